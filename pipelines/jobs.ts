@@ -1,0 +1,75 @@
+/**
+ * Contracts only: what a job is called, what it carries, what makes two jobs the same, how often it is tried.
+ * A job names things (ids, hashes); it never carries free text or tokens, since the queue keeps it in clear.
+ * The worker reads everything else anew.
+ */
+import type { RepoRef, Sha } from "../src/domain/ids.ts";
+
+/** What made us look: enough for the worker to find it again and to see whether it is still the same. */
+export type Trigger =
+  /** One command line of a comment; `index` counts the commands in it from 0. `where` says which API holds the comment. */
+  | { kind: "comment"; where: CommentPlace; commentId: number; bodyHash: string; index: number; actor: Actor }
+  /** A ticked checkbox in our own comment; `token` is what the box carries (for a plan, its hash). */
+  | { kind: "checkbox"; where: CommentPlace; commentId: number; box: string; token: string; actor: Actor }
+  | { kind: "label"; label: string; actor: Actor }
+  | { kind: "assigned"; actor: Actor }
+  | { kind: "button"; checkRunId: number; action: string; actor: Actor }
+  /** A state of GitHub changed (push, review, check …); nobody asked in words. */
+  | { kind: "event"; name: string; actor: Actor };
+
+export type CommentPlace = "issue" | "review-comment" | "review";
+
+export interface Actor {
+  id: number;
+  login: string;
+}
+
+interface Base {
+  /** Version of this contract: a worker puts back what is newer than it knows. */
+  v: 1;
+  /** The GUID of the delivery that made the job; a number after it counts several jobs of one delivery. */
+  delivery: string;
+  repo: RepoRef;
+  trigger: Trigger;
+}
+
+export interface Jobs {
+  /** `/codegen plan`, `/codegen revise`, label, assignment */
+  plan: Base & { issue: number };
+  /** `/codegen approve`, its checkbox, `/codegen run`, label */
+  agent: Base & { issue: number };
+  /** pull events, `/codegen validate`, re-run buttons; `head` is absent when the trigger did not name it */
+  validate: Base & { pull: number; head?: Sha };
+  /** `/codegen merge`, and events after which an automatic merge may have become possible */
+  merge: Base & { pull: number };
+  /** `/codegen cancel`, `/codegen hold` and its opposite */
+  control: Base & { number: number };
+  /** Commands that are answered with words alone: help, status, config, unknown, not yet available */
+  reply: Base & { number: number };
+  /** Installation added, removed, renamed: the store follows GitHub. */
+  installation: { v: 1; delivery: string; installation: number };
+  /** Every few minutes, by the scheduler. */
+  reconcile: { v: 1 };
+}
+
+export type JobName = keyof Jobs;
+export type Job = { [N in JobName]: { name: N; data: Jobs[N] } }[JobName];
+
+/** Runs that a person can see have these names; the other two are housekeeping. */
+export type RunJobName = Exclude<JobName, "installation" | "reconcile">;
+
+/** BullMQ refuses ids with ":" and ids of digits only. A redelivery has the same GUID, therefore the same id, therefore one job. */
+export function jobId(delivery: string, index = 0): string {
+  return `wh_${delivery.replaceAll(/[^A-Za-z0-9_-]/g, "-")}_${index}`;
+}
+
+export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
+  plan: { attempts: 3, backoffMs: 5_000 },
+  agent: { attempts: 3, backoffMs: 5_000 },
+  validate: { attempts: 3, backoffMs: 5_000 },
+  merge: { attempts: 3, backoffMs: 5_000 },
+  control: { attempts: 5, backoffMs: 2_000 },
+  reply: { attempts: 5, backoffMs: 2_000 },
+  installation: { attempts: 5, backoffMs: 2_000 },
+  reconcile: { attempts: 1, backoffMs: 0 },
+};

@@ -1,0 +1,18 @@
+import type { CodegenConfig } from "./schema.ts";
+
+/** A mistake in `.codegen.yml`, with its place: 1-based line and column. */
+export interface ConfigProblem {
+  readonly line: number;
+  readonly column: number;
+  /** Dotted path of the key, e.g. `validation.commands[0].timeout`. */
+  readonly key: string;
+  /** What stands there, shortened, as it was written; absent when the key is missing. */
+  readonly value?: string;
+  /** One sentence: what is wrong and what is allowed (with the nearest known key for a typo). */
+  readonly message: string;
+}
+
+export type LoadedConfig =
+  | { readonly state: "absent"; readonly config: CodegenConfig }
+  | { readonly state: "ok"; readonly config: CodegenConfig; readonly notInEffect: readonly string[] }
+  | { readonly state: "invalid"; readonly problems: readonly ConfigProblem[] };

@@ -1,0 +1,132 @@
+import type { RepoRef, Sha } from "../domain/ids.ts";
+import type { RunKind, RunState } from "../domain/run.ts";
+
+/** Everything that must outlive a process. One implementation (drizzle) for PGlite and PostgreSQL. */
+export interface Store {
+  readonly runs: RunStore;
+  readonly steps: StepStore;
+  readonly events: EventStore;
+  readonly leases: LeaseStore;
+  readonly plans: PlanStore;
+  readonly deliveries: DeliveryStore;
+  readonly usage: UsageStore;
+  readonly audit: AuditStore;
+  readonly installations: InstallationStore;
+  /** A round trip, for /health. Throws when the store is away. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly repo: RepoRef;
+  /** The issue or pull it is about. */
+  readonly number: number;
+  readonly head: Sha | null;
+  readonly state: RunState;
+  /** What it waits for, or why it ended: one sentence for a person. */
+  readonly reason: string | null;
+  readonly jobId: string;
+  readonly actor: string;
+  readonly cancelRequestedBy: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface RunStore {
+  /** Finds the run of this job or makes it (`queued`). The same job id always gives the same run, however often it is delivered. */
+  open(wanted: Pick<Run, "kind" | "repo" | "number" | "head" | "jobId" | "actor">): Promise<Run>;
+  get(id: string): Promise<Run | null>;
+  /** Moves it on and appends a `run.<state>` event in one transaction. A final state is never left: then it returns false. */
+  move(id: string, state: RunState, reason?: string): Promise<boolean>;
+  setHead(id: string, head: Sha): Promise<void>;
+  /** Newest first. `alive` leaves out final states. */
+  of(repo: RepoRef, number: number, options?: { alive?: boolean; kind?: RunKind; limit?: number }): Promise<readonly Run[]>;
+  /** Marks every living run of the thread (but not `except`) as to be cancelled; the worker that has one stops it. Returns those runs. */
+  requestCancel(repo: RepoRef, number: number, by: string, options?: { kind?: RunKind; except?: string }): Promise<readonly Run[]>;
+  /** Runs in state `running` that nobody holds a lease on, unchanged for at least this long: their worker is gone. */
+  orphans(olderThanMs: number): Promise<readonly Run[]>;
+}
+
+/** The journal: a finished step's result is kept and the step is not done again. */
+export interface StepStore {
+  /** The stored result (JSON) of a finished step, or undefined when it has not finished. */
+  finished(runId: string, name: string): Promise<{ result: unknown } | undefined>;
+  start(runId: string, name: string): Promise<void>;
+  /** @param result JSON, at most 16 MB as text; more is an error that names the step */
+  finish(runId: string, name: string, result: unknown): Promise<void>;
+  fail(runId: string, name: string, error: string): Promise<void>;
+  list(runId: string): Promise<readonly StepRecord[]>;
+}
+
+export interface StepRecord {
+  readonly name: string;
+  readonly state: "started" | "finished" | "failed";
+  readonly error: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/** Append-only. */
+export interface EventStore {
+  append(event: { runId?: string; name: string; data?: unknown }): Promise<void>;
+  of(runId: string): Promise<readonly { seq: number; name: string; data: unknown; at: Date }[]>;
+}
+
+/** Who may act on a thread or a run right now. A fence, not a mutex: ask `holds` before every write to GitHub. */
+export interface LeaseStore {
+  /** A fresh token when the key is free, expired, or held by the same owner whose lease has run out; null when somebody else holds it. */
+  acquire(key: string, owner: string, ttlMs: number): Promise<string | null>;
+  renew(key: string, token: string, ttlMs: number): Promise<boolean>;
+  holds(key: string, token: string): Promise<boolean>;
+  release(key: string, token: string): Promise<void>;
+}
+
+export interface StoredPlan {
+  readonly hash: string;
+  readonly repo: RepoRef;
+  readonly issue: number;
+  readonly version: number;
+  /** The commit of the base branch that the plan was made against. */
+  readonly base: Sha;
+  /** The plan as data (JSON). */
+  readonly plan: unknown;
+  readonly runId: string;
+  readonly createdAt: Date;
+  readonly approvedBy: string | null;
+}
+
+export interface PlanStore {
+  /** Stores a version; the same hash again changes nothing. */
+  put(plan: Omit<StoredPlan, "createdAt" | "approvedBy" | "version">): Promise<StoredPlan>;
+  latest(repo: RepoRef, issue: number): Promise<StoredPlan | null>;
+  byHash(repo: RepoRef, issue: number, hash: string): Promise<StoredPlan | null>;
+  /** First approval wins; returns who approved. */
+  approve(hash: string, repo: RepoRef, issue: number, by: string): Promise<string>;
+}
+
+export interface DeliveryStore {
+  /** What became of a delivery: for people who ask "did it arrive?". Idempotent by GUID. */
+  record(delivery: { guid: string; event: string; action: string | null; installation: number | null; outcome: string }): Promise<void>;
+  get(guid: string): Promise<{ guid: string; event: string; outcome: string; at: Date } | null>;
+}
+
+export interface UsageStore {
+  add(usage: { runId: string; step: string; model: string; inputTokens: number; outputTokens: number; usd: number }): Promise<void>;
+  ofRun(runId: string): Promise<{ inputTokens: number; outputTokens: number; usd: number }>;
+}
+
+export interface AuditStore {
+  /** Who did what to what: approvals, merges, refusals, cancellations. Append-only. */
+  append(entry: { actor: string; action: string; subject: string; runId?: string; detail?: unknown }): Promise<void>;
+  list(options: { subject?: string; limit: number }): Promise<readonly { actor: string; action: string; subject: string; at: Date; detail: unknown }[]>;
+}
+
+export interface InstallationStore {
+  put(installation: { id: number; account: string; accountType: string; permissions: Record<string, string>; suspended: boolean }): Promise<void>;
+  remove(id: number): Promise<void>;
+  setRepositories(installation: number, repositories: readonly { id: number; owner: string; name: string }[]): Promise<void>;
+  list(): Promise<readonly { id: number; account: string; suspended: boolean }[]>;
+  repositories(installation: number): Promise<readonly RepoRef[]>;
+}
