@@ -1,0 +1,134 @@
+/**
+ * `.codegen.yml`, the only configuration a repository has. Strict: an unknown key is an error, every key is optional,
+ * and a missing file means these defaults. Values come out parsed (milliseconds, bytes).
+ * The JSON Schema for editors is written from here by `npm run schema`.
+ */
+import { z } from "zod";
+import { Duration, Size } from "./units.ts";
+import { Web } from "./web.ts";
+
+const line = z.string().trim().min(1).max(500);
+const paragraph = z.string().trim().min(1).max(8_000);
+const glob = z.string().trim().min(1).max(200);
+const label = z.string().trim().min(1).max(50);
+const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
+
+/** The name of a command or check: it becomes `codegen / NAME` on GitHub. */
+const checkName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,49}$/, "must begin with a letter or digit and hold at most 50 letters, digits, spaces, dots, dashes or underscores");
+
+const Command = z.strictObject({
+  name: checkName,
+  run: paragraph,
+  timeout: Duration.prefault("10m"),
+  when: z.array(glob).max(50).optional(),
+  retries: z.int().min(0).max(3).default(0),
+  report: glob.optional(),
+});
+
+const Agent = z.strictObject({
+  backend: line.default("model"),
+  models: z.strictObject({ plan: line.optional(), code: line.optional(), review: line.optional() }).prefault({}),
+  plan: z.enum(["required", "optional", "never"]).default("required"),
+  auto_confirm_plans: z.boolean().default(false),
+  planning_statement: paragraph.optional(),
+  rules: z.array(paragraph).max(50).default([]),
+  max_attempts: z.int().min(0).max(10).default(3),
+  budget: z
+    .strictObject({
+      steps: z.int().min(1).max(500).default(60),
+      minutes: z.number().positive().max(240).default(20),
+      tokens: z.int().min(1_000).max(50_000_000).default(2_000_000),
+      usd: z.number().positive().max(1_000).default(5),
+    })
+    .prefault({}),
+});
+
+const Environment = z.strictObject({
+  setup: z.array(paragraph).max(20).default([]),
+  files: z.array(glob).max(50).default([]),
+  network: z.array(line).max(50).default([]),
+  secrets: z.array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be the name of a variable in capitals, never its value")).max(50).default([]),
+  limits: z
+    .strictObject({
+      memory: Size.prefault("2GB"),
+      cpus: z.number().min(0.1).max(64).default(2),
+      processes: z.int().min(16).max(32_768).default(512),
+      disk: Size.prefault("2GB"),
+      minutes: z.number().positive().max(360).default(15),
+    })
+    .prefault({}),
+});
+
+const Validation = z.strictObject({
+  test: z.enum(["head", "merge_result"]).default("head"),
+  fail_on: z.enum(["new", "any"]).default("any"),
+  commands: z.array(Command).max(30).default([]).refine(uniqueNames, "two commands have the same name; each name is a check of its own"),
+  deploy: z
+    .strictObject({ start: paragraph, port: z.int().min(1).max(65_535), ready: line.default("/"), timeout: Duration.prefault("60s") })
+    .optional(),
+  forks: z.enum(["gate", "validate", "ignore"]).default("gate"),
+});
+
+const Analysis = z.strictObject({
+  thresholds: z.record(z.string(), z.number().positive()).default({}),
+  rules: z.record(z.string(), z.enum(["off", "notice", "warning", "error"])).default({}),
+  layers: z.array(z.strictObject({ from: glob, not: z.array(glob).min(1), because: line.optional() })).max(50).default([]),
+  ignore: z.array(glob).max(100).default([]),
+  comments: z.int().min(0).max(50).default(10),
+});
+
+const Merge = z.strictObject({
+  auto: z.boolean().default(false),
+  method: z.enum(["merge", "squash", "rebase"]).default("squash"),
+  require: z.strictObject({ approvals: z.int().min(0).max(10).default(1), checks: z.array(line).max(50).default([]) }).prefault({}),
+  block: z.strictObject({ labels: z.array(label).max(20).default(["codegen:hold"]) }).prefault({}),
+  protected: z.array(glob).max(100).default([".github/**", ".codegen.yml", ".codegen/**"]),
+});
+
+export const CodegenConfig = z.strictObject({
+  version: z.literal(1).default(1),
+  extends: line.optional(),
+  agent: Agent.prefault({}),
+  triggers: z
+    .strictObject({
+      labels: z.strictObject({ plan: label.default("codegen:plan"), run: label.default("codegen:run") }).prefault({}),
+      assign: z.boolean().default(true),
+      on_pull: z.array(z.enum(["validate"])).default(["validate"]),
+    })
+    .prefault({}),
+  permissions: z.strictObject({ plan: role.default("triage"), run: role.default("write"), merge: role.default("maintain") }).prefault({}),
+  environment: Environment.prefault({}),
+  validation: Validation.prefault({}),
+  analysis: Analysis.prefault({}),
+  web: Web.optional(),
+  merge: Merge.prefault({}),
+});
+export type CodegenConfig = z.infer<typeof CodegenConfig>;
+
+/** What an absent `.codegen.yml` means. */
+export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
+
+/**
+ * Keys that the schema knows and this version does not act upon yet. They are accepted, so that a file written for a later version is no
+ * error, and named in every answer to `/codegen config`, so that nobody believes that they are in force.
+ */
+export const notInEffect: readonly string[] = [
+  "extends",
+  "agent.backend",
+  "agent.models",
+  "agent.max_attempts",
+  "environment.files",
+  "environment.network",
+  "environment.secrets",
+  "validation.fail_on",
+  "validation.deploy",
+  "validation.commands.report",
+  "analysis",
+  "web",
+];
+
+function uniqueNames(commands: readonly { name: string }[]): boolean {
+  return new Set(commands.map((command) => command.name.toLowerCase())).size === commands.length;
+}
