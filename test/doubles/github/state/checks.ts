@@ -2,7 +2,16 @@
 export const checkStatuses = ["queued", "in_progress", "completed", "waiting", "requested", "pending"] as const;
 export type CheckStatus = (typeof checkStatuses)[number];
 
-export const checkConclusions = ["success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", "stale"] as const;
+export const checkConclusions = [
+  "success",
+  "failure",
+  "neutral",
+  "cancelled",
+  "skipped",
+  "timed_out",
+  "action_required",
+  "stale",
+] as const;
 export type CheckConclusion = (typeof checkConclusions)[number];
 
 export type CheckSuite = {

@@ -39,11 +39,25 @@ export type IssueComment = {
   updatedAt: string;
 };
 
-export type Label = { id: number; repoId: number; name: string; color: string; description: string | null; isDefault: boolean };
+export type Label = {
+  id: number;
+  repoId: number;
+  name: string;
+  color: string;
+  description: string | null;
+  isDefault: boolean;
+};
 
 export type ReactionSubject = "issue" | "issueComment" | "reviewComment";
 
-export type Reaction = { id: number; subject: ReactionSubject; subjectId: number; userId: number; content: ReactionContent; createdAt: string };
+export type Reaction = {
+  id: number;
+  subject: ReactionSubject;
+  subjectId: number;
+  userId: number;
+  content: ReactionContent;
+  createdAt: string;
+};
 
 export type IssuesState = {
   issues: Issue[];

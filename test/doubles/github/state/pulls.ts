@@ -1,7 +1,13 @@
 /** Pulls, reviews and their line comments. Title, body, state, labels and assignees are in the issue row of the same number. */
 export type MergeMethod = "merge" | "squash" | "rebase";
 
-export type AutoMerge = { enabledById: number; method: MergeMethod; commitTitle: string | null; commitMessage: string | null; enabledAt: string };
+export type AutoMerge = {
+  enabledById: number;
+  method: MergeMethod;
+  commitTitle: string | null;
+  commitMessage: string | null;
+  enabledAt: string;
+};
 
 /** What a trial merge of exactly these two commits gave. `tree` and `commit` are null when it conflicts. */
 export type TrialMerge = { baseSha: string; headSha: string; clean: boolean; commit: string | null };
@@ -70,9 +76,20 @@ export type ReviewComment = {
   updatedAt: string;
 };
 
-export type ReviewThread = { id: number; repoId: number; pullId: number; resolvedById: number | null; resolvedAt: string | null };
+export type ReviewThread = {
+  id: number;
+  repoId: number;
+  pullId: number;
+  resolvedById: number | null;
+  resolvedAt: string | null;
+};
 
-export type PullsState = { pulls: Pull[]; reviews: Review[]; reviewComments: ReviewComment[]; reviewThreads: ReviewThread[] };
+export type PullsState = {
+  pulls: Pull[];
+  reviews: Review[];
+  reviewComments: ReviewComment[];
+  reviewThreads: ReviewThread[];
+};
 
 export function emptyPulls(): PullsState {
   return { pulls: [], reviews: [], reviewComments: [], reviewThreads: [] };
