@@ -16,7 +16,10 @@ const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
 /** The name of a command or check: it becomes `codegen / NAME` on GitHub. */
 const checkName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,49}$/, "must begin with a letter or digit and hold at most 50 letters, digits, spaces, dots, dashes or underscores");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,49}$/,
+    "must begin with a letter or digit and hold at most 50 letters, digits, spaces, dots, dashes or underscores",
+  );
 
 const Command = z.strictObject({
   name: checkName,
@@ -49,7 +52,10 @@ const Environment = z.strictObject({
   setup: z.array(paragraph).max(20).default([]),
   files: z.array(glob).max(50).default([]),
   network: z.array(line).max(50).default([]),
-  secrets: z.array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be the name of a variable in capitals, never its value")).max(50).default([]),
+  secrets: z
+    .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be the name of a variable in capitals, never its value"))
+    .max(50)
+    .default([]),
   limits: z
     .strictObject({
       memory: Size.prefault("2GB"),
@@ -64,9 +70,18 @@ const Environment = z.strictObject({
 const Validation = z.strictObject({
   test: z.enum(["head", "merge_result"]).default("head"),
   fail_on: z.enum(["new", "any"]).default("any"),
-  commands: z.array(Command).max(30).default([]).refine(uniqueNames, "two commands have the same name; each name is a check of its own"),
+  commands: z
+    .array(Command)
+    .max(30)
+    .default([])
+    .refine(uniqueNames, "two commands have the same name; each name is a check of its own"),
   deploy: z
-    .strictObject({ start: paragraph, port: z.int().min(1).max(65_535), ready: line.default("/"), timeout: Duration.prefault("60s") })
+    .strictObject({
+      start: paragraph,
+      port: z.int().min(1).max(65_535),
+      ready: line.default("/"),
+      timeout: Duration.prefault("60s"),
+    })
     .optional(),
   forks: z.enum(["gate", "validate", "ignore"]).default("gate"),
 });
@@ -74,7 +89,10 @@ const Validation = z.strictObject({
 const Analysis = z.strictObject({
   thresholds: z.record(z.string(), z.number().positive()).default({}),
   rules: z.record(z.string(), z.enum(["off", "notice", "warning", "error"])).default({}),
-  layers: z.array(z.strictObject({ from: glob, not: z.array(glob).min(1), because: line.optional() })).max(50).default([]),
+  layers: z
+    .array(z.strictObject({ from: glob, not: z.array(glob).min(1), because: line.optional() }))
+    .max(50)
+    .default([]),
   ignore: z.array(glob).max(100).default([]),
   comments: z.int().min(0).max(50).default(10),
 });
@@ -82,7 +100,9 @@ const Analysis = z.strictObject({
 const Merge = z.strictObject({
   auto: z.boolean().default(false),
   method: z.enum(["merge", "squash", "rebase"]).default("squash"),
-  require: z.strictObject({ approvals: z.int().min(0).max(10).default(1), checks: z.array(line).max(50).default([]) }).prefault({}),
+  require: z
+    .strictObject({ approvals: z.int().min(0).max(10).default(1), checks: z.array(line).max(50).default([]) })
+    .prefault({}),
   block: z.strictObject({ labels: z.array(label).max(20).default(["codegen:hold"]) }).prefault({}),
   protected: z.array(glob).max(100).default([".github/**", ".codegen.yml", ".codegen/**"]),
 });
@@ -98,7 +118,9 @@ export const CodegenConfig = z.strictObject({
       on_pull: z.array(z.enum(["validate"])).default(["validate"]),
     })
     .prefault({}),
-  permissions: z.strictObject({ plan: role.default("triage"), run: role.default("write"), merge: role.default("maintain") }).prefault({}),
+  permissions: z
+    .strictObject({ plan: role.default("triage"), run: role.default("write"), merge: role.default("maintain") })
+    .prefault({}),
   environment: Environment.prefault({}),
   validation: Validation.prefault({}),
   analysis: Analysis.prefault({}),

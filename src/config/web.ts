@@ -3,7 +3,12 @@ import { z } from "zod";
 import { Duration } from "./units.ts";
 
 const line = z.string().trim().min(1).max(500);
-const Target = z.strictObject({ role: line.optional(), name: line.optional(), text: line.optional(), label: line.optional() });
+const Target = z.strictObject({
+  role: line.optional(),
+  name: line.optional(),
+  text: line.optional(),
+  label: line.optional(),
+});
 
 const Step = z.union([
   z.strictObject({ visit: line }),
@@ -13,8 +18,17 @@ const Step = z.union([
 ]);
 
 export const Web = z.strictObject({
-  flows: z.array(z.strictObject({ name: line, steps: z.array(Step).min(1).max(100) })).max(50).default([]),
+  flows: z
+    .array(z.strictObject({ name: line, steps: z.array(Step).min(1).max(100) }))
+    .max(50)
+    .default([]),
   pages: z.array(line).max(50).default([]),
   accessibility: z.enum(["off", "minor", "moderate", "serious", "critical"]).default("serious"),
-  budget: z.strictObject({ lcp: Duration.optional(), cls: z.number().positive().optional(), bytes: z.int().positive().optional() }).prefault({}),
+  budget: z
+    .strictObject({
+      lcp: Duration.optional(),
+      cls: z.number().positive().optional(),
+      bytes: z.int().positive().optional(),
+    })
+    .prefault({}),
 });

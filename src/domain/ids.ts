@@ -3,7 +3,8 @@ export type Sha = string & { readonly __brand: "Sha" };
 
 /** Turns text into a Sha. Throws a RangeError when it is not a full object id. */
 export function toSha(text: string): Sha {
-  if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text)) throw new RangeError(`not a full git object id: ${text.slice(0, 80)}`);
+  if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text))
+    throw new RangeError(`not a full git object id: ${text.slice(0, 80)}`);
   return text as Sha;
 }
 

@@ -1,5 +1,13 @@
 /** What a check concludes: GitHub's check-run conclusions that we use. */
-export const verdicts = ["success", "failure", "neutral", "skipped", "cancelled", "timed_out", "action_required"] as const;
+export const verdicts = [
+  "success",
+  "failure",
+  "neutral",
+  "skipped",
+  "cancelled",
+  "timed_out",
+  "action_required",
+] as const;
 export type Verdict = (typeof verdicts)[number];
 
 export type Severity = "notice" | "warning" | "failure";

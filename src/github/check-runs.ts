@@ -1,0 +1,178 @@
+import type { RepoRef, Sha } from "../domain/ids.ts";
+import type { Finding, Verdict } from "../domain/verdict.ts";
+import { shorten } from "../messages/message.ts";
+import type { GitHubApp } from "./client.ts";
+import type { Writer } from "./writer.ts";
+
+export interface CheckRunText {
+  readonly title: string;
+  readonly summary: string;
+  readonly text?: string;
+}
+
+export interface OpenCheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly externalId: string;
+  readonly head: Sha;
+  readonly startedAt: string;
+}
+
+/** GitHub's caps: 65,535 characters in summary and text, 50 annotations in one request. */
+const maxText = 65_000;
+const maxAnnotations = 50;
+
+/** One check run per external id on a head: found, or made `in_progress`. */
+export async function ensureCheckRun(
+  app: GitHubApp,
+  writer: Writer,
+  repo: RepoRef,
+  wanted: { name: string; head: Sha; externalId: string; startedAt: Date; text: CheckRunText },
+): Promise<number> {
+  const api = app.in(repo, { checks: "write" });
+  return writer.ensure(
+    `check run ${wanted.name}`,
+    async () => {
+      const runs = await api.octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+        ...api.at,
+        ref: wanted.head,
+        check_name: wanted.name,
+        app_id: app.appId,
+        filter: "all",
+        per_page: 100,
+      });
+      const found = runs.find((run) => run.external_id === wanted.externalId);
+      return found ? Number(found.id) : null;
+    },
+    async () => {
+      const { data } = await api.write("POST /repos/{owner}/{repo}/check-runs", {
+        ...api.at,
+        name: wanted.name,
+        head_sha: wanted.head,
+        external_id: wanted.externalId,
+        status: "in_progress",
+        started_at: wanted.startedAt.toISOString(),
+        output: output(app, wanted.text),
+      });
+      return Number(data.id);
+    },
+  );
+}
+
+/** Closes a check run with its verdict. Findings beyond 50 go in further requests, since each takes 50 at most. */
+export async function concludeCheckRun(
+  app: GitHubApp,
+  writer: Writer,
+  repo: RepoRef,
+  id: number,
+  wanted: {
+    verdict: Verdict;
+    completedAt: Date;
+    text: CheckRunText;
+    findings?: readonly Finding[];
+    actions?: readonly CheckRunAction[];
+  },
+): Promise<void> {
+  const api = app.in(repo, { checks: "write" });
+  const findings = wanted.findings ?? [];
+  const batches = Math.max(1, Math.ceil(findings.length / maxAnnotations));
+  for (let batch = 0; batch < batches; batch += 1) {
+    const annotations = findings.slice(batch * maxAnnotations, (batch + 1) * maxAnnotations).map(toAnnotation);
+    const last = batch === batches - 1;
+    await writer.put(`check run ${id}`, () =>
+      api.write("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+        ...api.at,
+        check_run_id: id,
+        ...(last
+          ? {
+              status: "completed" as const,
+              conclusion: wanted.verdict,
+              completed_at: wanted.completedAt.toISOString(),
+              actions: [...(wanted.actions ?? [])],
+            }
+          : {}),
+        output: { ...output(app, wanted.text), ...(annotations.length > 0 ? { annotations } : {}) },
+      }),
+    );
+  }
+}
+
+/** A button under a check run. GitHub's limits: label 20, description 40, identifier 20 characters. */
+export interface CheckRunAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
+/** This App's check runs on a commit that are not completed. */
+export async function listOpenCheckRuns(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly OpenCheckRun[]> {
+  const api = app.in(repo, { checks: "read" });
+  const runs = await api.octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+    ...api.at,
+    ref: head,
+    app_id: app.appId,
+    filter: "all",
+    per_page: 100,
+  });
+  return runs
+    .filter((run) => run.status !== "completed")
+    .map((run) => ({
+      id: Number(run.id),
+      name: run.name,
+      externalId: run.external_id ?? "",
+      head,
+      startedAt: run.started_at ?? "",
+    }));
+}
+
+export interface CheckState {
+  readonly name: string;
+  readonly appId: number | null;
+  /** `queued` or `in_progress` while it runs, then its conclusion. */
+  readonly state: string;
+}
+
+/** The latest check run of each name and app on a commit, and the commit's statuses, from whoever made them. */
+export async function listChecks(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly CheckState[]> {
+  const api = app.in(repo, { checks: "read", statuses: "read", contents: "read" });
+  const [runs, combined] = await Promise.all([
+    api.octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...api.at,
+      ref: head,
+      filter: "latest",
+      per_page: 100,
+    }),
+    api.read("GET /repos/{owner}/{repo}/commits/{ref}/status", { ...api.at, ref: head, per_page: 100 }),
+  ]);
+  return [
+    ...runs.map((run) => ({
+      name: run.name,
+      appId: run.app ? Number(run.app.id) : null,
+      state: run.status === "completed" ? (run.conclusion ?? "neutral") : run.status,
+    })),
+    ...combined.data.statuses.map((status) => ({
+      name: status.context,
+      appId: null,
+      state: status.state === "error" ? "failure" : status.state,
+    })),
+  ];
+}
+
+function output(app: GitHubApp, text: CheckRunText) {
+  return {
+    title: shorten(app.redact(text.title), 250),
+    summary: shorten(app.redact(text.summary), maxText),
+    ...(text.text === undefined ? {} : { text: shorten(app.redact(text.text), maxText) }),
+  };
+}
+
+function toAnnotation(finding: Finding) {
+  return {
+    path: finding.file,
+    start_line: finding.startLine,
+    end_line: finding.endLine,
+    annotation_level: finding.severity,
+    message: shorten(finding.message, 60_000),
+    title: finding.rule,
+  };
+}

@@ -1,0 +1,209 @@
+import { toSha, type RepoRef, type Sha, type ThreadRef } from "../domain/ids.ts";
+import type { GitHubApp } from "./client.ts";
+import { isNotFound, statusOf } from "./failures.ts";
+import type { Writer } from "./writer.ts";
+
+export interface Pull {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly open: boolean;
+  readonly merged: boolean;
+  readonly draft: boolean;
+  readonly head: { readonly sha: Sha; readonly branch: string; readonly repositoryId: number | null };
+  readonly base: { readonly sha: Sha; readonly branch: string };
+  readonly fromFork: boolean;
+  /** null while GitHub is still computing it. */
+  readonly mergeable: boolean | null;
+  readonly mergeableState: string;
+  readonly labels: readonly string[];
+  readonly url: string;
+}
+
+const reading = { pull_requests: "read", contents: "read" } as const;
+
+/** The pull as it is now; null when it is gone. */
+export async function getPull(app: GitHubApp, thread: ThreadRef): Promise<Pull | null> {
+  const api = app.in(thread.repo, reading);
+  try {
+    const { data } = await api.read("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+      ...api.at,
+      pull_number: thread.number,
+    });
+    const headRepository = data.head.repo === null ? null : Number(data.head.repo.id);
+    return {
+      number: data.number,
+      title: data.title,
+      body: data.body ?? "",
+      author: data.user.login,
+      open: data.state === "open",
+      merged: data.merged,
+      draft: data.draft ?? false,
+      head: { sha: toSha(data.head.sha), branch: data.head.ref, repositoryId: headRepository },
+      base: { sha: toSha(data.base.sha), branch: data.base.ref },
+      fromFork: headRepository !== thread.repo.id,
+      mergeable: data.mergeable,
+      mergeableState: data.mergeable_state,
+      labels: data.labels.map((label) => label.name),
+      url: data.html_url,
+    };
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** Number and address of the open pull from this branch of the repository itself, or null. */
+export async function findPullFrom(
+  app: GitHubApp,
+  repo: RepoRef,
+  branch: string,
+): Promise<{ number: number; url: string } | null> {
+  const api = app.in(repo, reading);
+  const { data } = await api.read("GET /repos/{owner}/{repo}/pulls", {
+    ...api.at,
+    head: `${repo.owner}:${branch}`,
+    state: "open",
+  });
+  const [first] = data;
+  return first ? { number: first.number, url: first.html_url } : null;
+}
+
+/** The open pulls whose branch begins with `prefix`, newest first. */
+export async function findPullsByPrefix(
+  app: GitHubApp,
+  repo: RepoRef,
+  prefix: string,
+): Promise<readonly { number: number; url: string; branch: string; head: Sha }[]> {
+  const api = app.in(repo, reading);
+  const pulls = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls", {
+    ...api.at,
+    state: "open",
+    per_page: 100,
+  });
+  return pulls
+    .filter((pull) => pull.head.ref.startsWith(prefix) && Number(pull.head.repo?.id ?? 0) === repo.id)
+    .map((pull) => ({ number: pull.number, url: pull.html_url, branch: pull.head.ref, head: toSha(pull.head.sha) }));
+}
+
+/** The one open pull from this branch: found, or made. */
+export async function ensurePull(
+  app: GitHubApp,
+  writer: Writer,
+  repo: RepoRef,
+  wanted: { branch: string; base: string; title: string; body: string },
+): Promise<{ number: number; url: string }> {
+  const api = app.in(repo, { pull_requests: "write", contents: "read" });
+  return writer.ensure(
+    `pull from ${wanted.branch}`,
+    () => findPullFrom(app, repo, wanted.branch),
+    async () => {
+      const { data } = await api.write("POST /repos/{owner}/{repo}/pulls", {
+        ...api.at,
+        head: wanted.branch,
+        base: wanted.base,
+        title: app.redact(wanted.title),
+        body: app.redact(wanted.body),
+      });
+      return { number: data.number, url: data.html_url };
+    },
+  );
+}
+
+export async function editPullBody(app: GitHubApp, writer: Writer, thread: ThreadRef, body: string): Promise<void> {
+  const api = app.in(thread.repo, { pull_requests: "write" });
+  await writer.put(`text of pull ${thread.number}`, () =>
+    api.write("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+      ...api.at,
+      pull_number: thread.number,
+      body: app.redact(body),
+    }),
+  );
+}
+
+/** Paths that the pull changes, renamed files under both names; at most GitHub's 3,000. */
+export async function listPullPaths(app: GitHubApp, thread: ThreadRef): Promise<readonly string[]> {
+  const api = app.in(thread.repo, reading);
+  const files = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
+    ...api.at,
+    pull_number: thread.number,
+    per_page: 100,
+  });
+  return [
+    ...new Set(
+      files.flatMap((file) => (file.previous_filename ? [file.filename, file.previous_filename] : [file.filename])),
+    ),
+  ];
+}
+
+export interface Review {
+  readonly author: string;
+  readonly isBot: boolean;
+  readonly state: string;
+  readonly commit: string | null;
+  readonly submittedAt: string;
+}
+
+/** Submitted reviews, oldest first. */
+export async function listReviews(app: GitHubApp, thread: ThreadRef): Promise<readonly Review[]> {
+  const api = app.in(thread.repo, reading);
+  const reviews = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
+    ...api.at,
+    pull_number: thread.number,
+    per_page: 100,
+  });
+  return reviews.map((review) => ({
+    author: review.user?.login ?? "ghost",
+    isBot: review.user?.type === "Bot",
+    state: review.state,
+    commit: review.commit_id,
+    submittedAt: review.submitted_at ?? "",
+  }));
+}
+
+export type MergeOutcome = { outcome: "merged"; sha: Sha } | { outcome: "stale" | "refused"; reason: string };
+
+/** Merges exactly `head`: 409 when the pull has moved on, 405 when GitHub's own rules say no; both are outcomes, not errors. */
+export async function mergePull(
+  app: GitHubApp,
+  writer: Writer,
+  thread: ThreadRef,
+  wanted: { head: Sha; method: "merge" | "squash" | "rebase"; title: string; message: string },
+): Promise<MergeOutcome> {
+  const api = app.in(thread.repo, { pull_requests: "write", contents: "write" });
+  try {
+    return await writer.ensure<MergeOutcome>(
+      `merge of pull ${thread.number}`,
+      () => findMerge(app, thread),
+      async () => {
+        const { data } = await api.write("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
+          ...api.at,
+          pull_number: thread.number,
+          sha: wanted.head,
+          merge_method: wanted.method,
+          // A rebase keeps the pull's own commits; GitHub refuses a title for it.
+          ...(wanted.method === "rebase"
+            ? {}
+            : { commit_title: app.redact(wanted.title), commit_message: app.redact(wanted.message) }),
+        });
+        return { outcome: "merged", sha: toSha(data.sha) };
+      },
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/ - https:\/\/docs\.github\.com.*$/, "") : "";
+    if (statusOf(error) === 409) return { outcome: "stale", reason };
+    if (statusOf(error) === 405 || statusOf(error) === 403 || statusOf(error) === 422)
+      return { outcome: "refused", reason };
+    throw error;
+  }
+}
+
+async function findMerge(app: GitHubApp, thread: ThreadRef): Promise<MergeOutcome | null> {
+  const api = app.in(thread.repo, reading);
+  const { data } = await api.read("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+    ...api.at,
+    pull_number: thread.number,
+  });
+  return data.merged && data.merge_commit_sha ? { outcome: "merged", sha: toSha(data.merge_commit_sha) } : null;
+}
