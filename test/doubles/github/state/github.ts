@@ -89,10 +89,11 @@ export class GitHub {
     return this.state.lastId;
   }
 
-  /** The number of the next issue or pull of a repository. */
+  /** The number of the next issue or pull of a repository; they share one series. */
   nextNumber(repository: Repository): number {
-    repository.lastNumber += 1;
-    return repository.lastNumber;
+    const number = (this.state.lastNumbers[repository.id] ?? 0) + 1;
+    this.state.lastNumbers[repository.id] = number;
+    return number;
   }
 
   /** The global node id of an object; `parseNodeId` reads it back. */
