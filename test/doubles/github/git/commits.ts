@@ -1,0 +1,136 @@
+import { EMPTY_TREE, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
+import { runGit, zeroSeparated } from "./run-git.ts";
+
+/** Author or committer; `date` is ISO 8601, read back in UTC with whole seconds as GitHub shows it. */
+export interface GitPerson {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
+}
+
+/** A commit as GitHub tells it: `message` without the newline at its end. */
+export interface GitCommit {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: string[];
+  readonly author: GitPerson;
+  readonly committer: GitPerson;
+  readonly message: string;
+}
+
+const FIELDS = ["%H", "%T", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B"];
+const FORMAT = `--format=tformat:${FIELDS.join("%x00")}`;
+
+/** The commit a name or sha stands for (tags peeled), or null when it is unknown. */
+export async function resolve(dir: string, rev: string): Promise<string | null> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{commit}`];
+  const { code, stdout } = await runGit(dir, args, { accept: [0, 1, 128] });
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** Commits reachable from `rev`, newest first, `path` restricting to those that touched it. Empty when `rev` is unknown. */
+export async function log(
+  dir: string,
+  rev: string,
+  options: { readonly path?: string; readonly limit: number; readonly skip?: number },
+): Promise<GitCommit[]> {
+  const sha = await resolve(dir, rev);
+  if (sha === null) return [];
+  const range = [`--max-count=${String(options.limit)}`, `--skip=${String(options.skip ?? 0)}`, sha];
+  const paths = options.path === undefined || options.path === "" ? [] : [options.path];
+  const { stdout } = await runGit(dir, ["log", "-z", FORMAT, ...range, "--", ...paths]);
+  return parseCommits(stdout);
+}
+
+/** What `head` has and `base` has not, oldest first. The empty tree as base means the whole history. */
+export async function commitsBetween(dir: string, base: string, head: string): Promise<GitCommit[]> {
+  const range = base === EMPTY_TREE ? [head] : [`^${base}`, head];
+  const { stdout } = await runGit(dir, ["log", "-z", "--reverse", "--topo-order", FORMAT, ...range, "--"]);
+  return parseCommits(stdout);
+}
+
+/** Writes a commit object and gives its sha. Throws GitError when the tree or a parent is missing or a name is empty. */
+export async function createCommit(
+  dir: string,
+  commit: {
+    readonly tree: string;
+    readonly parents: readonly string[];
+    readonly message: string;
+    readonly author: GitPerson;
+    readonly committer: GitPerson;
+  },
+): Promise<string> {
+  const parents = commit.parents.flatMap((parent) => ["-p", parent]);
+  const env = {
+    GIT_AUTHOR_NAME: commit.author.name,
+    GIT_AUTHOR_EMAIL: commit.author.email,
+    GIT_AUTHOR_DATE: gitDate(commit.author.date),
+    GIT_COMMITTER_NAME: commit.committer.name,
+    GIT_COMMITTER_EMAIL: commit.committer.email,
+    GIT_COMMITTER_DATE: gitDate(commit.committer.date),
+  };
+  const { stdout } = await runGit(dir, ["commit-tree", commit.tree, ...parents], { env, input: commit.message });
+  return stdout.toString().trim();
+}
+
+/** Files to write and paths to remove in one commit. */
+export interface FileChange {
+  readonly additions: readonly { readonly path: string; readonly content: Buffer }[];
+  readonly deletions: readonly string[];
+}
+
+/**
+ * One commit on top of `parent` (null: a root commit) with files added, replaced or removed; a replaced file keeps its mode.
+ * Moves no ref. Throws when a path to delete does not exist.
+ */
+export async function commitFiles(
+  dir: string,
+  parent: string | null,
+  change: FileChange,
+  message: string,
+  person: GitPerson,
+): Promise<string> {
+  const baseTree = parent === null ? EMPTY_TREE : await treeOf(dir, parent);
+  if (baseTree === null) throw new Error(`no commit ${String(parent)}`);
+  const changes: TreeChange[] = [];
+  for (const path of change.deletions) {
+    if ((await readPath(dir, baseTree, path)) === null) throw new Error(`cannot delete "${path}": no such file`);
+    changes.push({ path, mode: "100644", type: "blob", sha: null });
+  }
+  for (const { path, content } of change.additions) {
+    const before = await readPath(dir, baseTree, path);
+    const mode = before?.type === "blob" ? before.mode : "100644";
+    changes.push({ path, mode, type: "blob", sha: await writeBlob(dir, content) });
+  }
+  const tree = await writeTree(dir, changes, parent === null ? undefined : baseTree);
+  const parents = parent === null ? [] : [parent];
+  return createCommit(dir, { tree, parents, message, author: person, committer: person });
+}
+
+function gitDate(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1000);
+  if (!Number.isFinite(seconds)) throw new Error(`"${iso}" is no ISO 8601 date`);
+  return `@${String(seconds)} +0000`;
+}
+
+function parseCommits(output: Buffer): GitCommit[] {
+  const values = zeroSeparated(output);
+  const commits: GitCommit[] = [];
+  for (let at = 0; at + FIELDS.length <= values.length; at += FIELDS.length) {
+    const [sha = "", tree = "", parents = "", an = "", ae = "", at_ = "", cn = "", ce = "", ct = "", body = ""] =
+      values.slice(at, at + FIELDS.length);
+    commits.push({
+      sha,
+      tree,
+      parents: parents === "" ? [] : parents.split(" "),
+      author: { name: an, email: ae, date: isoDate(at_) },
+      committer: { name: cn, email: ce, date: isoDate(ct) },
+      message: body.replace(/\n+$/, ""),
+    });
+  }
+  return commits;
+}
+
+function isoDate(seconds: string): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runGit, zeroSeparated } from "./run-git.ts";
+
+/** git's well-known empty tree: the base of a diff that shows everything. */
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** One entry of a tree. `path` is from the root of the tree that was asked for; `size` is in bytes, null unless a blob. */
+export interface TreeEntry {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: "blob" | "tree" | "commit";
+  readonly sha: string;
+  readonly size: number | null;
+}
+
+/** A change to a tree; `sha: null` removes the path (a folder with all below it). Paths may be nested. */
+export interface TreeChange {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: string | null;
+}
+
+const FULL_SHA = /^[0-9a-f]{40}$/;
+
+/** The object's type, or null when the repository does not have it. */
+export async function objectType(dir: string, sha: string): Promise<string | null> {
+  if (!FULL_SHA.test(sha)) return null;
+  const { code, stdout } = await runGit(dir, ["cat-file", "-t", sha], { accept: [0, 1, 128] });
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** Stores bytes as a blob and gives its sha. */
+export async function writeBlob(dir: string, content: Buffer): Promise<string> {
+  const { stdout } = await runGit(dir, ["hash-object", "-w", "--stdin"], { input: content });
+  return stdout.toString().trim();
+}
+
+/** A blob's bytes, or null when there is no blob of that sha. */
+export async function readBlob(dir: string, sha: string): Promise<Buffer | null> {
+  if (!FULL_SHA.test(sha)) return null;
+  const { code, stdout } = await runGit(dir, ["cat-file", "blob", sha], { accept: [0, 1, 128] });
+  return code === 0 ? stdout : null;
+}
+
+/** The sha of the tree behind a commit, tag, tree or branch name; null when it is unknown. */
+export async function treeOf(dir: string, treeish: string): Promise<string | null> {
+  if (treeish === EMPTY_TREE) return EMPTY_TREE;
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${treeish}^{tree}`];
+  const { code, stdout } = await runGit(dir, args, { accept: [0, 1, 128] });
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/**
+ * Lists a tree, or the folder `path` in it; null when either does not exist or is no folder.
+ * With `recursive`, folders are listed too, before what they hold, as GitHub does.
+ */
+export async function readTree(
+  dir: string,
+  treeish: string,
+  options: { readonly recursive: boolean; readonly path?: string },
+): Promise<TreeEntry[] | null> {
+  const root = await treeOf(dir, treeish);
+  if (root === null) return null;
+  const path = trimSlashes(options.path ?? "");
+  let tree = root;
+  if (path !== "") {
+    const folder = await readPath(dir, root, path);
+    if (folder?.type !== "tree") return null;
+    tree = folder.sha;
+  }
+  const depth = options.recursive ? ["-r", "-t"] : [];
+  const { stdout } = await runGit(dir, ["ls-tree", "-z", "-l", ...depth, tree]);
+  return parseEntries(stdout, path === "" ? "" : `${path}/`);
+}
+
+/** The entry at a path, or null when nothing is there. The empty path is the root tree. */
+export async function readPath(dir: string, rev: string, path: string): Promise<TreeEntry | null> {
+  const tree = await treeOf(dir, rev);
+  if (tree === null) return null;
+  const clean = trimSlashes(path);
+  if (clean === "") return { path: "", mode: "040000", type: "tree", sha: tree, size: null };
+  const { code, stdout } = await runGit(dir, ["ls-tree", "-z", "-l", tree, "--", clean], { accept: [0, 128] });
+  if (code !== 0) return null;
+  return parseEntries(stdout, "").find((entry) => entry.path === clean) ?? null;
+}
+
+/**
+ * Writes the tree that results from applying `changes` to `baseTree` (or to nothing). Throws GitError when an object is missing
+ * or a path is not allowed (`..`, `.git`, …), which GitHub answers with 422.
+ */
+export async function writeTree(dir: string, changes: readonly TreeChange[], baseTree?: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "local-github-index-"));
+  const env = { GIT_INDEX_FILE: join(folder, "index") };
+  try {
+    await runGit(dir, ["read-tree", baseTree ?? "--empty"], { env });
+    const lines: string[] = [];
+    for (const change of changes) lines.push(...(await indexLines(dir, change, env)));
+    await runGit(dir, ["update-index", "-z", "--index-info"], {
+      env,
+      input: lines.map((line) => `${line}\0`).join(""),
+    });
+    const { stdout } = await runGit(dir, ["write-tree"], { env });
+    return stdout.toString().trim();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function indexLines(dir: string, change: TreeChange, env: Record<string, string>): Promise<string[]> {
+  const gone = `0 ${"0".repeat(40)}\t`;
+  if (change.sha !== null && change.type !== "tree") return [`${change.mode} ${change.sha}\t${change.path}`];
+  const listed = await runGit(dir, ["ls-files", "-z", "--", change.path], { env });
+  const removed = zeroSeparated(listed.stdout).map((path) => `${gone}${path}`);
+  if (change.sha === null) return removed;
+  const { stdout } = await runGit(dir, ["ls-tree", "-z", "-r", "-l", change.sha]);
+  const added = parseEntries(stdout, `${change.path}/`).map((entry) => `${entry.mode} ${entry.sha}\t${entry.path}`);
+  return [...removed, ...added];
+}
+
+function parseEntries(output: Buffer, prefix: string): TreeEntry[] {
+  return zeroSeparated(output).map((line) => {
+    const tab = line.indexOf("\t");
+    const [mode = "", type = "", sha = "", size = "-"] = line.slice(0, tab).split(/ +/);
+    if (type !== "blob" && type !== "tree" && type !== "commit") throw new Error(`git ls-tree listed a ${type}`);
+    return { path: prefix + line.slice(tab + 1), mode, type, sha, size: size === "-" ? null : Number(size) };
+  });
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/^\/+|\/+$/g, "");
+}
