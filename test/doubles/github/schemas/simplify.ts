@@ -3,8 +3,19 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 const PROSE = new Set([
-  ...["description", "summary", "title", "example", "examples", "externalDocs", "deprecated"],
-  ...["default", "readOnly", "writeOnly", "discriminator", "xml", "nullable"],
+  "default",
+  "deprecated",
+  "description",
+  "discriminator",
+  "example",
+  "examples",
+  "externalDocs",
+  "nullable",
+  "readOnly",
+  "summary",
+  "title",
+  "writeOnly",
+  "xml",
 ]);
 const MAPS_OF_SCHEMAS = new Set(["properties", "patternProperties"]);
 

@@ -70,7 +70,7 @@ function trimOperation(document: JsonObject, operation: JsonObject): JsonObject 
 /** GitHub states some upper limits in prose only ("max 100"); they are kept as `maximum`. */
 function trimParameter(parameter: JsonObject): Json {
   const schema = object(simplify(parameter.schema ?? {}));
-  const limit = /\(max (\d+)\)/.exec(String(parameter.description ?? ""))?.[1];
+  const limit = /\(max (\d+)\)/.exec(text(parameter.description))?.[1];
   const whole = limit === undefined ? schema : { ...schema, maximum: Number(limit) };
   return { name: parameter.name ?? "", in: parameter.in ?? "", required: parameter.required === true, schema: whole };
 }
@@ -90,7 +90,7 @@ function trimWebhooks(document: JsonObject): JsonObject {
   const deliveries: JsonObject = {};
   for (const [name, item] of Object.entries(object(document.webhooks))) {
     const post = object(object(item).post);
-    const event = String(object(post["x-github"]).subcategory);
+    const event = text(object(post["x-github"]).subcategory);
     if (!EVENTS.includes(event)) continue;
     const action = name.slice(event.length + 1).replaceAll("-", "_");
     const schema = object(object(object(post.requestBody).content)["application/json"]).schema ?? {};
@@ -106,8 +106,9 @@ function reached(document: JsonObject, from: Json): JsonObject {
   const queue = references(from);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (schemas[name] !== undefined) continue;
-    schemas[name] = simplify(all[name] ?? {});
-    queue.push(...references(schemas[name]));
+    const schema = simplify(all[name] ?? {});
+    schemas[name] = schema;
+    queue.push(...references(schema));
   }
   return Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -122,8 +123,8 @@ function resolve(document: JsonObject, entry: Json): JsonObject {
 
 function load(folder: string, { name, version }: { name: string; version: string }): JsonObject {
   const root = join(folder, "node_modules", name);
-  const found = object(JSON.parse(readFileSync(join(root, "package.json"), "utf8"))).version;
-  if (found !== version) throw new Error(`${folder} holds ${name}@${String(found)}, but ${version} is wanted`);
+  const found = text(object(JSON.parse(readFileSync(join(root, "package.json"), "utf8"))).version);
+  if (found !== version) throw new Error(`${folder} holds ${name}@${found}, but ${version} is wanted`);
   return object(JSON.parse(readFileSync(join(root, "generated/api.github.com.json"), "utf8")));
 }
 
@@ -156,6 +157,10 @@ ${licence}
 
 function source({ name, version }: { name: string; version: string }): string {
   return `${name}@${version}`;
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function object(value: Json | undefined): JsonObject {
