@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runGit, zeroSeparated } from "./run-git.ts";
+import { GitError, runGit, zeroSeparated } from "./run-git.ts";
 
 /** git's well-known empty tree: the base of a diff that shows everything. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -98,10 +98,10 @@ export async function writeTree(dir: string, changes: readonly TreeChange[], bas
     await runGit(dir, ["read-tree", baseTree ?? "--empty"], { env });
     const lines: string[] = [];
     for (const change of changes) lines.push(...(await indexLines(dir, change, env)));
-    await runGit(dir, ["update-index", "-z", "--index-info"], {
-      env,
-      input: lines.map((line) => `${line}\0`).join(""),
-    });
+    const args = ["update-index", "-z", "--index-info"];
+    const result = await runGit(dir, args, { env, input: lines.map((line) => `${line}\0`).join("") });
+    // git leaves such a path out, says so, and ends with 0.
+    if (/Ignoring path|Invalid path/i.test(result.stderr)) throw new GitError(args, result);
     const { stdout } = await runGit(dir, ["write-tree"], { env });
     return stdout.toString().trim();
   } finally {
