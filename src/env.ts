@@ -1,2 +1,224 @@
-/** The only file that reads `process.env`. */
-export {};
+/** The only file that reads `process.env`. Everything else takes values as parameters. */
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { messageOf, StartError } from "./errors.ts";
+
+export const processRoles = ["all", "edge", "worker"] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** What the process was told. An absent value is `null`, never an empty text. */
+export interface Env {
+  readonly nodeEnv: string;
+  /** `edge` receives, `worker` works, `all` does both in one process. */
+  readonly role: ProcessRole;
+  readonly appId: number;
+  /** PEM text; only an `edge` may go without. */
+  readonly privateKey: string | null;
+  /** The secret in use first, then the one it replaces. Empty for a `worker`. */
+  readonly webhookSecrets: readonly string[];
+  /** Without a slash at its end. */
+  readonly githubApiUrl: string;
+  /** Where people and git find the repositories of that API; without a slash at its end. */
+  readonly githubWebUrl: string;
+  readonly host: string;
+  readonly port: number;
+  /** How people reach this process; without a slash at its end. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly queueUrl: string | null;
+  readonly artifactsUrl: string | null;
+  /** `openai-compatible:NAME` or `anthropic:NAME` */
+  readonly model: string | null;
+  readonly modelUrl: string | null;
+  readonly modelKey: string | null;
+  readonly chromiumPath: string | null;
+  readonly logLevel: (typeof logLevels)[number];
+  /** Every secret value above, for the redactor. */
+  readonly secrets: readonly string[];
+}
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+const url = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && URL.canParse(text), {
+      error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+    })
+    .transform((text) => text.replace(/\/+$/, ""));
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    });
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, { error: `must be one of ${names.join(", ")}` });
+
+const Variables = z.object({
+  NODE_ENV: z.string().default("development"),
+  CODEGEN_ROLE: oneOf(processRoles).default("all"),
+  APP_ID: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+  PRIVATE_KEY: z.string().optional(),
+  PRIVATE_KEY_PATH: z.string().optional(),
+  WEBHOOK_SECRET: z.string().optional(),
+  WEBHOOK_SECRET_PREVIOUS: z.string().optional(),
+  GITHUB_API_URL: url("https", "http").default("https://api.github.com"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: whole(0, 65_535).default(3000),
+  PUBLIC_URL: url("https", "http").optional(),
+  CODEGEN_DATA_DIR: z.string().default(".codegen"),
+  DATABASE_URL: url("postgres", "postgresql").optional(),
+  QUEUE_URL: url("redis", "rediss", "postgres", "postgresql").optional(),
+  ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
+  CODEGEN_MODEL: z
+    .string()
+    .regex(/^(?:openai-compatible|anthropic):\S+$/, "must be openai-compatible:NAME or anthropic:NAME")
+    .optional(),
+  CODEGEN_MODEL_URL: url("https", "http").optional(),
+  CODEGEN_MODEL_KEY: z.string().optional(),
+  CHROMIUM_PATH: z.string().optional(),
+  LOG_LEVEL: oneOf(logLevels).default("info"),
+});
+type Variables = z.infer<typeof Variables>;
+type Some = { readonly [K in keyof Variables]?: Variables[K] | undefined };
+
+/**
+ * Reads and checks all variables.
+ * @param source `process.env` unless a test says otherwise; an empty text counts as absent
+ * @param place a `function` (AWS Lambda) is always an edge; it opens no store, but the queue cannot be embedded in it
+ * @throws StartError naming every problem at once
+ */
+export function readEnv(source: Source = process.env, place: "server" | "function" = "server"): Env {
+  const told = Object.entries(source).filter(([, value]) => value?.trim());
+  const present = { ...Object.fromEntries(told), ...(place === "function" && { CODEGEN_ROLE: "edge" }) };
+  const parsed = Variables.safeParse(present);
+  const issues = parsed.error?.issues ?? [];
+  const problems = issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`);
+  // What one variable needs of another is told even where a third one is wrong, but nothing twice.
+  const wrong = new Set(issues.map((issue) => String(issue.path[0])));
+  const sound: Some = parsed.data ?? Variables.partial().parse(without(present, wrong));
+  const privateKey = readPrivateKey(sound, problems);
+  problems.push(...missing(sound, wrong, place));
+  if (!parsed.success || problems.length > 0) throw new StartError(explain(problems));
+  return toEnv(parsed.data, privateKey);
+}
+
+/**
+ * Where the web side of an API is: `https://api.github.com` → `https://github.com`, GitHub Enterprise Server's
+ * `https://HOST/api/v3` → `https://HOST`, a data-residency `https://api.NAME.ghe.com` → `https://NAME.ghe.com`;
+ * anything else serves both.
+ */
+export function webUrlOf(apiUrl: string): string {
+  const parsed = new URL(apiUrl);
+  const path = parsed.pathname.replace(/\/+$/, "");
+  if (path.endsWith("/api/v3")) return parsed.origin + path.slice(0, -"/api/v3".length);
+  if (/^api\.(?:github\.com|[^.]+\.ghe\.com)$/.test(parsed.hostname))
+    return `https://${parsed.host.slice("api.".length)}`;
+  return parsed.origin + path;
+}
+
+function without(source: Source, names: ReadonlySet<string>): Source {
+  return Object.fromEntries(Object.entries(source).filter(([name]) => !names.has(name)));
+}
+
+function missing(given: Some, wrong: ReadonlySet<string>, place: "server" | "function"): readonly string[] {
+  const role = given.CODEGEN_ROLE ?? "all";
+  const told: string[] = [];
+  const lacks = (name: keyof Variables): boolean => !given[name] && !wrong.has(name);
+  if (lacks("APP_ID")) told.push("APP_ID is missing: the number on the settings page of your GitHub App.");
+  if (role !== "edge" && lacks("PRIVATE_KEY") && lacks("PRIVATE_KEY_PATH"))
+    told.push("PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the .pem file that your GitHub App gave you.");
+  if (role !== "worker" && lacks("WEBHOOK_SECRET"))
+    told.push("WEBHOOK_SECRET is missing: without it anybody could pretend to be GitHub, so nothing starts.");
+  if (place === "function" && lacks("QUEUE_URL") && lacks("DATABASE_URL"))
+    told.push(
+      "QUEUE_URL is missing: a function cannot hold the embedded queue; name the Redis or PostgreSQL where the worker takes its jobs.",
+    );
+  if (place === "server" && role !== "all" && lacks("DATABASE_URL"))
+    told.push(
+      `DATABASE_URL is missing: with CODEGEN_ROLE=${role} several processes share the store and the queue, and the embedded ones serve a single process.`,
+    );
+  return told;
+}
+
+function readPrivateKey(variables: Some, problems: string[]): string | null {
+  const { PRIVATE_KEY: inline, PRIVATE_KEY_PATH: path } = variables;
+  if (inline && path) problems.push("PRIVATE_KEY and PRIVATE_KEY_PATH are both set: keep one.");
+  if (!inline && !path) return null;
+  const name = inline ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH";
+  try {
+    const pem = (inline ?? readFileSync(path ?? "", "utf8")).replaceAll("\\n", "\n").trim();
+    if (createPrivateKey(pem).asymmetricKeyType !== "rsa") throw new Error("it is not an RSA key");
+    return `${pem}\n`;
+  } catch (error) {
+    // The message of a failed parse never repeats the key; a failed read names the file.
+    problems.push(
+      `${name} cannot be used: ${messageOf(error)}. It must be the whole .pem text, line ends as they are or written as \\n.`,
+    );
+    return null;
+  }
+}
+
+function explain(problems: readonly string[]): string {
+  const lines = problems.map((problem) => `  - ${problem}`);
+  return `Cannot start, ${problems.length === 1 ? "one variable is" : `${problems.length} things are`} wrong:\n${lines.join("\n")}`;
+}
+
+function toEnv(variables: Variables, privateKey: string | null): Env {
+  const { WEBHOOK_SECRET: secret, WEBHOOK_SECRET_PREVIOUS: previous, HOST: host, PORT: port } = variables;
+  const webhookSecrets = [secret, previous].filter((value) => value !== undefined);
+  return {
+    nodeEnv: variables.NODE_ENV,
+    role: variables.CODEGEN_ROLE,
+    // `missing` has refused an absent one.
+    appId: variables.APP_ID ?? 0,
+    privateKey,
+    webhookSecrets,
+    githubApiUrl: variables.GITHUB_API_URL,
+    githubWebUrl: webUrlOf(variables.GITHUB_API_URL),
+    host,
+    port,
+    publicUrl: variables.PUBLIC_URL ?? `http://${reachable(host)}:${port}`,
+    dataDir: variables.CODEGEN_DATA_DIR,
+    databaseUrl: variables.DATABASE_URL ?? null,
+    queueUrl: variables.QUEUE_URL ?? null,
+    artifactsUrl: variables.ARTIFACTS_URL ?? null,
+    model: variables.CODEGEN_MODEL ?? null,
+    modelUrl: variables.CODEGEN_MODEL_URL ?? null,
+    modelKey: variables.CODEGEN_MODEL_KEY ?? null,
+    chromiumPath: variables.CHROMIUM_PATH ?? null,
+    logLevel: variables.LOG_LEVEL,
+    secrets: [
+      privateKey,
+      ...webhookSecrets,
+      variables.CODEGEN_MODEL_KEY,
+      ...passwordsOf(variables.DATABASE_URL),
+      ...passwordsOf(variables.QUEUE_URL),
+    ].filter((value): value is string => !!value),
+  };
+}
+
+/** An address to open: one that listens everywhere is no place to go. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** As it stands in the URL, and as the server will see it. */
+function passwordsOf(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const { password } = new URL(text);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    // A stray % decodes to nothing; then the written form is the only one.
+    return [password];
+  }
+}
