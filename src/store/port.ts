@@ -42,9 +42,18 @@ export interface RunStore {
   move(id: string, state: RunState, reason?: string): Promise<boolean>;
   setHead(id: string, head: Sha): Promise<void>;
   /** Newest first. `alive` leaves out final states. */
-  of(repo: RepoRef, number: number, options?: { alive?: boolean; kind?: RunKind; limit?: number }): Promise<readonly Run[]>;
-  /** Marks every living run of the thread (but not `except`) as to be cancelled; the worker that has one stops it. Returns those runs. */
-  requestCancel(repo: RepoRef, number: number, by: string, options?: { kind?: RunKind; except?: string }): Promise<readonly Run[]>;
+  of(
+    repo: RepoRef,
+    number: number,
+    options?: { alive?: boolean; kind?: RunKind; limit?: number },
+  ): Promise<readonly Run[]>;
+  /** Marks every living run of the thread (but not `except`, and only those opened before the run `olderThan`) as to be cancelled; the worker that has one stops it. Returns those runs. */
+  requestCancel(
+    repo: RepoRef,
+    number: number,
+    by: string,
+    options?: { kind?: RunKind; except?: string; olderThan?: string },
+  ): Promise<readonly Run[]>;
   /** Runs in state `running` that nobody holds a lease on, unchanged for at least this long: their worker is gone. */
   orphans(olderThanMs: number): Promise<readonly Run[]>;
 }
@@ -108,25 +117,50 @@ export interface PlanStore {
 
 export interface DeliveryStore {
   /** What became of a delivery: for people who ask "did it arrive?". Idempotent by GUID. */
-  record(delivery: { guid: string; event: string; action: string | null; installation: number | null; outcome: string }): Promise<void>;
+  record(delivery: {
+    guid: string;
+    event: string;
+    action: string | null;
+    installation: number | null;
+    outcome: string;
+  }): Promise<void>;
   get(guid: string): Promise<{ guid: string; event: string; outcome: string; at: Date } | null>;
 }
 
 export interface UsageStore {
-  add(usage: { runId: string; step: string; model: string; inputTokens: number; outputTokens: number; usd: number }): Promise<void>;
+  add(usage: {
+    runId: string;
+    step: string;
+    model: string;
+    inputTokens: number;
+    outputTokens: number;
+    usd: number;
+  }): Promise<void>;
   ofRun(runId: string): Promise<{ inputTokens: number; outputTokens: number; usd: number }>;
 }
 
 export interface AuditStore {
   /** Who did what to what: approvals, merges, refusals, cancellations. Append-only. */
   append(entry: { actor: string; action: string; subject: string; runId?: string; detail?: unknown }): Promise<void>;
-  list(options: { subject?: string; limit: number }): Promise<readonly { actor: string; action: string; subject: string; at: Date; detail: unknown }[]>;
+  list(options: {
+    subject?: string;
+    limit: number;
+  }): Promise<readonly { actor: string; action: string; subject: string; at: Date; detail: unknown }[]>;
 }
 
 export interface InstallationStore {
-  put(installation: { id: number; account: string; accountType: string; permissions: Record<string, string>; suspended: boolean }): Promise<void>;
+  put(installation: {
+    id: number;
+    account: string;
+    accountType: string;
+    permissions: Record<string, string>;
+    suspended: boolean;
+  }): Promise<void>;
   remove(id: number): Promise<void>;
-  setRepositories(installation: number, repositories: readonly { id: number; owner: string; name: string }[]): Promise<void>;
+  setRepositories(
+    installation: number,
+    repositories: readonly { id: number; owner: string; name: string }[],
+  ): Promise<void>;
   list(): Promise<readonly { id: number; account: string; suspended: boolean }[]>;
   repositories(installation: number): Promise<readonly RepoRef[]>;
 }

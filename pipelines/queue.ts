@@ -1,0 +1,195 @@
+import {
+  createPostgresBackend,
+  Queue,
+  runMigrations,
+  type IQueueBackend,
+  type JobsOptions,
+  type PgPool,
+  type PgQueryable,
+} from "bullmq";
+import { messageOf, StartError, TransientError } from "../src/errors.ts";
+import { jobId, retry, type JobName, type Jobs } from "./jobs.ts";
+import {
+  connectQueue,
+  defaultQueueName,
+  within,
+  type QueueConnection,
+  type QueueKind,
+  type QueueSource,
+} from "./queue-connection.ts";
+
+export type { QueueSource } from "./queue-connection.ts";
+
+export interface EnqueueOptions {
+  /** Counts the jobs of one delivery, from 0; part of the job's id. */
+  index?: number;
+  /** At the earliest in so many milliseconds. A hint: clocks differ. */
+  delayMs?: number;
+  /** 1 is the most urgent; without one a job goes before all that have one. */
+  priority?: number;
+  /**
+   * While a job with the same text waits, this one is dropped; while one runs, the newest is kept and run after it.
+   * For level-triggered work, where only the last look counts.
+   */
+  dedupe?: string;
+}
+
+export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed" | "unknown";
+
+export interface JobLookUp {
+  readonly id: string;
+  readonly name: string;
+  readonly state: JobState;
+  /** How often a worker took it up, crashes and put-backs included. */
+  readonly starts: number;
+  /** How often it was found without a living worker. */
+  readonly stalls: number;
+  /** How many attempts are used up. */
+  readonly attempts: number;
+  readonly failedReason: string | null;
+}
+
+export interface JobQueue {
+  readonly kind: QueueKind;
+  /**
+   * Adds a job. The same delivery and index give the same job, however often it is added.
+   * @throws TransientError when the queue has not confirmed within 2 s; RangeError when the data are over 16 KB
+   */
+  enqueue<N extends JobName>(name: N, data: Jobs[N], options?: EnqueueOptions): Promise<void>;
+  /** Runs the job again and again; calling it again changes the interval. */
+  schedule<N extends JobName>(name: N, data: Jobs[N], everyMs: number): Promise<void>;
+  /** Jobs by state, as BullMQ calls the states. */
+  counts(): Promise<Readonly<Record<string, number>>>;
+  /** A round trip, for /health. Throws when the queue is away for 2 s. */
+  ping(): Promise<void>;
+  job(id: string): Promise<JobLookUp | null>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const deadlineMs = 2_000;
+const maxDataBytes = 16 * 1024;
+
+/**
+ * Opens the producer's side of the queue and brings its tables up to date.
+ * @throws StartError when the place is missing, unreachable or unsafe
+ */
+export async function openQueue(source: QueueSource): Promise<JobQueue> {
+  const connection = await connectQueue(source, "producer");
+  await migrate(connection);
+  const queue = bullQueue(connection, source.name ?? defaultQueueName);
+  let told = "";
+  queue.on("error", (error) => {
+    if (error.message !== told) source.log.warn({ error: error.message.slice(0, 500) }, "the queue has a problem");
+    told = error.message;
+  });
+  const timed = <T>(what: string, work: Promise<T>): Promise<T> =>
+    within(work, deadlineMs).catch((error: unknown) => {
+      throw new TransientError(`the queue did not ${what}: ${messageOf(error).slice(0, 300)}`, { cause: error });
+    });
+
+  return {
+    kind: connection.kind,
+    async enqueue(name, data, options = {}) {
+      const bytes = Buffer.byteLength(JSON.stringify(data));
+      if (bytes > maxDataBytes)
+        throw new RangeError(`the data of the ${name} job are ${bytes} bytes; at most ${maxDataBytes} are allowed`);
+      await timed("take the job", queue.add(name, data, jobOptions(name, data, options)));
+    },
+    async schedule(name, data, everyMs) {
+      const template = { name, data, opts: { attempts: retry[name].attempts, ...keep } };
+      await timed("take the schedule", queue.upsertJobScheduler(`every-${name}`, { every: everyMs }, template));
+    },
+    counts: () => timed("answer", queue.getJobCounts()),
+    async ping() {
+      await timed("answer", roundTrip(connection));
+    },
+    async job(id) {
+      const job = await timed("answer", queue.getJob(id));
+      if (job === undefined || job === null) return null;
+      return {
+        id,
+        name: job.name,
+        state: toState(await timed("answer", queue.getJobState(id))),
+        starts: job.attemptsStarted,
+        stalls: job.stalledCounter,
+        attempts: job.attemptsMade,
+        failedReason: job.failedReason ?? null,
+      };
+    },
+    metrics: () => timed("answer", queue.exportPrometheusMetrics()),
+    async close() {
+      // A queue whose server is away may wait for it for ever; nothing of ours depends on its good-bye.
+      await within(queue.close(), deadlineMs).catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+type AnyQueue = Queue<Jobs[JobName], unknown, string, Jobs[JobName], unknown, string, IQueueBackend, never>;
+
+function bullQueue(connection: QueueConnection, name: string): AnyQueue {
+  // BullMQ's generics tie the class to one backend; what we use of it is the same on all of them.
+  if (connection.kind === "redis") return new Queue(name, { connection: connection.client }) as unknown as AnyQueue;
+  return new Queue(
+    name,
+    { connection: connection.pool as unknown as PgPool },
+    createPostgresBackend,
+  ) as unknown as AnyQueue;
+}
+
+const keep = { removeOnComplete: { age: 3 * 86_400, count: 10_000 }, removeOnFail: { age: 14 * 86_400 } };
+
+function jobOptions<N extends JobName>(name: N, data: Jobs[N], options: EnqueueOptions): JobsOptions {
+  const { attempts, backoffMs } = retry[name];
+  return {
+    ...("delivery" in data ? { jobId: jobId(data.delivery, options.index) } : {}),
+    attempts,
+    ...(backoffMs > 0 ? { backoff: { type: "exponential", delay: backoffMs } } : {}),
+    ...keep,
+    ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
+    ...(options.priority === undefined ? {} : { priority: options.priority }),
+    ...(options.dedupe === undefined ? {} : { deduplication: { id: options.dedupe, keepLastIfActive: true } }),
+  };
+}
+
+/** BullMQ's own tables, where the queue lives in a PostgreSQL. Harmless when they are there. */
+async function migrate(connection: QueueConnection): Promise<void> {
+  try {
+    if (connection.kind === "pglite") await connection.pool.exclusively((client) => runMigrations(client));
+    if (connection.kind === "postgres") {
+      const client = await connection.pool.connect();
+      try {
+        await runMigrations(client satisfies PgQueryable);
+      } finally {
+        client.release();
+      }
+    }
+  } catch (error) {
+    await connection.close();
+    throw new StartError(`The queue's tables cannot be brought up to date: ${messageOf(error).slice(0, 500)}`);
+  }
+}
+
+async function roundTrip(connection: QueueConnection): Promise<void> {
+  if (connection.kind === "redis") await connection.client.ping();
+  else if (connection.kind === "postgres") await connection.pool.query("select 1");
+  else await connection.pool.query("select 1");
+}
+
+function toState(state: string): JobState {
+  switch (state) {
+    case "waiting":
+    case "prioritized":
+    case "waiting-children":
+      return "waiting";
+    case "active":
+    case "delayed":
+    case "completed":
+    case "failed":
+      return state;
+    default:
+      return "unknown";
+  }
+}

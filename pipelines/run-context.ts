@@ -1,0 +1,180 @@
+import type { RepoRef, Sha } from "../src/domain/ids.ts";
+import { isFinal, type RunKind } from "../src/domain/run.ts";
+import { Cancelled, LeaseLost, messageOf, RateLimited, UserError } from "../src/errors.ts";
+import type { Log } from "../src/log.ts";
+import type { Run, Store } from "../src/store/port.ts";
+import { shutdown } from "./job-outcome.ts";
+import { keepLease, reasonToStop, runDefaults, supersededBy, type KeptLease, type RunSettings } from "./run-lease.ts";
+import type { JobContext } from "./worker.ts";
+
+export type { RunSettings } from "./run-lease.ts";
+
+export interface RunSpec {
+  readonly kind: RunKind;
+  readonly repo: RepoRef;
+  /** The issue or pull. */
+  readonly number: number;
+  readonly head: Sha | null;
+  /** The login of who asked. */
+  readonly actor: string;
+  /** Living runs of the same kind on the same thread that began earlier give way to this one. */
+  readonly supersedes?: boolean;
+  /** Tells the person. Called once, after the run became `failed`: for a UserError at once, for others when no attempt is left. */
+  onFailure(error: unknown, ending: RunEnding): Promise<void>;
+  /** Puts right what the person sees (check runs, status comment) after the run became `cancelled` or `superseded`. */
+  onCancelled?(error: Cancelled, ending: RunEnding): Promise<void>;
+}
+
+export interface RunDeps {
+  readonly store: Pick<Store, "runs" | "steps" | "events" | "leases">;
+  readonly job: JobContext;
+  readonly settings?: Partial<RunSettings>;
+}
+
+export interface RunContext {
+  readonly run: Run;
+  /** Aborted on shutdown (reason `"shutdown"`), with `Cancelled`, or with `LeaseLost`. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /**
+   * Does a named part of the run once: when the journal has its result, that is the answer and `work` is not called.
+   * Results are JSON and come back as JSON, so a Date comes back as text, the first time as well.
+   */
+  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Ask right before every write to GitHub. @throws LeaseLost, Cancelled or the shutdown when this worker must not go on */
+  fence(): Promise<void>;
+  /** Shows the run as `waiting` while the story goes on, with one sentence for a person. */
+  waiting(reason: string): Promise<void>;
+}
+
+/** For the last words of a run: its signal may be aborted, but as long as the lease is ours we may still write. */
+export interface RunEnding {
+  readonly run: Run;
+  readonly log: Log;
+  fence(): Promise<void>;
+}
+
+export interface StoryEnd {
+  readonly state: "succeeded" | "failed" | "waiting" | "superseded";
+  /** One sentence for a person. */
+  readonly reason?: string;
+}
+
+/**
+ * Runs a story as a run: opened by the job's id, alone on its thread, journalled, and ended in a state that a person can see.
+ * Runs of the kinds `control` and `reply` do not wait for the thread: they must get through while a run is at work.
+ * A run that has already ended is left alone.
+ * @throws what ended the story, for the worker to judge; RateLimited when another run has the thread
+ */
+export async function withRun(
+  spec: RunSpec,
+  deps: RunDeps,
+  story: (context: RunContext) => Promise<StoryEnd>,
+): Promise<void> {
+  const { store, job } = deps;
+  const { kind, repo, number, head, actor } = spec;
+  const run = await store.runs.open({ kind, repo, number, head, actor, jobId: job.jobId });
+  const log = job.log.child({ run: run.id, kind });
+  if (isFinal(run.state)) {
+    log.info({ state: run.state }, "run has already ended");
+    return;
+  }
+  const early = spec.supersedes === true ? await takePlace(store, run) : reasonToStop(run);
+  if (early !== null) {
+    // Nobody else acts for this run, and it holds no lease yet: its last words need no fence.
+    await recordEnd(early, spec, deps, { run, log, fence: async () => undefined });
+    throw early;
+  }
+  const settings = { ...runDefaults, ...deps.settings };
+  const lease = await keepLease(leaseKey(run), run, { store, outer: job.signal, settings, log });
+  try {
+    lease.signal.throwIfAborted();
+    await store.runs.move(run.id, "running");
+    const end = await story(contextOf(run, lease, store, log));
+    lease.signal.throwIfAborted();
+    await store.runs.move(run.id, end.state, end.reason);
+  } catch (thrown) {
+    // What aborted the story says more than the error that came of it.
+    const error: unknown = lease.signal.aborted ? asError(lease.signal.reason) : thrown;
+    await recordEnd(error, spec, deps, { run, log, fence: lease.fence });
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+function leaseKey(run: Run): string {
+  if (run.kind === "control" || run.kind === "reply") return `run:${run.id}`;
+  return `thread:${run.repo.id}:${run.number}`;
+}
+
+/** Asks earlier runs of this kind to give way; says whether this run itself has to. */
+async function takePlace(store: RunDeps["store"], run: Run): Promise<Cancelled | LeaseLost | null> {
+  await store.runs.requestCancel(run.repo, run.number, supersededBy(run), { kind: run.kind, olderThan: run.id });
+  const [newest] = await store.runs.of(run.repo, run.number, { kind: run.kind, limit: 1 });
+  if (newest !== undefined && newest.id !== run.id) return new Cancelled("superseded", "A newer run took its place.");
+  return reasonToStop((await store.runs.get(run.id)) ?? run);
+}
+
+function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log): RunContext {
+  const { signal } = lease;
+  return {
+    run,
+    signal,
+    log,
+    async step<T>(name: string, work: () => Promise<T>): Promise<T> {
+      signal.throwIfAborted();
+      const before = await store.steps.finished(run.id, name);
+      // The journal gives back what `work` of the same step gave when it was stored.
+      if (before !== undefined) return before.result as T;
+      await store.steps.start(run.id, name);
+      try {
+        const result: unknown = await work();
+        await store.steps.finish(run.id, name, result);
+        return (result === undefined ? undefined : JSON.parse(JSON.stringify(result))) as T;
+      } catch (error) {
+        if (!signal.aborted) await store.steps.fail(run.id, name, messageOf(error)).catch(() => undefined);
+        throw error;
+      }
+    },
+    async fence() {
+      signal.throwIfAborted();
+      await lease.fence();
+    },
+    async waiting(reason) {
+      await store.runs.move(run.id, "waiting", reason);
+    },
+  };
+}
+
+/** Brings the run into the state that the error means, and tells the person when it is the end. Never throws. */
+async function recordEnd(error: unknown, spec: RunSpec, { store, job }: RunDeps, ending: RunEnding): Promise<void> {
+  const { run, log } = ending;
+  try {
+    if (error instanceof LeaseLost || isShutdown(error)) return;
+    if (error instanceof Cancelled) {
+      if (await store.runs.move(run.id, error.reason, error.message)) await spec.onCancelled?.(error, ending);
+    } else if (error instanceof RateLimited) {
+      await store.runs.move(run.id, "waiting", error.message);
+    } else if (error instanceof UserError || job.lastAttempt) {
+      if (await store.runs.move(run.id, "failed", messageOf(error))) await spec.onFailure(error, ending);
+    } else {
+      await store.events.append({ runId: run.id, name: "run.retried", data: { error: messageOf(error) } });
+    }
+  } catch (fault) {
+    log.error({ error: messageOf(fault), after: messageOf(error) }, "the end of the run could not be recorded or told");
+  }
+}
+
+/** Thrown in place of the bare reason of a shutdown, which is no Error. */
+class ShuttingDown extends Error {
+  override readonly name = "ShuttingDown";
+}
+
+function isShutdown(error: unknown): boolean {
+  return error instanceof ShuttingDown || error === shutdown;
+}
+
+function asError(reason: unknown): unknown {
+  return reason === shutdown ? new ShuttingDown("the process is asked to end", { cause: reason }) : reason;
+}

@@ -1,0 +1,118 @@
+import { isFinal } from "../src/domain/run.ts";
+import { Cancelled, LeaseLost, messageOf, RateLimited } from "../src/errors.ts";
+import type { Log } from "../src/log.ts";
+import type { Run, Store } from "../src/store/port.ts";
+
+export interface RunSettings {
+  /** How long a lease outlives the last sign of life. */
+  leaseMs: number;
+  renewMs: number;
+  cancelPollMs: number;
+  /** How long a run stays away when another run of its thread is at work. */
+  threadRetryMs: number;
+}
+
+export const runDefaults: RunSettings = { leaseMs: 15_000, renewMs: 5_000, cancelPollMs: 1_000, threadRetryMs: 2_000 };
+
+export interface KeptLease {
+  /** Aborted with the outer signal's reason, with `Cancelled`, or with `LeaseLost`. */
+  readonly signal: AbortSignal;
+  /** @throws LeaseLost when the lease is somebody else's */
+  fence(): Promise<void>;
+  /** Stops the heart-beat and gives the lease back. Never throws. */
+  release(): Promise<void>;
+}
+
+interface Keeping {
+  readonly store: Pick<Store, "runs" | "leases">;
+  readonly outer: AbortSignal;
+  readonly settings: RunSettings;
+  readonly log: Log;
+}
+
+/**
+ * Takes the lease and keeps it alive, while watching whether the run is to be cancelled.
+ * @throws RateLimited when somebody else has it: the job is to come back later
+ */
+export async function keepLease(key: string, run: Run, { store, outer, settings, log }: Keeping): Promise<KeptLease> {
+  const { leases, runs } = store;
+  const token = await leases.acquire(key, run.id, settings.leaseMs);
+  if (token === null) throw new RateLimited("another run of this thread is at work", settings.threadRetryMs);
+
+  const controller = new AbortController();
+  const lost = (): LeaseLost => new LeaseLost(`run ${run.id} no longer has the lease on ${key}`);
+  let renewed = performance.now();
+
+  const heartBeat = repeat(settings.renewMs, async () => {
+    const asked = performance.now();
+    try {
+      if (await leases.renew(key, token, settings.leaseMs)) renewed = asked;
+      else controller.abort(lost());
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, "the lease could not be renewed");
+      if (performance.now() - renewed > settings.leaseMs) controller.abort(lost());
+    }
+  });
+  const watch = repeat(settings.cancelPollMs, async () => {
+    try {
+      const now = await runs.get(run.id);
+      const why = now === null ? lost() : reasonToStop(now);
+      if (why !== null) controller.abort(why);
+    } catch (error) {
+      log.debug({ error: messageOf(error) }, "could not see whether the run is to be cancelled");
+    }
+  });
+  const pass = (): void => controller.abort(outer.reason);
+  if (outer.aborted) pass();
+  outer.addEventListener("abort", pass, { once: true });
+
+  return {
+    signal: controller.signal,
+    async fence() {
+      if (!(await leases.holds(key, token))) {
+        const error = lost();
+        controller.abort(error);
+        throw error;
+      }
+    },
+    async release() {
+      outer.removeEventListener("abort", pass);
+      await Promise.all([heartBeat.stop(), watch.stop()]);
+      await leases
+        .release(key, token)
+        .catch((error: unknown) => log.warn({ error: messageOf(error) }, "the lease is left to run out"));
+    },
+  };
+}
+
+const supersededPrefix = "run:";
+
+/** What `cancelRequestedBy` says when not a person but a newer run asks; no login holds a colon. */
+export function supersededBy(run: Run): string {
+  return `${supersededPrefix}${run.id}`;
+}
+
+/** Why this run must not go on, or null. */
+export function reasonToStop(run: Run): Cancelled | LeaseLost | null {
+  if (run.state === "superseded") return new Cancelled("superseded", "A newer run took its place.");
+  if (isFinal(run.state)) return new LeaseLost(`run ${run.id} was ended by somebody else`);
+  const by = run.cancelRequestedBy;
+  if (by === null) return null;
+  return by.startsWith(supersededPrefix)
+    ? new Cancelled("superseded", "A newer run took its place.")
+    : new Cancelled("cancelled", `Cancelled by @${by}.`);
+}
+
+/** Calls again and again, never twice at once; `stop` waits for a call under way. */
+function repeat(everyMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= work().finally(() => (running = null));
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
