@@ -1,0 +1,178 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { actingAccount, type Actor } from "../auth.ts";
+import { refsChanged, type RefChange } from "../operations/refs-changed.ts";
+import { HttpProblem } from "../rest/problem.ts";
+import type { GitHub } from "../state/github.ts";
+import type { Repository } from "../state/repositories.ts";
+import { openRepository, type GitRequest } from "./git-access.ts";
+import { pushRules } from "./push-rules.ts";
+import { gitEnvironment } from "./run-git.ts";
+
+export { readGitRequest, type GitRequest } from "./git-access.ts";
+
+const HOOKS = fileURLToPath(new URL("hooks", import.meta.url));
+
+/**
+ * Answers clone, fetch and push through `git http-backend` (gitprotocol-http). The body of the request must be unread.
+ * Resolves when the answer is out; after a push the state has changed (`refsChanged`) before the client hears its end.
+ * Gives the actor for the log, null when nobody could be told.
+ */
+export async function serveGit(
+  github: GitHub,
+  asked: GitRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Actor | null> {
+  try {
+    const { actor, repository } = openRepository(github, asked, request);
+    if (asked.operation === "git-receive-pack") await receivePush(github, repository, actor, request, response);
+    else await runBackend(github, repository, asked, actor, {}, request, response);
+    response.end();
+    return actor;
+  } catch (error) {
+    request.resume();
+    if (response.headersSent) {
+      response.destroy();
+      throw error;
+    }
+    if (!(error instanceof HttpProblem)) throw error;
+    response.writeHead(error.status, { "content-type": "text/plain; charset=utf-8", ...error.headers });
+    response.end(`${error.message}\n`);
+    return null;
+  }
+}
+
+async function receivePush(
+  github: GitHub,
+  repository: Repository,
+  actor: Actor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "local-github-push-"));
+  const result = join(folder, "moved");
+  const env = {
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "core.hooksPath",
+    GIT_CONFIG_VALUE_0: HOOKS,
+    LOCAL_GITHUB_PUSH_RULES: pushRules(github, repository, actor),
+    LOCAL_GITHUB_PUSH_RESULT: result,
+  };
+  const asked: GitRequest = { owner: "", name: "", operation: "git-receive-pack", service: "git-receive-pack" };
+  try {
+    await runBackend(github, repository, asked, actor, env, request, response);
+  } finally {
+    // Even when the client went away in the middle: what git has moved, has moved. Big pushes come as two requests; the first moves nothing.
+    const changes = await movedRefs(result);
+    await rm(folder, { recursive: true, force: true });
+    if (changes.length > 0) {
+      await adoptFirstBranch(github, repository, changes);
+      await refsChanged(github, actor, repository, changes);
+    }
+  }
+}
+
+async function movedRefs(file: string): Promise<RefChange[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [before = "", after = "", ...name] = line.split(" ");
+      return { ref: name.join(" "), before: orNull(before), after: orNull(after) };
+    });
+}
+
+function orNull(sha: string): string | null {
+  return /^0+$/.test(sha) ? null : sha;
+}
+
+// The first branch that is pushed to an empty repository becomes its default branch, whatever it is called.
+async function adoptFirstBranch(github: GitHub, repository: Repository, changes: readonly RefChange[]): Promise<void> {
+  const git = github.git(repository);
+  if ((await git.readRef(`refs/heads/${repository.defaultBranch}`)) !== null) return;
+  const created = changes.filter((change) => change.before === null && change.ref.startsWith("refs/heads/"));
+  const heads = await git.refs("refs/heads");
+  const first = created[0];
+  if (!first || heads.length !== created.length) return;
+  repository.defaultBranch = first.ref.slice("refs/heads/".length);
+  await git.setDefaultBranch(repository.defaultBranch);
+}
+
+function runBackend(
+  github: GitHub,
+  repository: Repository,
+  asked: GitRequest,
+  actor: Actor,
+  extra: Record<string, string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const header = (name: string) => String(request.headers[name] ?? "");
+  const dir = github.gitDir(repository);
+  const env: Record<string, string> = {
+    ...gitEnvironment(),
+    GIT_PROJECT_ROOT: dir,
+    GIT_HTTP_EXPORT_ALL: "1",
+    PATH_INFO: `/${asked.operation}`,
+    REQUEST_METHOD: request.method ?? "GET",
+    QUERY_STRING: (request.url ?? "").split("?")[1] ?? "",
+    CONTENT_TYPE: header("content-type"),
+    REMOTE_USER: actingAccount(github, actor)?.login ?? "",
+    REMOTE_ADDR: "127.0.0.1",
+    GIT_PROTOCOL: header("git-protocol"),
+    HTTP_CONTENT_ENCODING: header("content-encoding"),
+    ...(header("content-length") !== "" && { CONTENT_LENGTH: header("content-length") }),
+    ...extra,
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "pipe"] });
+    let complaint = "";
+    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    child.stdin.on("error", () => undefined);
+    request.pipe(child.stdin);
+    // A client that goes away ends git's input; git gives up by itself. Only one that hangs on to a big answer must be ended.
+    response.once("close", () => child.stdout.destroy());
+    const forward = headerReader(response);
+    child.stdout.on("data", (chunk: Buffer) => {
+      const body = forward(chunk);
+      if (body.length > 0 && !response.write(body)) {
+        child.stdout.pause();
+        response.once("drain", () => child.stdout.resume());
+      }
+    });
+    child.stdout.on("error", () => undefined);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (response.headersSent) resolve();
+      else reject(new Error(`git http-backend ended with ${String(code)} without an answer: ${complaint.trim()}`));
+    });
+  });
+}
+
+// CGI (RFC 3875 section 6): header lines, an empty line, then the body; "Status: 404 Not Found" sets the status.
+function headerReader(response: ServerResponse): (chunk: Buffer) => Buffer {
+  let head: Buffer | null = Buffer.alloc(0);
+  return (chunk) => {
+    if (head === null) return chunk;
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end < 0) return Buffer.alloc(0);
+    let status = 200;
+    for (const line of head.subarray(0, end).toString("latin1").split("\r\n")) {
+      const colon = line.indexOf(":");
+      const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+      if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
+      else response.setHeader(name, value);
+    }
+    response.writeHead(status);
+    const body = head.subarray(end + 4);
+    head = null;
+    return body;
+  };
+}
