@@ -12,7 +12,8 @@ export type Trigger =
   /** A ticked checkbox in our own comment; `token` is what the box carries (for a plan, its hash). */
   | { kind: "checkbox"; where: CommentPlace; commentId: number; box: string; token: string; actor: Actor }
   | { kind: "label"; label: string; actor: Actor }
-  | { kind: "assigned"; actor: Actor }
+  /** `assignee` is the login that the event named; whether that is us, only the worker can tell. */
+  | { kind: "assigned"; assignee?: string; actor: Actor }
   | { kind: "button"; checkRunId: number; action: string; actor: Actor }
   /** A state of GitHub changed (push, review, check …); nobody asked in words. */
   | { kind: "event"; name: string; actor: Actor };

@@ -1,0 +1,195 @@
+/** From an event to jobs. Pure: nothing here asks GitHub, and the worker reads everything anew before it acts. */
+import type { EnqueueOptions } from "../../pipelines/queue.ts";
+import type { Actor, CommentPlace, Job, Jobs, Trigger } from "../../pipelines/jobs.ts";
+import { bodyHash } from "../../src/commands/body-hash.ts";
+import { newlyTicked } from "../../src/commands/checkboxes.ts";
+import { grammar, type CommandName, type Thread } from "../../src/commands/grammar.ts";
+import { parseCommands, type ParsedCommand } from "../../src/commands/parse.ts";
+import type { Account, RepoRef } from "../../src/domain/ids.ts";
+import type { BotEvent, PullAt } from "./bot-event.ts";
+
+export type RoutedJob = Job & Pick<EnqueueOptions, "dedupe">;
+
+/** `outcome` is one short text for the closing log line and the deliveries table. */
+export interface Routed {
+  readonly jobs: readonly RoutedJob[];
+  readonly outcome: string;
+}
+
+/** @param delivery the GUID of the delivery; the place of a job in `jobs` is its index */
+export function route(event: BotEvent, delivery: string): Routed {
+  switch (event.kind) {
+    case "ignored":
+      return none(event.reason);
+    case "installation":
+      return some([{ name: "installation", data: { v: 1, delivery, installation: event.installation } }]);
+    case "comment":
+      return event.author.isBot
+        ? none("a comment by a bot")
+        : orNone(commandJobs(event, delivery), "no command in the comment");
+    case "comment-edited":
+      return routeEdit(event, delivery);
+    case "review": {
+      const { repo, pull, author } = event;
+      const asked = { ...event, thread: "pull", number: pull.number, place: "review" } as const;
+      const again = mergeJob(repo, pull, delivery, "pull_request_review.submitted", author);
+      return some([...(author.isBot ? [] : commandJobs(asked, delivery)), again]);
+    }
+    case "review-dismissed":
+      return some([mergeJob(event.repo, event.pull, delivery, "pull_request_review.dismissed", event.by)]);
+    case "issue-labeled":
+      return event.by.isBot ? none("a label set by a bot") : some(labelJobs(event, delivery));
+    case "assigned": {
+      if (event.by.isBot) return none("assigned by a bot");
+      // Only the App's own account matters, and it is a bot; which one it is, the worker can ask GitHub.
+      if (!event.assignee.isBot) return none("a person was assigned");
+      const trigger: Trigger = { kind: "assigned", assignee: event.assignee.login, actor: actor(event.by) };
+      return some([{ name: "plan", data: { ...base(event.repo, delivery, trigger), issue: event.issue } }]);
+    }
+    case "pull-changed":
+      return some([validateJob(event.repo, event.pull, delivery, happened(event.name, event.by))]);
+    case "pull-relabeled":
+      return some([mergeJob(event.repo, event.pull, delivery, event.name, event.by)]);
+    case "pull-closed": {
+      const data = { ...base(event.repo, delivery, happened(event.name, event.by)), number: event.pull.number };
+      return some([{ name: "control", data }]);
+    }
+    case "rerun": {
+      const trigger: Trigger = event.button
+        ? { kind: "button", ...event.button, actor: actor(event.by) }
+        : happened(event.name, event.by);
+      return orNone(
+        event.pulls.map((pull) => validateJob(event.repo, pull, delivery, trigger)),
+        "the check names no pull of this repository",
+      );
+    }
+    case "checks-done":
+      return orNone(
+        event.pulls.map((pull) => mergeJob(event.repo, pull, delivery, event.name, event.by)),
+        "the checks name no pull of this repository",
+      );
+  }
+}
+
+interface Asked {
+  readonly repo: RepoRef;
+  readonly thread: Thread;
+  readonly number: number;
+  readonly place: CommentPlace;
+  readonly id: number;
+  readonly author: Account;
+  readonly text: string;
+}
+
+function commandJobs(asked: Asked, delivery: string): readonly RoutedJob[] {
+  const hash = bodyHash(asked.text);
+  return parseCommands(asked.text).map((command) => {
+    const by = { commentId: asked.id, bodyHash: hash, index: command.index, actor: actor(asked.author) };
+    return commandJob(command, asked, base(asked.repo, delivery, { kind: "comment", where: asked.place, ...by }));
+  });
+}
+
+/** A command that does not exist, not yet, or not here, is answered with words; the worker parses again and knows why. */
+function commandJob(command: ParsedCommand, { thread, number }: Asked, shared: Shared): RoutedJob {
+  const fits = command.known && grammar[command.name].available && grammar[command.name].where.includes(thread);
+  const name = fits ? jobOf[command.name] : "reply";
+  switch (name) {
+    case "plan":
+    case "agent":
+      return { name, data: { ...shared, issue: number } };
+    case "validate":
+    case "merge":
+      return { name, data: { ...shared, pull: number } };
+    case "control":
+    case "reply":
+      return { name, data: { ...shared, number } };
+  }
+}
+
+type Shared = Pick<Jobs["reply"], "v" | "delivery" | "repo" | "trigger">;
+
+const jobOf: Readonly<Record<CommandName, "plan" | "agent" | "validate" | "merge" | "control" | "reply">> = {
+  plan: "plan",
+  revise: "plan",
+  approve: "agent",
+  run: "agent",
+  validate: "validate",
+  merge: "merge",
+  hold: "control",
+  cancel: "control",
+  status: "reply",
+  config: "reply",
+  help: "reply",
+  fix: "reply",
+  review: "reply",
+  generate: "reply",
+  retry: "reply",
+};
+
+function routeEdit(event: Extract<BotEvent, { kind: "comment-edited" }>, delivery: string): Routed {
+  if (!event.ownApp) return none("edited comments never ask for anything");
+  if (event.editor.isBot) return none("edited by a bot");
+  if (event.thread === "pull") return none("there are no checkboxes on pulls");
+  const ticked = newlyTicked(event.before, event.after).filter(({ box }) => box === "approve");
+  const jobs = ticked.map(({ box, token }): RoutedJob => {
+    const trigger: Trigger = {
+      kind: "checkbox",
+      where: "issue",
+      commentId: event.id,
+      box,
+      token,
+      actor: actor(event.editor),
+    };
+    return { name: "agent", data: { ...base(event.repo, delivery, trigger), issue: event.number } };
+  });
+  return orNone(jobs, "no checkbox of ours was ticked");
+}
+
+/**
+ * Which labels count is written in `.codegen.yml`, which is not read here. The names of the defaults are clear; any other label makes
+ * both jobs, of which the worker drops what the file does not name. The same label again on the same issue waits once.
+ */
+function labelJobs(event: Extract<BotEvent, { kind: "issue-labeled" }>, delivery: string): readonly RoutedJob[] {
+  const { repo, issue, label, by } = event;
+  const data = { ...base(repo, delivery, { kind: "label", label, actor: actor(by) }), issue };
+  const dedupe = (name: string): string => `label:${name}:${repo.id}:${issue}:${bodyHash(label).slice(0, 16)}`;
+  const plan: RoutedJob = { name: "plan", data, dedupe: dedupe("plan") };
+  const agent: RoutedJob = { name: "agent", data, dedupe: dedupe("agent") };
+  if (label === "codegen:plan") return [plan];
+  if (label === "codegen:run") return [agent];
+  return [plan, agent];
+}
+
+function validateJob(repo: RepoRef, pull: PullAt, delivery: string, trigger: Trigger): RoutedJob {
+  return { name: "validate", data: { ...base(repo, delivery, trigger), pull: pull.number, head: pull.head } };
+}
+
+/** A look whether a merge has become possible: only the last one counts, so those of one head wait as one. */
+function mergeJob(repo: RepoRef, pull: PullAt, delivery: string, name: string, by: Account): RoutedJob {
+  const data = { ...base(repo, delivery, happened(name, by)), pull: pull.number };
+  return { name: "merge", data, dedupe: `merge:${repo.id}:${pull.number}:${pull.head}` };
+}
+
+function base(repo: RepoRef, delivery: string, trigger: Trigger): Shared {
+  return { v: 1, delivery, repo, trigger };
+}
+
+function happened(name: string, by: Account): Trigger {
+  return { kind: "event", name, actor: actor(by) };
+}
+
+function actor({ id, login }: Account): Actor {
+  return { id, login };
+}
+
+function none(reason: string): Routed {
+  return { jobs: [], outcome: `ignored: ${reason}` };
+}
+
+function some(jobs: readonly RoutedJob[]): Routed {
+  return { jobs, outcome: `queued: ${jobs.map((job) => job.name).join(", ")}` };
+}
+
+function orNone(jobs: readonly RoutedJob[], reason: string): Routed {
+  return jobs.length > 0 ? some(jobs) : none(reason);
+}
