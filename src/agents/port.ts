@@ -16,7 +16,10 @@ export interface AgentWorkspace {
   write(path: string, content: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** A line for the shell of the sandbox. */
-  run(command: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<{ end: string; code: number | null; output: string }>;
+  run(
+    command: string,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<{ end: string; code: number | null; output: string }>;
 }
 
 export interface SearchHit {
