@@ -1,0 +1,150 @@
+import { execFile, spawn } from "node:child_process";
+import { chownSync, closeSync, constants, openSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { hostEnvironment } from "./command-line.ts";
+import { ownedName } from "./owner.ts";
+
+export interface ContainedStart {
+  readonly argv: readonly string[];
+  /** Contents of the descriptors from 4 on. */
+  readonly inputs: readonly (string | Uint8Array)[];
+  readonly stdin: string;
+  /** Owner of the output pipe, so that the command can open /dev/stdout and /dev/stderr. */
+  readonly uid?: number;
+  onOutput(chunk: Buffer): void;
+}
+
+/** A started bubblewrap. */
+export interface Contained {
+  readonly pid: number;
+  /** Kills the first process of the PID namespace, and with it everything inside. */
+  kill(): void;
+  readonly ended: Promise<ContainedEnd>;
+}
+
+export interface ContainedEnd {
+  /** What bubblewrap says about the command; absent when it did not come so far or was killed. */
+  readonly exitCode?: number;
+  /** Whether bubblewrap itself was ended by a signal. */
+  readonly signalled: boolean;
+}
+
+/** How long the pipe may stay open after the last process must have gone. */
+const drainMs = 3_000;
+const startMs = 1_000;
+
+/**
+ * Starts a command whose two output streams are one FIFO. Node's own pipes are sockets, which a command cannot open again
+ * as /dev/stderr, and two of them lose the order of what was written.
+ */
+export async function startContained(start: ContainedStart): Promise<Contained> {
+  const { stdio, reader, close } = await openStreams(start);
+  const [file = "", ...args] = start.argv;
+  const child = (() => {
+    try {
+      return spawn(file, args, { cwd: "/", env: hostEnvironment, stdio });
+    } catch (error) {
+      closeSync(reader);
+      throw error;
+    } finally {
+      close();
+    }
+  })();
+  const output = new Socket({ fd: reader, readable: true, writable: false });
+  output.on("data", (chunk: Buffer) => start.onOutput(chunk));
+  const drained = new Promise<void>((resolve) => output.once("close", () => resolve()));
+  output.on("error", () => output.destroy());
+
+  let status = "";
+  let wanted = false;
+  const statusStream = child.stdio[3];
+  const killNow = () => {
+    const inner = Number(/"child-pid": (\d+)/.exec(status)?.[1] ?? 0);
+    // First the inner one: while bubblewrap lives it cannot be reaped, and its pid belongs to nobody else.
+    if (inner > 0 && child.exitCode === null && child.signalCode === null) signal(inner);
+    child.kill("SIGKILL");
+  };
+  if (statusStream instanceof Socket) {
+    statusStream.on("data", (chunk: Buffer) => {
+      status += chunk.toString();
+      if (wanted) killNow();
+    });
+    statusStream.on("error", () => statusStream.destroy());
+  }
+  const ended = new Promise<ContainedEnd>((resolve, reject) => {
+    child.once("error", (error) => {
+      output.destroy();
+      reject(error);
+    });
+    child.once("exit", () => {
+      const timer = setTimeout(() => {
+        output.destroy();
+        if (statusStream instanceof Socket) statusStream.destroy();
+      }, drainMs);
+      void drained.then(() => clearTimeout(timer));
+    });
+    child.once("close", (_code, by) => {
+      void drained.then(() => {
+        const exitCode = /"exit-code": (\d+)/.exec(status)?.[1];
+        resolve({ signalled: by !== null, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) });
+      });
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    kill() {
+      if (wanted) return;
+      wanted = true;
+      // Before bubblewrap has told its child there is a moment in which killing it would orphan the child.
+      if (status !== "") return killNow();
+      const timer = setTimeout(killNow, startMs);
+      child.once("close", () => clearTimeout(timer));
+    },
+    ended,
+  };
+}
+
+async function openStreams(start: ContainedStart) {
+  const directory = await mkdtemp(join(tmpdir(), ownedName("streams-")));
+  const opened: number[] = [];
+  const open = (path: string, flags: number) => {
+    const descriptor = openSync(path, flags);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  const close = () => {
+    for (const descriptor of opened) closeSync(descriptor);
+  };
+  const written = (name: string, content: string | Uint8Array) => {
+    const path = join(directory, name);
+    writeFileSync(path, content, { mode: 0o444 });
+    return open(path, constants.O_RDONLY);
+  };
+  try {
+    const fifo = join(directory, "output");
+    await promisify(execFile)("mkfifo", ["-m", "600", fifo], { env: hostEnvironment, timeout: 10_000 });
+    if (start.uid !== undefined) chownSync(fifo, start.uid, start.uid);
+    const stdin = start.stdin === "" ? open("/dev/null", constants.O_RDONLY) : written("stdin", start.stdin);
+    const inputs = start.inputs.map((content, index) => written(String(index), content));
+    const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = open(fifo, constants.O_WRONLY);
+    return { stdio: [stdin, writer, writer, "pipe" as const, ...inputs], reader, close };
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
+  }
+}
