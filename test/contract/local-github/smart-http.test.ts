@@ -2,13 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../../src/clock.ts";
 import { BareRepository } from "../../doubles/github/git/bare-repository.ts";
 import { gitEnvironment } from "../../doubles/github/git/run-git.ts";
-import { readGitRequest, serveGit } from "../../doubles/github/git/smart-http.ts";
+import { readGitRequest } from "../../doubles/github/git/git-access.ts";
+import { handleGit } from "../../doubles/github/git/smart-http.ts";
+import { authenticate, type Actor } from "../../doubles/github/auth.ts";
 import type { BranchProtection, Repository, Role } from "../../doubles/github/state/repositories.ts";
 import { GitHub } from "../../doubles/github/state/github.ts";
 
@@ -22,10 +24,7 @@ let made = 0;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "local-github-http-"));
   server = createServer((request, response) => {
-    const asked = readGitRequest(request.method ?? "", new URL(request.url ?? "/", github.url));
-    if (asked) {
-      void serveGit(github, asked, request, response).catch(() => response.destroy());
-    } else response.writeHead(404).end();
+    void serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -36,6 +35,19 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await rm(root, { recursive: true, force: true });
 });
+
+// The door that the server has in front of git.
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, owner = "", repo = "", rest = ""] = /^\/([^/]+)\/([^/]+?)\.git(\/[^?]*)/.exec(request.url ?? "") ?? [];
+  let actor: Actor;
+  try {
+    actor = authenticate(github, request.headers.authorization);
+  } catch {
+    response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
+    return;
+  }
+  await handleGit({ github, actor, request, response, owner, repo, rest });
+}
 
 beforeEach(async () => {
   made += 1;
@@ -166,7 +178,8 @@ function protect(change: Partial<BranchProtection>): void {
 }
 
 function read(method: string, path: string) {
-  return readGitRequest(method, new URL(path, github.url));
+  const url = new URL(path, "http://localhost");
+  return readGitRequest(method, url.pathname, url.searchParams);
 }
 
 function remote(login: string, path = "ada/shop.git"): string {
@@ -248,11 +261,11 @@ describe("reading", () => {
   });
 
   test("the dumb protocol and odd paths are not git requests", () => {
-    expect(read("GET", "/ada/shop.git/info/refs")).toBeNull();
-    expect(read("GET", "/ada/shop.git/info/refs?service=git-upload-archive")).toBeNull();
-    expect(read("GET", "/ada/shop.git/git-upload-pack")).toBeNull();
-    expect(read("GET", "/ada/shop.git/objects/info/packs")).toBeNull();
-    expect(read("POST", "/ada/shop/git-upload-pack")?.name).toBe("shop");
+    expect(read("GET", "/info/refs")).toBeNull();
+    expect(read("GET", "/info/refs?service=git-upload-archive")).toBeNull();
+    expect(read("GET", "/git-upload-pack")).toBeNull();
+    expect(read("GET", "/objects/info/packs")).toBeNull();
+    expect(read("POST", "/git-upload-pack")).toEqual({ operation: "git-upload-pack", service: "git-upload-pack" });
   });
 });
 
@@ -269,9 +282,9 @@ describe("pushing", () => {
   test("the first branch of an empty repository becomes its default branch", async () => {
     const fresh = addRepository(repository.ownerId, "fresh");
     await BareRepository.create(github.gitDir(fresh), "main");
-    expect(await git("push", remote("ada", "ada/fresh"), "main:trunk")).toMatchObject({ code: 0 });
+    expect(await git("push", remote("ada", "ada/fresh.git"), "main:trunk")).toMatchObject({ code: 0 });
     expect(fresh.defaultBranch).toBe("trunk");
-    expect((await git("ls-remote", "--symref", remote("ada", "ada/fresh"), "HEAD")).out).toMatch(
+    expect((await git("ls-remote", "--symref", remote("ada", "ada/fresh.git"), "HEAD")).out).toMatch(
       /refs\/heads\/trunk\s+HEAD/,
     );
   });

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from "node:http";
-import { authenticate, describeActor, type Actor } from "../auth.ts";
+import { describeActor, type Actor } from "../auth.ts";
 import { allows } from "../permissions.ts";
 import { maySee, tokenCovers } from "../rest/access.ts";
 import { HttpProblem } from "../rest/problem.ts";
@@ -7,57 +6,45 @@ import { accountById } from "../state/accounts.ts";
 import type { GitHub } from "../state/github.ts";
 import { fullName, repositoryByName, roleAtLeast, roleOf, type Repository } from "../state/repositories.ts";
 
-/** A request of a git client: which repository, what for. `service` is what the client wants to do, also while it only lists refs. */
-export interface GitRequest {
-  readonly owner: string;
-  readonly name: string;
-  /** `info/refs`, `git-upload-pack` or `git-receive-pack`. */
-  readonly operation: string;
+/** What a git client wants. `service` is the purpose, also while it only lists refs; `operation` is this request's part of it. */
+export interface GitService {
+  readonly operation: "info/refs" | "git-upload-pack" | "git-receive-pack";
   readonly service: "git-upload-pack" | "git-receive-pack";
 }
 
-const SHAPE = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+export interface GitRequest extends GitService {
+  readonly actor: Actor;
+  readonly owner: string;
+  readonly repo: string;
+  /** With the question mark, or empty. */
+  readonly query: string;
+}
 
-/** Reads a URL as a git client's request; null when it is none (a page, the API, or the dumb protocol, which GitHub does not speak). */
-export function readGitRequest(method: string, url: URL): GitRequest | null {
-  const [, owner, name, operation] = SHAPE.exec(url.pathname) ?? [];
-  if (owner === undefined || name === undefined || operation === undefined) return null;
+/** Reads what follows `/owner/repo.git` as a git client's request; null when it is none (GitHub does not speak the dumb protocol). */
+export function readGitRequest(method: string, rest: string, query: URLSearchParams): GitService | null {
+  const operation = rest.replace(/^\//, "");
+  if (operation !== "info/refs" && operation !== "git-upload-pack" && operation !== "git-receive-pack") return null;
   const lists = operation === "info/refs";
   if (method !== (lists ? "GET" : "POST")) return null;
-  const service = lists ? url.searchParams.get("service") : operation;
+  const service = lists ? query.get("service") : operation;
   if (service !== "git-upload-pack" && service !== "git-receive-pack") return null;
-  return { owner: decodeURIComponent(owner), name: decodeURIComponent(name), operation, service };
+  return { operation, service };
 }
 
 /**
- * Who asks and for which repository. Throws HttpProblem as GitHub answers git: 401 so that the client asks for a password,
+ * The repository that git asks for. Throws HttpProblem as GitHub answers git: 401 so that the client asks for a password,
  * 403 without the right to push, 404 for a repository that this actor cannot see, 301 for a renamed one.
  */
-export function openRepository(
-  github: GitHub,
-  asked: GitRequest,
-  request: IncomingMessage,
-): { actor: Actor; repository: Repository } {
-  const actor = actorOf(github, request);
-  const repository = repositoryByName(github.state, asked.owner, asked.name);
-  if (!repository) throw missing(github, asked, actor, request);
+export function openRepository(github: GitHub, asked: GitRequest): Repository {
+  const { actor } = asked;
+  const repository = repositoryByName(github.state, asked.owner, asked.repo);
+  if (!repository) throw missing(github, asked);
   if (!maySee(github, actor, repository)) throw hidden(actor);
   if (asked.service === "git-receive-pack") requirePush(github, actor, repository);
   else if (actor.kind === "installation" && repository.private && !allows(actor.permissions["contents"], "read")) {
     throw hidden(actor);
   }
-  return { actor, repository };
-}
-
-function actorOf(github: GitHub, request: IncomingMessage): Actor {
-  try {
-    return authenticate(github, request.headers.authorization);
-  } catch (error) {
-    if (error instanceof HttpProblem && error.status === 401) {
-      throw challenge("Invalid username or token. Password authentication is not supported for Git operations.");
-    }
-    throw error;
-  }
+  return repository;
 }
 
 function requirePush(github: GitHub, actor: Actor, repository: Repository): void {
@@ -82,12 +69,11 @@ function botName(github: GitHub, actor: Extract<Actor, { kind: "installation" }>
   return accountById(github.state, actor.app.botId).login;
 }
 
-function missing(github: GitHub, asked: GitRequest, actor: Actor, request: IncomingMessage): HttpProblem {
-  const before = `${asked.owner}/${asked.name}`.toLowerCase();
+function missing(github: GitHub, asked: GitRequest): HttpProblem {
+  const before = `${asked.owner}/${asked.repo}`.toLowerCase();
   const renamed = github.state.repositories.find((one) => one.previousFullNames.includes(before));
-  if (!renamed || !maySee(github, actor, renamed)) return hidden(actor);
-  const query = new URL(request.url ?? "/", github.url).search;
-  const location = `${github.url}/${fullName(github.state, renamed)}.git/${asked.operation}${query}`;
+  if (!renamed || !maySee(github, asked.actor, renamed)) return hidden(asked.actor);
+  const location = `${github.url}/${fullName(github.state, renamed)}.git/${asked.operation}${asked.query}`;
   return new HttpProblem(asked.operation === "info/refs" ? 301 : 307, "Moved", undefined, { location });
 }
 

@@ -9,51 +9,58 @@ import { refsChanged, type RefChange } from "../operations/refs-changed.ts";
 import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
-import { openRepository, type GitRequest } from "./git-access.ts";
+import { openRepository, readGitRequest } from "./git-access.ts";
 import { pushRules } from "./push-rules.ts";
 import { gitEnvironment } from "./run-git.ts";
 
-export { readGitRequest, type GitRequest } from "./git-access.ts";
-
 const HOOKS = fileURLToPath(new URL("hooks", import.meta.url));
+
+export interface GitCall {
+  readonly github: GitHub;
+  readonly actor: Actor;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly owner: string;
+  readonly repo: string;
+  /** What follows `/owner/repo.git`. */
+  readonly rest: string;
+}
 
 /**
  * Answers clone, fetch and push through `git http-backend` (gitprotocol-http). The body of the request must be unread.
  * Resolves when the answer is out; after a push the state has changed (`refsChanged`) before the client hears its end.
- * Gives the actor for the log, null when nobody could be told.
  */
-export async function serveGit(
-  github: GitHub,
-  asked: GitRequest,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<Actor | null> {
+export async function handleGit(call: GitCall): Promise<void> {
+  const { github, actor, owner, repo, request, response } = call;
   try {
-    const { actor, repository } = openRepository(github, asked, request);
-    if (asked.operation === "git-receive-pack") await receivePush(github, repository, actor, request, response);
-    else await runBackend(github, repository, asked, actor, {}, request, response);
+    const { search, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const service = readGitRequest(request.method ?? "GET", call.rest, searchParams);
+    if (!service) throw new HttpProblem(404, "Not Found");
+    const repository = openRepository(github, { actor, owner, repo, query: search, ...service });
+    const exchange = { github, actor, repository, operation: service.operation, request, response };
+    if (service.operation === "git-receive-pack") await receivePush(exchange);
+    else await runBackend(exchange, {});
     response.end();
-    return actor;
   } catch (error) {
     request.resume();
-    if (response.headersSent) {
-      response.destroy();
-      throw error;
-    }
+    if (response.headersSent) response.destroy();
     if (!(error instanceof HttpProblem)) throw error;
     response.writeHead(error.status, { "content-type": "text/plain; charset=utf-8", ...error.headers });
     response.end(`${error.message}\n`);
-    return null;
   }
 }
 
-async function receivePush(
-  github: GitHub,
-  repository: Repository,
-  actor: Actor,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Exchange {
+  readonly github: GitHub;
+  readonly actor: Actor;
+  readonly repository: Repository;
+  readonly operation: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function receivePush(exchange: Exchange): Promise<void> {
+  const { github, repository, actor } = exchange;
   const folder = await mkdtemp(join(tmpdir(), "local-github-push-"));
   const result = join(folder, "moved");
   const env = {
@@ -63,9 +70,8 @@ async function receivePush(
     LOCAL_GITHUB_PUSH_RULES: pushRules(github, repository, actor),
     LOCAL_GITHUB_PUSH_RESULT: result,
   };
-  const asked: GitRequest = { owner: "", name: "", operation: "git-receive-pack", service: "git-receive-pack" };
   try {
-    await runBackend(github, repository, asked, actor, env, request, response);
+    await runBackend(exchange, env);
   } finally {
     // Even when the client went away in the middle: what git has moved, has moved. Big pushes come as two requests; the first moves nothing.
     const changes = await movedRefs(result);
@@ -104,22 +110,15 @@ async function adoptFirstBranch(github: GitHub, repository: Repository, changes:
   await git.setDefaultBranch(repository.defaultBranch);
 }
 
-function runBackend(
-  github: GitHub,
-  repository: Repository,
-  asked: GitRequest,
-  actor: Actor,
-  extra: Record<string, string>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+function runBackend(exchange: Exchange, extra: Record<string, string>): Promise<void> {
+  const { github, actor, repository, request, response } = exchange;
   const header = (name: string) => String(request.headers[name] ?? "");
   const dir = github.gitDir(repository);
   const env: Record<string, string> = {
     ...gitEnvironment(),
     GIT_PROJECT_ROOT: dir,
     GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: `/${asked.operation}`,
+    PATH_INFO: `/${exchange.operation}`,
     REQUEST_METHOD: request.method ?? "GET",
     QUERY_STRING: (request.url ?? "").split("?")[1] ?? "",
     CONTENT_TYPE: header("content-type"),
