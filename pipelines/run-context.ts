@@ -96,7 +96,7 @@ export async function withRun(
   } catch (thrown) {
     // What aborted the story says more than the error that came of it.
     const error: unknown = lease.signal.aborted ? asError(lease.signal.reason) : thrown;
-    await recordEnd(error, spec, deps, { run, log, fence: lease.fence });
+    await recordEnd(error, spec, deps, { run, log, fence: () => lease.fence() });
     throw error;
   } finally {
     await lease.release();

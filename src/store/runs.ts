@@ -1,0 +1,98 @@
+import { and, desc, eq, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
+import type { RunState } from "../domain/run.ts";
+import { now } from "./columns.ts";
+import { only, repoColumns, toRepo, type Database } from "./database.ts";
+import type { Run, RunStore } from "./port.ts";
+import { events, leases, runs } from "./schema.ts";
+
+const finalStates: RunState[] = ["succeeded", "failed", "cancelled", "superseded"];
+const alive = notInArray(runs.state, finalStates);
+
+export function runStore(db: Database): RunStore {
+  const select = async (where: SQL | undefined, limit: number): Promise<readonly Run[]> =>
+    (await db.select().from(runs).where(where).orderBy(desc(runs.seq)).limit(limit)).map(toRun);
+
+  return {
+    open: ({ kind, repo, number, head, jobId, actor }) =>
+      db.transaction(async (tx) => {
+        const [made] = await tx
+          .insert(runs)
+          .values({ kind, ...repoColumns(repo), number, head, jobId, actor })
+          .onConflictDoNothing({ target: runs.jobId })
+          .returning();
+        if (made === undefined) return toRun(only(await tx.select().from(runs).where(eq(runs.jobId, jobId))));
+        await tx.insert(events).values({ runId: made.id, name: "run.queued", data: { kind, number, actor } });
+        return toRun(made);
+      }),
+    async get(id) {
+      return (await select(eq(runs.id, id), 1))[0] ?? null;
+    },
+    move: (id, state, reason) =>
+      db.transaction(async (tx) => {
+        const moved = await tx
+          .update(runs)
+          .set({ state, reason: reason ?? null, updatedAt: now })
+          .where(and(eq(runs.id, id), alive))
+          .returning({ id: runs.id });
+        if (moved.length === 0) return false;
+        await tx
+          .insert(events)
+          .values({ runId: id, name: `run.${state}`, ...(reason === undefined ? {} : { data: { reason } }) });
+        return true;
+      }),
+    async setHead(id, head) {
+      await db.update(runs).set({ head, updatedAt: now }).where(eq(runs.id, id));
+    },
+    of: (repo, number, options = {}) =>
+      select(
+        and(
+          eq(runs.repo, repo.id),
+          eq(runs.number, number),
+          options.alive === true ? alive : undefined,
+          options.kind === undefined ? undefined : eq(runs.kind, options.kind),
+        ),
+        options.limit ?? 100,
+      ),
+    requestCancel: (repo, number, by, options = {}) =>
+      db.transaction(async (tx) => {
+        const { kind, except, olderThan } = options;
+        const marked = await tx
+          .update(runs)
+          // The first who asked stays named.
+          .set({
+            cancelRequestedBy: sql`coalesce(${runs.cancelRequestedBy}, ${sql.param(by, runs.cancelRequestedBy)})`,
+          })
+          .where(
+            and(
+              eq(runs.repo, repo.id),
+              eq(runs.number, number),
+              alive,
+              kind === undefined ? undefined : eq(runs.kind, kind),
+              except === undefined ? undefined : ne(runs.id, except),
+              olderThan === undefined
+                ? undefined
+                : lt(runs.seq, sql`(select r.seq from ${runs} r where r.id = ${sql.param(olderThan, runs.id)})`),
+            ),
+          )
+          .returning();
+        for (const run of marked)
+          await tx.insert(events).values({ runId: run.id, name: "run.cancel-requested", data: { by } });
+        return marked.toSorted((a, b) => b.seq - a.seq).map(toRun);
+      }),
+    orphans: (olderThanMs) =>
+      select(
+        and(
+          eq(runs.state, "running"),
+          sql`${runs.updatedAt} <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`,
+          sql`not exists (select 1 from ${leases} where ${leases.owner} = ${runs.id} and ${leases.expiresAt} > clock_timestamp())`,
+        ),
+        1_000,
+      ),
+  };
+}
+
+function toRun(row: typeof runs.$inferSelect): Run {
+  const { id, kind, number, head, state, reason, jobId, actor, cancelRequestedBy, createdAt, updatedAt } = row;
+  const repo = toRepo(row);
+  return { id, kind, repo, number, head, state, reason, jobId, actor, cancelRequestedBy, createdAt, updatedAt };
+}

@@ -1,0 +1,156 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "drizzle-orm/pg-core";
+import type { Sha } from "../domain/ids.ts";
+import type { RunKind, RunState } from "../domain/run.ts";
+import { json, moment, now, text } from "./columns.ts";
+
+/** Everything is named with its schema: on an embedded store the session's search path belongs to the queue. */
+export const codegen = pgSchema("codegen");
+
+const id = (name: string) => bigint(name, { mode: "number" });
+const sequence = () => id("seq").generatedAlwaysAsIdentity();
+const repository = {
+  installation: id("installation").notNull(),
+  repo: id("repo").notNull(),
+  owner: text("owner").notNull(),
+  name: text("name").notNull(),
+};
+
+export const installations = codegen.table("installations", {
+  id: id("id").primaryKey(),
+  account: text("account").notNull(),
+  accountType: text("account_type").notNull(),
+  permissions: json("permissions").notNull(),
+  suspended: boolean("suspended").notNull(),
+  updatedAt: moment("updated_at").notNull().default(now),
+});
+
+export const repositories = codegen.table(
+  "repositories",
+  {
+    id: id("id").primaryKey(),
+    installation: id("installation")
+      .notNull()
+      .references(() => installations.id, { onDelete: "cascade" }),
+    owner: text("owner").notNull(),
+    name: text("name").notNull(),
+  },
+  (table) => [index("repositories_installation").on(table.installation)],
+);
+
+export const runs = codegen.table(
+  "runs",
+  {
+    id: text("id")
+      .primaryKey()
+      .default(sql`gen_random_uuid()::text`),
+    /** The order in which runs were opened; times can be equal. */
+    seq: sequence().notNull().unique(),
+    kind: text("kind").$type<RunKind>().notNull(),
+    ...repository,
+    number: integer("number").notNull(),
+    head: text("head").$type<Sha>(),
+    state: text("state").$type<RunState>().notNull().default("queued"),
+    reason: text("reason"),
+    jobId: text("job_id").notNull().unique(),
+    actor: text("actor").notNull(),
+    cancelRequestedBy: text("cancel_requested_by"),
+    createdAt: moment("created_at").notNull().default(now),
+    updatedAt: moment("updated_at").notNull().default(now),
+  },
+  (table) => [
+    index("runs_thread").on(table.repo, table.number, table.seq.desc()),
+    index("runs_state").on(table.state, table.updatedAt),
+  ],
+);
+
+const ofRun = () => text("run_id").references(() => runs.id, { onDelete: "cascade" });
+
+export const steps = codegen.table(
+  "steps",
+  {
+    runId: ofRun().notNull(),
+    name: text("name").notNull(),
+    seq: sequence().notNull(),
+    state: text("state").$type<"started" | "finished" | "failed">().notNull(),
+    result: json("result"),
+    error: text("error"),
+    startedAt: moment("started_at").notNull().default(now),
+    finishedAt: moment("finished_at"),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.name] })],
+);
+
+export const events = codegen.table(
+  "events",
+  {
+    seq: sequence().primaryKey(),
+    runId: ofRun(),
+    name: text("name").notNull(),
+    data: json("data"),
+    at: moment("at").notNull().default(now),
+  },
+  (table) => [index("events_run").on(table.runId, table.seq)],
+);
+
+export const deliveries = codegen.table("deliveries", {
+  guid: text("guid").primaryKey(),
+  event: text("event").notNull(),
+  action: text("action"),
+  installation: id("installation"),
+  outcome: text("outcome").notNull(),
+  at: moment("at").notNull().default(now),
+});
+
+export const usage = codegen.table(
+  "usage",
+  {
+    seq: sequence().primaryKey(),
+    runId: ofRun().notNull(),
+    step: text("step").notNull(),
+    model: text("model").notNull(),
+    inputTokens: id("input_tokens").notNull(),
+    outputTokens: id("output_tokens").notNull(),
+    usd: doublePrecision("usd").notNull(),
+    at: moment("at").notNull().default(now),
+  },
+  (table) => [index("usage_run").on(table.runId)],
+);
+
+export const audit = codegen.table(
+  "audit",
+  {
+    seq: sequence().primaryKey(),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    subject: text("subject").notNull(),
+    /** No foreign key: the audit outlives the runs. */
+    runId: text("run_id"),
+    detail: json("detail"),
+    at: moment("at").notNull().default(now),
+  },
+  (table) => [index("audit_subject").on(table.subject, table.seq)],
+);
+
+export const plans = codegen.table(
+  "plans",
+  {
+    ...repository,
+    issue: integer("issue").notNull(),
+    hash: text("hash").notNull(),
+    version: integer("version").notNull(),
+    base: text("base").$type<Sha>().notNull(),
+    plan: json("plan").notNull(),
+    runId: ofRun().notNull(),
+    createdAt: moment("created_at").notNull().default(now),
+    approvedBy: text("approved_by"),
+  },
+  (table) => [primaryKey({ columns: [table.repo, table.issue, table.hash] })],
+);
+
+export const leases = codegen.table("leases", {
+  key: text("key").primaryKey(),
+  token: text("token").notNull(),
+  owner: text("owner").notNull(),
+  expiresAt: moment("expires_at").notNull(),
+});

@@ -1,0 +1,70 @@
+import { and, asc, eq, sql, type SQL } from "drizzle-orm";
+import { now } from "./columns.ts";
+import type { Database } from "./database.ts";
+import type { StepStore } from "./port.ts";
+import { steps } from "./schema.ts";
+
+const maxResultBytes = 16 * 1024 * 1024;
+
+export function stepStore(db: Database): StepStore {
+  return {
+    async finished(runId, name) {
+      const [row] = await db
+        .select({ result: steps.result, isVoid: sql<boolean>`${steps.result} is null` })
+        .from(steps)
+        .where(and(is(runId, name), eq(steps.state, "finished")));
+      if (row === undefined) return undefined;
+      return { result: row.isVoid ? undefined : row.result };
+    },
+    async start(runId, name) {
+      await db
+        .insert(steps)
+        .values({ runId, name, state: "started" })
+        .onConflictDoUpdate({
+          target: [steps.runId, steps.name],
+          set: { state: "started", error: null, startedAt: now, finishedAt: null },
+          setWhere: sql`${steps.state} <> 'finished'`,
+        });
+    },
+    async finish(runId, name, result) {
+      const json = result === undefined ? undefined : JSON.stringify(result);
+      const bytes = json === undefined ? 0 : Buffer.byteLength(json);
+      if (bytes > maxResultBytes)
+        throw new RangeError(`the result of the step ${name} is ${bytes} bytes; at most ${maxResultBytes} can be kept`);
+      const done = {
+        state: "finished" as const,
+        // Not through the column's own encoder: it cannot tell JSON's null from "no result".
+        result: json === undefined ? sql`null` : sql`${json}::json`,
+        error: null,
+        finishedAt: now,
+      };
+      await db
+        .insert(steps)
+        .values({ runId, name, ...done })
+        .onConflictDoUpdate({ target: [steps.runId, steps.name], set: done });
+    },
+    async fail(runId, name, error) {
+      const failed = { state: "failed" as const, error, finishedAt: now };
+      await db
+        .insert(steps)
+        .values({ runId, name, ...failed })
+        .onConflictDoUpdate({
+          target: [steps.runId, steps.name],
+          set: failed,
+          setWhere: sql`${steps.state} <> 'finished'`,
+        });
+    },
+    async list(runId) {
+      const { name, state, error, startedAt, finishedAt } = steps;
+      return db
+        .select({ name, state, error, startedAt, finishedAt })
+        .from(steps)
+        .where(eq(steps.runId, runId))
+        .orderBy(asc(steps.seq));
+    },
+  };
+}
+
+function is(runId: string, name: string): SQL | undefined {
+  return and(eq(steps.runId, runId), eq(steps.name, name));
+}
