@@ -1,5 +1,6 @@
 import type { Actor } from "../auth.ts";
 import type { Access } from "../permissions.ts";
+import type { RateCounters } from "./rate-limit.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Role } from "../state/repositories.ts";
 
@@ -13,6 +14,7 @@ export interface RestRequest {
   query: Record<string, string>;
   /** Parsed JSON; `{}` when there was no body. */
   body: Record<string, unknown>;
+  rates: RateCounters;
   request: {
     method: Method;
     /** Path as asked, with the `/api/v3` prefix if it had one; without the query. */
@@ -32,6 +34,8 @@ export interface RestAnswer {
 }
 
 export interface RouteOptions {
+  /** The one kind of token that may come; for routes outside `/repos/{owner}/{repo}`, or about an app itself. */
+  auth?: "app" | "user" | "installation";
   /** What an installation token needs: any one of these. Without it, installation tokens are let through. */
   permission?: Record<string, Access>;
   /** What a person needs in the repository; default: `read` for GET, `write` otherwise. Only for `/repos/{owner}/{repo}` routes. */

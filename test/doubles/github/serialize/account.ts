@@ -12,7 +12,8 @@ export function serializeAccount(github: GitHub, account: Account) {
     avatar_url: `${github.url}/avatars/${account.id}`,
     gravatar_id: "",
     url,
-    html_url: account.type === "Bot" ? `${github.url}/apps/${account.login.replace(/\[bot\]$/, "")}` : `${github.url}/${login}`,
+    html_url:
+      account.type === "Bot" ? `${github.url}/apps/${account.login.replace(/\[bot\]$/, "")}` : `${github.url}/${login}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -83,7 +84,8 @@ export function serializeOrganization(github: GitHub, account: Account) {
 
 /** GitHub's `organization-full`: what `/orgs/{org}` answers. */
 export function serializeOrganizationProfile(github: GitHub, account: Account) {
-  const isOurs = (repository: { ownerId: number; private: boolean }) => repository.ownerId === account.id && !repository.private;
+  const isOurs = (repository: { ownerId: number; private: boolean }) =>
+    repository.ownerId === account.id && !repository.private;
   return {
     ...serializeOrganization(github, account),
     name: account.name ?? account.login,
@@ -102,7 +104,11 @@ export function serializeOrganizationProfile(github: GitHub, account: Account) {
 }
 
 /** Name and address under which an account's commits are written when it gives none. */
-export function gitPersonOf(github: GitHub, account: Account, date?: string): { name: string; email: string; date: string } {
+export function gitPersonOf(
+  github: GitHub,
+  account: Account,
+  date?: string,
+): { name: string; email: string; date: string } {
   return {
     name: account.name ?? account.login,
     email: account.email ?? `${account.id}+${account.login}@users.noreply.github.com`,

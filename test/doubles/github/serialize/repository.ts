@@ -63,7 +63,9 @@ export function serializeRepository(github: GitHub, repository: Repository) {
   const name = fullName(github.state, repository);
   const host = new URL(github.url || "http://localhost").host;
   const forks = github.state.repositories.filter((one) => one.parentId === repository.id).length;
-  const openIssues = github.state.issues.filter((issue) => issue.repoId === repository.id && issue.state === "open").length;
+  const openIssues = github.state.issues.filter(
+    (issue) => issue.repoId === repository.id && issue.state === "open",
+  ).length;
   return {
     ...serializeMinimalRepository(github, repository),
     git_url: `git://${host}/${name}.git`,
@@ -106,7 +108,10 @@ export function serializeRepository(github: GitHub, repository: Repository) {
 export function serializeFullRepository(github: GitHub, repository: Repository, actor: Actor) {
   const owner = accountById(github.state, repository.ownerId);
   const rights = repositoryRights(github, repository, actor);
-  const parent = repository.parentId === null ? null : serializeRepository(github, repositoryById(github.state, repository.parentId));
+  const parent =
+    repository.parentId === null
+      ? null
+      : serializeRepository(github, repositoryById(github.state, repository.parentId));
   return {
     ...serializeRepository(github, repository),
     subscribers_count: 0,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../../../../src/clock.ts";
 import { BareRepository } from "../git/bare-repository.ts";
 import { emptyAccounts, type Account, type AccountsState } from "./accounts.ts";
-import { emptyApps, type AppsState } from "./apps.ts";
+import { emptyApps, type AppsState, type Delivery } from "./apps.ts";
 import { emptyChecks, type ChecksState } from "./checks.ts";
 import { emptyIssues, type IssuesState } from "./issues.ts";
 import { nodeId, type NodeKind } from "./node-id.ts";
@@ -62,6 +62,11 @@ export class GitHub {
   /** Set by the delivery engine; until then events are kept nowhere. */
   onEvent: (event: WebhookEvent) => void = () => undefined;
 
+  /** Set by the delivery engine: sends a logged delivery once more. */
+  redeliver: (delivery: Delivery) => void = () => undefined;
+
+  #lag: { state: State; until: number } | null = null;
+
   constructor(options: GitHubOptions) {
     this.dataDir = options.dataDir;
     this.clock = options.clock;
@@ -91,9 +96,8 @@ export class GitHub {
 
   /** The number of the next issue or pull of a repository; they share one series. */
   nextNumber(repository: Repository): number {
-    const number = (this.state.lastNumbers[repository.id] ?? 0) + 1;
-    this.state.lastNumbers[repository.id] = number;
-    return number;
+    repository.lastNumber += 1;
+    return repository.lastNumber;
   }
 
   /** The global node id of an object; `parseNodeId` reads it back. */
@@ -113,6 +117,18 @@ export class GitHub {
   /** Hands an event to the delivery engine. It is serialised now and sent after the answer of the request that caused it. */
   emit(event: WebhookEvent): void {
     this.onEvent(event);
+  }
+
+  /** From now, for a while, reads show the state as it is at this moment: the read-after-write lag of a replicated service. Git is not affected. */
+  startLag(seconds: number): void {
+    this.#lag = { state: structuredClone(this.state), until: performance.now() + seconds * 1000 };
+  }
+
+  /** The GitHub that a request of this method sees: itself, or for reads during a lag one that shows the past. */
+  asSeenBy(method: string): GitHub {
+    if (this.#lag && this.#lag.until <= performance.now()) this.#lag = null;
+    if (!this.#lag || method === "POST" || method === "PUT" || method === "PATCH" || method === "DELETE") return this;
+    return Object.create(this, { state: { value: this.#lag.state } }) as GitHub;
   }
 
   /** Writes the state into the data folder, whole or not at all. */

@@ -3,6 +3,7 @@ const prefixes = {
   Organization: "O",
   Bot: "BOT",
   App: "A",
+  Installation: "INS",
   Repository: "R",
   Ref: "REF",
   Commit: "C",

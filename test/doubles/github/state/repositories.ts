@@ -28,6 +28,8 @@ export interface Repository {
   deleteBranchOnMerge: boolean;
   /** Full names it had before, lower case; requests for them are redirected. */
   previousFullNames: string[];
+  /** Number of the last issue or pull; they share one series. */
+  lastNumber: number;
   createdAt: string;
   updatedAt: string;
   pushedAt: string;
