@@ -25,11 +25,15 @@ export async function openReceiver(options: {
   const probot = await openProbot(options.secret, options.log);
   await probot.load(codegenApp(options.enqueue, options.appId));
   return async ({ id, name, payload }) => {
-    if (!handled.has(name)) return notHandled(name, payload, options.appId);
+    if (!isHandled(name)) return notHandled(name, payload, options.appId);
     // The name comes from a header and is one of ours now; the payload is whatever GitHub signed.
     const event = { id, name, payload } as unknown as Parameters<Probot["receive"]>[0];
     return (await watch(() => probot.webhooks.receive(event))) ?? notHandled(name, payload, options.appId);
   };
+}
+
+export function isHandled(name: string): boolean {
+  return handled.has(name);
 }
 
 /** Why nothing was done for an event that has no handler. */
