@@ -64,10 +64,40 @@ export type IssuesState = {
   issueComments: IssueComment[];
   labels: Label[];
   reactions: Reaction[];
-  /** last number given to an issue or pull, by repository id; numbers are never reused */
-  lastNumbers: Record<string, number>;
 };
 
 export function emptyIssues(): IssuesState {
-  return { issues: [], issueComments: [], labels: [], reactions: [], lastNumbers: {} };
+  return { issues: [], issueComments: [], labels: [], reactions: [] };
+}
+
+/** The issue with this id; throws when there is none, since ids inside the state always point at something. */
+export function issueById(state: IssuesState, id: number): Issue {
+  const found = state.issues.find((issue) => issue.id === id);
+  if (!found) throw new Error(`no issue ${id} in the state of the local GitHub`);
+  return found;
+}
+
+/** The issue (or the issue side of a pull) with this number. */
+export function issueByNumber(state: IssuesState, repoId: number, number: number): Issue | null {
+  return state.issues.find((issue) => issue.repoId === repoId && issue.number === number) ?? null;
+}
+
+/** Comments of an issue, oldest first. */
+export function commentsOf(state: IssuesState, issueId: number): IssueComment[] {
+  return state.issueComments.filter((comment) => comment.issueId === issueId);
+}
+
+/** Labels of an issue in the order in which they were put on. */
+export function labelsOf(state: IssuesState, issue: Issue): Label[] {
+  return issue.labelIds.flatMap((id) => state.labels.filter((label) => label.id === id));
+}
+
+/** The label of this name, upper and lower case alike as on GitHub. */
+export function labelByName(state: IssuesState, repoId: number, name: string): Label | null {
+  const wanted = name.toLowerCase();
+  return state.labels.find((label) => label.repoId === repoId && label.name.toLowerCase() === wanted) ?? null;
+}
+
+export function reactionsOn(state: IssuesState, subject: ReactionSubject, subjectId: number): Reaction[] {
+  return state.reactions.filter((reaction) => reaction.subject === subject && reaction.subjectId === subjectId);
 }

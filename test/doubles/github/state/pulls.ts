@@ -9,7 +9,7 @@ export type AutoMerge = {
   enabledAt: string;
 };
 
-/** What a trial merge of exactly these two commits gave. `tree` and `commit` are null when it conflicts. */
+/** What a trial merge of exactly these two commits gave. `commit` is null when it conflicts. */
 export type TrialMerge = { baseSha: string; headSha: string; clean: boolean; commit: string | null };
 
 export type Pull = {
@@ -93,4 +93,32 @@ export type PullsState = {
 
 export function emptyPulls(): PullsState {
   return { pulls: [], reviews: [], reviewComments: [], reviewThreads: [] };
+}
+
+/** The pull with this id; throws when there is none, since ids inside the state always point at something. */
+export function pullById(state: PullsState, id: number): Pull {
+  const found = state.pulls.find((pull) => pull.id === id);
+  if (!found) throw new Error(`no pull ${id} in the state of the local GitHub`);
+  return found;
+}
+
+export function pullByNumber(state: PullsState, repoId: number, number: number): Pull | null {
+  return state.pulls.find((pull) => pull.repoId === repoId && pull.number === number) ?? null;
+}
+
+/** Reviews of a pull, oldest first, pending ones included. */
+export function reviewsOf(state: PullsState, pullId: number): Review[] {
+  return state.reviews.filter((review) => review.pullId === pullId);
+}
+
+/** Line comments of a pull that others can see: those of pending reviews are left out. */
+export function visibleComments(state: PullsState, pullId: number): ReviewComment[] {
+  const pending = new Set(
+    reviewsOf(state, pullId).flatMap((review) => (review.state === "PENDING" ? [review.id] : [])),
+  );
+  return state.reviewComments.filter((comment) => comment.pullId === pullId && !pending.has(comment.reviewId));
+}
+
+export function threadsOf(state: PullsState, pullId: number): ReviewThread[] {
+  return state.reviewThreads.filter((thread) => thread.pullId === pullId);
 }
