@@ -4,7 +4,7 @@
  * The JSON Schema for editors is written from here by `npm run schema`.
  */
 import { z } from "zod";
-import { Duration, Size } from "./units.ts";
+import { count, Duration, Size } from "./units.ts";
 import { Web } from "./web.ts";
 
 const line = z.string().trim().min(1).max(500);
@@ -42,7 +42,7 @@ const Agent = z.strictObject({
     .strictObject({
       steps: z.int().min(1).max(500).default(60),
       minutes: z.number().positive().max(240).default(20),
-      tokens: z.int().min(1_000).max(50_000_000).default(2_000_000),
+      tokens: count(1_000, 50_000_000).default(2_000_000),
       usd: z.number().positive().max(1_000).default(5),
     })
     .prefault({}),

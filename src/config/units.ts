@@ -17,6 +17,15 @@ export const Size = z
   .transform((text) => inUnit(text, sizeUnits))
   .refine((bytes) => bytes >= 16 * 1024 ** 2 && bytes <= 64 * 1024 ** 3, "must be between 16MB and 64GB");
 
+/** A whole number that may be grouped for the eye, `2_000_000`: YAML 1.2 reads that as text. */
+export function count(least: number, most: number) {
+  return z.preprocess(
+    (value) =>
+      typeof value === "string" && /^\d{1,3}(_\d{3})+$/.test(value) ? Number(value.replaceAll("_", "")) : value,
+    z.int().min(least).max(most),
+  );
+}
+
 function inUnit(text: string, units: Record<string, number>): number {
   const unit = /[A-Za-z]+$/.exec(text)?.[0] ?? "";
   return Number.parseInt(text, 10) * (units[unit] ?? 1);

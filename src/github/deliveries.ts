@@ -5,7 +5,10 @@ export interface FailedDelivery {
   readonly id: number;
   readonly guid: string;
   readonly event: string;
+  /** Of the newest attempt, ISO 8601. */
   readonly deliveredAt: string;
+  /** Attempts so far, the first included. */
+  readonly attempts: number;
 }
 
 /**
@@ -13,25 +16,25 @@ export interface FailedDelivery {
  * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
  */
 export async function listFailedDeliveries(app: GitHubApp, since: Date): Promise<readonly FailedDelivery[]> {
-  const newest = new Map<string, { failed: boolean; delivery: FailedDelivery }>();
+  const byGuid = new Map<string, FailedDelivery & { done: boolean }>();
   for await (const page of app.app.paginate.iterator("GET /app/hook/deliveries", { per_page: 100 })) {
     for (const item of page.data) {
       const done = item.status_code >= 200 && item.status_code < 400;
-      const known = newest.get(item.guid);
-      // Newest first; a success anywhere settles the GUID.
-      if (!known) {
-        newest.set(item.guid, {
-          failed: !done,
-          delivery: { id: Number(item.id), guid: item.guid, event: item.event, deliveredAt: item.delivered_at },
-        });
-      } else if (done) known.failed = false;
+      const known = byGuid.get(item.guid);
+      // Newest first: the first seen is the newest attempt, and a success anywhere settles the GUID.
+      byGuid.set(item.guid, {
+        id: known?.id ?? Number(item.id),
+        guid: item.guid,
+        event: item.event,
+        deliveredAt: known?.deliveredAt ?? item.delivered_at,
+        attempts: (known?.attempts ?? 0) + 1,
+        done: done || (known?.done ?? false),
+      });
     }
     const oldest = page.data.at(-1)?.delivered_at;
     if (oldest === undefined || new Date(oldest) < since) break;
   }
-  return [...newest.values()]
-    .filter(({ failed, delivery }) => failed && new Date(delivery.deliveredAt) >= since)
-    .map(({ delivery }) => delivery);
+  return [...byGuid.values()].filter(({ done, deliveredAt }) => !done && new Date(deliveredAt) >= since);
 }
 
 /** Asks GitHub to send a delivery again; it comes with the same GUID, so it can do no harm. */

@@ -1,0 +1,186 @@
+/**
+ * The first step of everything that a person asked for: read the truth behind a trigger and decide whether it may go on.
+ * The trigger is a hint; the comment may have been edited, the person may have lost the role, the file may be broken.
+ */
+import { bodyHash } from "../src/commands/body-hash.ts";
+import { grammar, type CommandName } from "../src/commands/grammar.ts";
+import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
+import type { CodegenConfig } from "../src/config/schema.ts";
+import type { ThreadRef } from "../src/domain/ids.ts";
+import { atLeast, type Role } from "../src/domain/permission.ts";
+import { getComment } from "../src/github/comments.ts";
+import { getIssue, type Issue } from "../src/github/issues.ts";
+import { react } from "../src/github/reactions.ts";
+import { getRole } from "../src/github/repositories.ts";
+import type { Writer } from "../src/github/writer.ts";
+import * as answers from "../src/messages/answers.ts";
+import type { Message } from "../src/messages/message.ts";
+import { readBase, type Base } from "./base.ts";
+import type { PipelineDeps } from "./deps.ts";
+import type { Trigger } from "./jobs.ts";
+
+export interface Request {
+  readonly command: CommandName;
+  readonly argument: string;
+  readonly actor: string;
+  /** When the words were written, ISO 8601; null when there were none. */
+  readonly askedAt: string | null;
+  /** Marker for an answer to exactly this request. */
+  readonly marker: string;
+  readonly thread: { readonly title: string; readonly body: string; readonly author: string; readonly isPull: boolean };
+}
+
+export type Admission =
+  | { readonly end: "admitted"; readonly request: Request; readonly base: Base; readonly config: CodegenConfig }
+  | { readonly end: "refused"; readonly message: Message; readonly reason: string }
+  | { readonly end: "ignored"; readonly reason: string };
+
+/**
+ * Reads comment, role, thread and configuration, and reacts with 👀 as soon as the person is known to be allowed.
+ * @param expected the commands that this pipeline serves; anything else is ignored
+ * @param options `closed`: also serve closed threads; `brokenConfig`: also serve while `.codegen.yml` is broken
+ */
+export async function admit(
+  deps: PipelineDeps,
+  writer: Writer,
+  thread: ThreadRef,
+  trigger: Trigger,
+  expected: readonly CommandName[],
+  options: { closed?: boolean; brokenConfig?: boolean } = {},
+): Promise<Admission> {
+  const base = await readBase(deps, thread);
+  if (base === null) return ignored("the repository, issue or pull is gone");
+  const issue = await getIssue(deps.github, thread);
+  if (issue === null) return ignored("the issue or pull is gone");
+  const asked = await readAsked(deps, thread, trigger, base);
+  if (asked.end !== "asked") return asked;
+  if (!expected.includes(asked.command)) return ignored(`${asked.command} is not served here`);
+
+  const { command, marker } = asked;
+  const actor = trigger.actor.login;
+  const need = requiredRole(command, base.config.state === "invalid" ? null : base.config.config);
+  const have = await getRole(deps.github, thread.repo, actor);
+  if (!atLeast(have, need)) {
+    return refused(
+      answers.insufficientRole(marker, actor, `/codegen ${command}`, have, need),
+      `${actor} has ${have}, needs ${need}`,
+    );
+  }
+  await react(
+    deps.github,
+    writer,
+    thread,
+    trigger.kind === "comment" ? { place: trigger.where, id: trigger.commentId } : null,
+    "eyes",
+  );
+
+  const place = issue.isPull ? "pull" : "issue";
+  if (!grammar[command].where.includes(place)) {
+    return refused(answers.wrongPlace(marker, actor, command, issue.isPull ? "issue" : "pull"), "wrong place");
+  }
+  if (!issue.open && !options.closed)
+    return refused(answers.threadClosed(marker, actor, place), "the thread is closed");
+  if (base.config.state === "invalid" && !options.brokenConfig) {
+    return refused(
+      answers.configBroken(marker, actor, base.configPath, base.config.problems),
+      `${base.configPath} is invalid`,
+    );
+  }
+  const config = base.config.state === "invalid" ? base.fallback : base.config.config;
+  return { end: "admitted", request: toRequest(asked, actor, issue), base, config };
+}
+
+/** What the person must be able to do; the file may ask for more or less for the three that it names. */
+export function requiredRole(command: CommandName, config: CodegenConfig | null): Role {
+  if (config) {
+    if (command === "plan" || command === "revise") return config.permissions.plan;
+    if (command === "run" || command === "approve") return config.permissions.run;
+    if (command === "merge") return config.permissions.merge;
+  }
+  return grammar[command].role;
+}
+
+/** Asked again directly before something is written: a role can be taken away while a run works. */
+export async function stillAllowed(deps: PipelineDeps, thread: ThreadRef, actor: string, need: Role): Promise<boolean> {
+  return atLeast(await getRole(deps.github, thread.repo, actor), need);
+}
+
+/** The command behind a comment trigger as it stands there now, or why it cannot be used. */
+export async function readCommand(
+  deps: PipelineDeps,
+  thread: ThreadRef,
+  trigger: Extract<Trigger, { kind: "comment" }>,
+): Promise<
+  | { end: "read"; parsed: ParsedCommand; askedAt: string; marker: string }
+  | { end: "edited"; message: Message }
+  | { end: "gone" }
+> {
+  const comment = await getComment(deps.github, thread, trigger.where, trigger.commentId);
+  if (comment === null || comment.authorId !== trigger.actor.id) return { end: "gone" };
+  const marker = answers.answerMarker(trigger.commentId, trigger.index);
+  if (bodyHash(comment.body) !== trigger.bodyHash)
+    return { end: "edited", message: answers.commentWasEdited(marker, trigger.actor.login) };
+  const parsed = parseCommands(comment.body).find((command) => command.index === trigger.index);
+  return parsed ? { end: "read", parsed, askedAt: comment.createdAt, marker } : { end: "gone" };
+}
+
+type Asked = { end: "asked"; command: CommandName; argument: string; askedAt: string | null; marker: string };
+
+async function readAsked(
+  deps: PipelineDeps,
+  thread: ThreadRef,
+  trigger: Trigger,
+  base: Base,
+): Promise<Asked | Exclude<Admission, { end: "admitted" }>> {
+  if (trigger.kind === "comment") {
+    const read = await readCommand(deps, thread, trigger);
+    if (read.end === "gone") return ignored("the comment is gone");
+    if (read.end === "edited") return refused(read.message, "the comment was edited");
+    if (!read.parsed.known) return ignored("no known command");
+    return {
+      end: "asked",
+      command: read.parsed.name,
+      argument: read.parsed.argument,
+      askedAt: read.askedAt,
+      marker: read.marker,
+    };
+  }
+  const silent = { end: "asked", argument: "", askedAt: null } as const;
+  const triggers = (base.config.state === "invalid" ? base.fallback : base.config.config).triggers;
+  switch (trigger.kind) {
+    case "checkbox":
+      return { ...silent, command: "approve", marker: `answer-box-${trigger.commentId}` };
+    case "label":
+      if (trigger.label === triggers.labels.plan) return { ...silent, command: "plan", marker: "answer-label" };
+      if (trigger.label === triggers.labels.run) return { ...silent, command: "run", marker: "answer-label" };
+      return ignored("not one of our labels");
+    case "assigned":
+      return triggers.assign
+        ? { ...silent, command: "plan", marker: "answer-assigned" }
+        : ignored("assignment is switched off");
+    case "button":
+      return { ...silent, command: "validate", marker: `answer-button-${trigger.checkRunId}` };
+    case "event":
+      return ignored("nobody asked");
+  }
+}
+
+function toRequest(asked: Asked, actor: string, issue: Issue): Request {
+  const { command, argument, askedAt, marker } = asked;
+  return {
+    command,
+    argument,
+    askedAt,
+    marker,
+    actor,
+    thread: { title: issue.title, body: issue.body, author: issue.author, isPull: issue.isPull },
+  };
+}
+
+function refused(message: Message, reason: string): Admission & { end: "refused" } {
+  return { end: "refused", message, reason };
+}
+
+function ignored(reason: string): Admission & { end: "ignored" } {
+  return { end: "ignored", reason };
+}

@@ -1,0 +1,69 @@
+import type { ProposedPlan } from "../../src/agents/port.ts";
+import type { WorkText } from "../../src/messages/agent.ts";
+import { usageText } from "../../src/messages/usage.ts";
+import type { StoredPlan } from "../../src/store/port.ts";
+import type { Work } from "./work.ts";
+
+export interface AssignmentFacts {
+  readonly command: "approve" | "run";
+  /** Behind `approve`: the beginning of a plan's hash, or nothing. Behind `run`: what should be done. */
+  readonly argument: string;
+  /** ISO 8601; null when nobody wrote words. */
+  readonly askedAt: string | null;
+  /** The hash that the ticked box carried. */
+  readonly box: string | null;
+  readonly planning: "required" | "optional" | "never";
+  readonly latest: (Omit<StoredPlan, "createdAt"> & { readonly createdAt: string }) | null;
+}
+
+export type Assignment =
+  | {
+      readonly end: "assigned";
+      readonly stored: AssignmentFacts["latest"];
+      readonly plan: ProposedPlan | null;
+      readonly instruction: string | null;
+    }
+  | { readonly end: "no-plan" | "plan-changed" | "plan-required" };
+
+/** What may be worked on. A plan is approved by its hash: one that came after the approving words is not the one that was read. */
+export function decideAssignment(facts: AssignmentFacts): Assignment {
+  const { latest } = facts;
+  if (facts.command === "approve") {
+    if (latest === null) return { end: "no-plan" };
+    if (!approves(facts, latest)) return { end: "plan-changed" };
+    return { end: "assigned", stored: latest, plan: latest.plan as ProposedPlan, instruction: null };
+  }
+  const approved = latest !== null && latest.approvedBy !== null ? latest : null;
+  if (facts.planning === "required" && approved === null) return { end: "plan-required" };
+  return {
+    end: "assigned",
+    stored: approved,
+    plan: approved === null || facts.planning === "never" ? null : (approved.plan as ProposedPlan),
+    instruction: facts.argument === "" ? null : facts.argument,
+  };
+}
+
+function approves(facts: AssignmentFacts, latest: NonNullable<AssignmentFacts["latest"]>): boolean {
+  if (facts.box !== null) return facts.box === latest.hash;
+  const [named] = facts.argument.toLowerCase().split(/\s/);
+  if (named && /^[0-9a-f]{7,64}$/.test(named)) return latest.hash.startsWith(named);
+  // GitHub gives whole seconds: words written in the second of the plan's birth were written before it could be read.
+  return facts.askedAt !== null && Date.parse(facts.askedAt) >= Math.floor(Date.parse(latest.createdAt) / 1000) * 1000;
+}
+
+/** What people are told about finished work, with everything that the plan did not announce. */
+export function toWorkText(work: Work, plan: ProposedPlan | null): WorkText {
+  const { outcome, changes } = work;
+  const report = outcome.end === "done" ? outcome.result : { summary: outcome.reason, testsRun: [], openPoints: [] };
+  const changed = [...changes.additions.map((addition) => addition.path), ...changes.deletions].sort();
+  const planned = new Set(plan?.files.map((file) => file.path.replace(/^\.?\//, "")));
+  return {
+    summary: report.summary,
+    changed,
+    outsidePlan: plan === null ? [] : changed.filter((path) => !planned.has(path)),
+    refused: changes.refused,
+    testsRun: report.testsRun,
+    openPoints: report.openPoints,
+    usage: usageText(outcome.usage),
+  };
+}

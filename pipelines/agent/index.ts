@@ -1,0 +1,67 @@
+/** Approved plan (or a direct request) → commits on a branch → pull. Running it again continues the same pull. */
+import * as messages from "../../src/messages/agent.ts";
+import { requiredRole, stillAllowed } from "../admission.ts";
+import { commandRun, type CommandRun } from "../command-run.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
+import type { StoryEnd } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+import { decideAssignment, toWorkText } from "./decide.ts";
+import {
+  publishBranch,
+  publishCommit,
+  publishFailure,
+  publishFinished,
+  publishNothing,
+  publishPull,
+  publishRefusal,
+  publishStarted,
+} from "./publish.ts";
+import { readAssignment, readTarget } from "./read.ts";
+import { doWork } from "./work.ts";
+
+export async function agent(job: Jobs["agent"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  const spec = {
+    kind: "agent",
+    number: job.issue,
+    expects: ["approve", "run"],
+    onCancelled: messages.agentCancelled,
+    onRefused: messages.agentFailed,
+  } as const;
+  await commandRun(spec, job, context, deps, agentStory);
+}
+
+async function agentStory(run: CommandRun): Promise<StoryEnd> {
+  const { deps, admitted } = run;
+  const backend = deps.agent;
+  if (backend === undefined) return publishRefusal(run, "no-model");
+  const facts = await run.step("read", () => readAssignment(run));
+  const assignment = decideAssignment(facts);
+  if (assignment.end !== "assigned") return publishRefusal(run, assignment.end);
+
+  const target = await run.step("target", () => readTarget(run));
+  await run.step("announce", () => publishStarted(run, assignment, target));
+  const work = await run.step("work", () => doWork(run, backend, assignment, target));
+  if (work.outcome.end !== "done") return publishFailure(run, work.outcome.reason);
+  const text = toWorkText(work, assignment.plan);
+  if (work.changes.additions.length + work.changes.deletions.length === 0) return publishNothing(run, text);
+
+  const allowed = await stillAllowed(
+    deps,
+    run.thread,
+    admitted.request.actor,
+    requiredRole(admitted.request.command, admitted.config),
+  );
+  if (!allowed)
+    return publishFailure(run, `@${admitted.request.actor} may no longer do this here, so the result was thrown away.`);
+  await run.step("branch", () => publishBranch(run, target));
+  const commit = await run.step("commit", () => publishCommit(run, target, work));
+  if (commit === "moved")
+    return publishFailure(
+      run,
+      `The branch \`${target.branch}\` was changed by somebody else meanwhile, so nothing was committed.`,
+    );
+  const pull = await run.step("pull", () => publishPull(run, target, assignment, work, text));
+  await run.step("publish", () => publishFinished(run, assignment, pull, text));
+  return { state: "succeeded" };
+}

@@ -1,0 +1,128 @@
+/** What all runs that a person asked for have in common: admission first, refusals said, failures told once, progress noted. */
+import type { AgentProgress } from "../src/agents/port.ts";
+import type { CommandName } from "../src/commands/grammar.ts";
+import type { ThreadRef } from "../src/domain/ids.ts";
+import type { RunKind } from "../src/domain/run.ts";
+import { UserError, type Cancelled } from "../src/errors.ts";
+import { syncComment } from "../src/github/comments.ts";
+import { createWriter, type Writer } from "../src/github/writer.ts";
+import type { Log } from "../src/log.ts";
+import * as answers from "../src/messages/answers.ts";
+import type { Message } from "../src/messages/message.ts";
+import { admit, type Admission } from "./admission.ts";
+import type { PipelineDeps } from "./deps.ts";
+import type { Jobs, Trigger } from "./jobs.ts";
+import { withRun, type RunContext, type RunEnding, type StoryEnd } from "./run-context.ts";
+import type { JobContext } from "./worker.ts";
+
+export type Admitted = Extract<Admission, { end: "admitted" }>;
+
+export interface CommandRun {
+  readonly id: string;
+  readonly thread: ThreadRef;
+  readonly job: { readonly trigger: Trigger };
+  readonly admitted: Admitted;
+  readonly deps: PipelineDeps;
+  readonly writer: Writer;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly step: RunContext["step"];
+  /** Hands an agent's progress to the log. */
+  onProgress(event: AgentProgress): void;
+}
+
+export interface CommandSpec {
+  readonly kind: Extract<RunKind, "plan" | "agent" | "merge" | "control" | "reply">;
+  readonly number: number;
+  readonly expects: readonly CommandName[];
+  readonly closed?: boolean;
+  readonly brokenConfig?: boolean;
+  /** What the person sees when the run was cancelled; without it the canceller's own answer must do. */
+  readonly onCancelled?: (by: string) => Message;
+  /** What the person sees when it failed for a reason that they can understand. */
+  readonly onRefused?: (by: string, reason: string) => Message;
+}
+
+type CommandJob = Jobs["plan" | "agent" | "merge" | "control" | "reply"];
+
+export async function commandRun(
+  spec: CommandSpec,
+  job: CommandJob,
+  context: JobContext,
+  deps: PipelineDeps,
+  story: (run: CommandRun) => Promise<StoryEnd>,
+): Promise<void> {
+  const thread: ThreadRef = { repo: job.repo, number: spec.number };
+  const actor = job.trigger.actor.login;
+  await withRun(
+    {
+      kind: spec.kind,
+      repo: job.repo,
+      number: spec.number,
+      head: null,
+      actor,
+      onFailure: async (error, ending) => {
+        const told = error instanceof UserError ? spec.onRefused?.(actor, error.message) : undefined;
+        await (told
+          ? tell(deps, thread, ending, told)
+          : tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor }));
+      },
+      onCancelled: async (error: Cancelled, ending) => {
+        if (spec.onCancelled) await tell(deps, thread, ending, spec.onCancelled(error.message));
+      },
+    },
+    { store: deps.store, job: context, settings: deps.settings },
+    async (run) => {
+      const writer = createWriter({ fence: run.fence, log: run.log });
+      const admission = await run.step("admit", () => admit(deps, writer, thread, job.trigger, spec.expects, spec));
+      if (admission.end === "ignored") {
+        run.log.info({ reason: admission.reason }, "request ignored");
+        return { state: "superseded", reason: admission.reason };
+      }
+      if (admission.end === "refused") {
+        await run.step("refuse", () => syncComment(deps.github, writer, thread, admission.message));
+        await deps.store.audit.append({
+          actor,
+          action: `refused ${spec.kind}`,
+          subject: `${job.repo.owner}/${job.repo.name}#${spec.number}`,
+          runId: run.run.id,
+          detail: admission.reason,
+        });
+        return { state: "failed", reason: admission.reason };
+      }
+      return story({
+        id: run.run.id,
+        thread,
+        job,
+        admitted: admission,
+        deps,
+        writer,
+        signal: run.signal,
+        log: run.log,
+        step: run.step,
+        onProgress: (event) => run.log.debug({ event }, "agent progress"),
+      });
+    },
+  );
+}
+
+/** Tells the person that a run failed: a sentence of ours for a mistake of theirs, the plain admission of a fault for one of ours. */
+export async function tellFailure(
+  deps: PipelineDeps,
+  thread: ThreadRef,
+  ending: RunEnding,
+  error: unknown,
+  about: { what: string; by: string },
+): Promise<void> {
+  const { id } = ending.run;
+  const marker = `run-${id}`;
+  const message =
+    error instanceof UserError
+      ? answers.nothingToDo(marker, about.by, error.message)
+      : answers.internalError(marker, about.what, id);
+  await tell(deps, thread, ending, message);
+}
+
+async function tell(deps: PipelineDeps, thread: ThreadRef, ending: RunEnding, message: Message): Promise<void> {
+  await syncComment(deps.github, createWriter(ending), thread, message);
+}

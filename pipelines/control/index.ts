@@ -1,0 +1,48 @@
+/** Commands that steer what runs: cancel and hold. They do not wait for the run that they are about. */
+import * as answers from "../../src/messages/answers.ts";
+import { syncComment } from "../../src/github/comments.ts";
+import { setLabel } from "../../src/github/issues.ts";
+import { commandRun, type CommandRun } from "../command-run.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
+import type { StoryEnd } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+
+export async function control(job: Jobs["control"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  if (job.trigger.kind === "event") {
+    // A thread that was closed or merged: what still runs for it is of no use to anybody.
+    await deps.store.runs.requestCancel(job.repo, job.number, job.trigger.actor.login);
+    return;
+  }
+  const spec = {
+    kind: "control",
+    number: job.number,
+    expects: ["cancel", "hold"],
+    closed: true,
+    brokenConfig: true,
+  } as const;
+  await commandRun(spec, job, context, deps, (run) =>
+    run.admitted.request.command === "cancel" ? cancel(run) : hold(run),
+  );
+}
+
+async function cancel(run: CommandRun): Promise<StoryEnd> {
+  const { deps, thread, writer, admitted } = run;
+  const { actor, marker } = admitted.request;
+  const kinds = await run.step("request", async () => {
+    const runs = await deps.store.runs.requestCancel(thread.repo, thread.number, actor, { except: run.id });
+    return runs.map(({ kind }) => kind);
+  });
+  await run.step("answer", () => syncComment(deps.github, writer, thread, answers.cancelled(marker, actor, kinds)));
+  return { state: "succeeded" };
+}
+
+async function hold(run: CommandRun): Promise<StoryEnd> {
+  const { deps, thread, writer, admitted } = run;
+  const { actor, marker, argument } = admitted.request;
+  const label = admitted.config.merge.block.labels[0] ?? "codegen:hold";
+  const on = argument.toLowerCase() !== "off";
+  await run.step("label", () => setLabel(deps.github, writer, thread, label, on));
+  await run.step("answer", () => syncComment(deps.github, writer, thread, answers.held(marker, actor, label, on)));
+  return { state: "succeeded" };
+}

@@ -1,0 +1,23 @@
+import type { AgentBackend } from "../src/agents/port.ts";
+import type { Clock } from "../src/clock.ts";
+import type { GitHubApp } from "../src/github/client.ts";
+import type { Log } from "../src/log.ts";
+import type { SandboxProvider } from "../src/sandbox/port.ts";
+import type { Store } from "../src/store/port.ts";
+import type { JobQueue } from "./queue.ts";
+import type { RunSettings } from "./run-context.ts";
+
+/** Everything a pipeline may touch; composed once per process in `compose.ts`, and by tests with ports of their own. */
+export interface PipelineDeps {
+  readonly store: Store;
+  readonly github: GitHubApp;
+  readonly queue: Pick<JobQueue, "enqueue" | "job">;
+  /** undefined: no model is set up, and the bot says so. */
+  readonly agent: AgentBackend | undefined;
+  readonly sandboxes: SandboxProvider;
+  /** Mirrors and workspaces live below it. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: RunSettings;
+}

@@ -1,0 +1,29 @@
+import { createWriter } from "../src/github/writer.ts";
+import { syncComment } from "../src/github/comments.ts";
+import { internalError } from "../src/messages/answers.ts";
+import type { Run } from "../src/store/port.ts";
+import { isFinal } from "../src/domain/run.ts";
+import type { PipelineDeps } from "./deps.ts";
+import type { DeadJob } from "./worker.ts";
+import { closeChecks } from "./validate/close.ts";
+
+/** Ends a run that no worker will end: closes what it left open on GitHub, tells the thread, and marks it failed. */
+export async function endRun(deps: PipelineDeps, run: Run, reason: string): Promise<void> {
+  const thread = { repo: run.repo, number: run.number };
+  // No worker has it, so there is no lease to ask for.
+  const ending = { run, log: deps.log, fence: async () => {} };
+  if (run.kind === "validate")
+    await closeChecks(deps, ending, thread, {
+      verdict: "failure",
+      reason: `${reason} Re-run this check to start over.`,
+    });
+  else if (run.kind !== "merge")
+    await syncComment(deps.github, createWriter(ending), thread, internalError(`run-${run.id}`, run.kind, run.id));
+  await deps.store.runs.move(run.id, "failed", reason);
+}
+
+/** A job that the queue gave up on, for instance because it killed every worker that took it: its run ends too. */
+export async function endDeadJob(deps: PipelineDeps, job: DeadJob): Promise<void> {
+  const run = await deps.store.runs.byJob(job.jobId);
+  if (run !== null && !isFinal(run.state)) await endRun(deps, run, `It was given up: ${job.reason}.`);
+}

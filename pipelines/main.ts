@@ -1,0 +1,99 @@
+/** The worker as a process part: composes what the pipelines need and takes jobs until it is stopped. */
+import type { PGlite } from "@electric-sql/pglite";
+import { createModelBackend } from "../src/agents/model-loop.ts";
+import { systemClock } from "../src/clock.ts";
+import type { Env } from "../src/env.ts";
+import { StartError } from "../src/errors.ts";
+import { createGitHub, type GitHubApp } from "../src/github/client.ts";
+import type { Log } from "../src/log.ts";
+import { createRedactor } from "../src/redact.ts";
+import { createBubblewrap, sweepSandboxes } from "../src/sandbox/bubblewrap.ts";
+import type { Store } from "../src/store/port.ts";
+import { compose } from "./compose.ts";
+import type { PipelineDeps } from "./deps.ts";
+import { endDeadJob } from "./end-run.ts";
+import type { JobQueue } from "./queue.ts";
+import { runDefaults, type RunSettings } from "./run-lease.ts";
+import { startWorker, type WorkerSettings } from "./worker.ts";
+
+const reconcileEveryMs = 5 * 60_000;
+
+export interface WorkerProcessOptions {
+  env: Env;
+  store: Store;
+  queue: JobQueue;
+  embedded?: PGlite;
+  log: Log;
+  /** Shorter times for tests. */
+  settings?: { worker?: Partial<WorkerSettings>; runs?: Partial<RunSettings> };
+}
+
+export interface WorkerProcess {
+  stop(): Promise<void>;
+  /** For /health: throws while no safe sandbox can be had. */
+  readonly parts: Readonly<Record<string, () => Promise<void>>>;
+}
+
+/** @throws StartError when a variable that a worker needs is of no use */
+export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
+  const { env, store, queue, embedded, log } = options;
+  const sandboxes = createBubblewrap();
+  const probe = await sandboxes.probe();
+  if (probe.ok) log.info({ sandbox: sandboxes.name, version: probe.version, limits: probe.limits }, "sandbox is ready");
+  else log.warn({ problems: probe.problems }, "no sandbox: validations and agent runs will say so and not run");
+  const deps: PipelineDeps = {
+    store,
+    github: openGitHub(env, log),
+    queue,
+    agent:
+      env.model === null
+        ? undefined
+        : createModelBackend({ model: env.model, url: env.modelUrl ?? undefined, key: env.modelKey ?? undefined, log }),
+    sandboxes,
+    dataDir: env.dataDir,
+    clock: systemClock,
+    log,
+    settings: { ...runDefaults, ...options.settings?.runs },
+  };
+  if (deps.agent === undefined) log.warn("CODEGEN_MODEL is not set: commands that need a model will say so");
+  await sweepSandboxes();
+  const worker = await startWorker({
+    ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
+    ...(env.databaseUrl === null ? {} : { databaseUrl: env.databaseUrl }),
+    ...(embedded === undefined ? {} : { embedded }),
+    log,
+    processors: compose(deps),
+    onDead: (job) => endDeadJob(deps, job),
+    settings: options.settings?.worker ?? {},
+  });
+  await queue.schedule("reconcile", { v: 1 }, reconcileEveryMs);
+  return {
+    stop: () => worker.stop(),
+    parts: {
+      sandbox: async () => {
+        const { ok, problems } = await sandboxes.probe();
+        if (!ok) throw new Error(problems.join(" "));
+      },
+    },
+  };
+}
+
+function openGitHub(env: Env, log: Log): GitHubApp {
+  if (env.privateKey === null)
+    throw new StartError("PRIVATE_KEY or PRIVATE_KEY_PATH is missing: a worker speaks to GitHub as the App.");
+  const redactor = createRedactor(env.secrets);
+  return createGitHub({
+    apiUrl: env.githubApiUrl,
+    webUrl: env.githubWebUrl,
+    appId: env.appId,
+    privateKey: env.privateKey,
+    log,
+    redact: (text) => redactor.redact(text),
+    writeIntervalMs: isLoopback(env.githubApiUrl) ? 0 : 1_000,
+  });
+}
+
+/** A GitHub on this machine has no secondary limits to respect. */
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}

@@ -1,0 +1,43 @@
+/** Pull → merged, when every condition holds. Conditions are read fresh, and what is merged is the head that they were read on. */
+import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
+import { withRun, type StoryEnd } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+import { createWriter } from "../../src/github/writer.ts";
+import { tellFailure } from "../command-run.ts";
+import { decideMerge } from "./decide.ts";
+import { publishMerge, publishRefusal, publishWords } from "./publish.ts";
+import { readMerge, type Merging } from "./read.ts";
+
+export async function merge(job: Jobs["merge"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  const thread = { repo: job.repo, number: job.pull };
+  const asked = job.trigger.kind !== "event";
+  await withRun(
+    {
+      kind: "merge",
+      repo: job.repo,
+      number: job.pull,
+      head: null,
+      actor: job.trigger.actor.login,
+      // Nobody asked in words when an event made us look, so nobody is told; the log has it.
+      onFailure: async (error, ending) => {
+        if (asked) await tellFailure(deps, thread, ending, error, { what: "merge", by: job.trigger.actor.login });
+      },
+    },
+    { store: deps.store, job: context, settings: deps.settings },
+    async (run) => {
+      const writer = createWriter({ fence: run.fence, log: run.log });
+      return mergeStory({ id: run.run.id, job, thread, deps, writer, step: run.step, log: run.log });
+    },
+  );
+}
+
+async function mergeStory(run: Merging): Promise<StoryEnd> {
+  const facts = await run.step("read", () => readMerge(run));
+  if (facts.end === "nothing") return { state: "superseded", reason: facts.reason };
+  if (facts.end === "refused") return publishWords(run, facts.message, facts.reason);
+  const decision = decideMerge(facts);
+  if (decision.end === "nothing") return { state: "superseded", reason: decision.reason };
+  if (decision.end === "not-yet") return publishRefusal(run, facts, decision.conditions);
+  return publishMerge(run, facts);
+}

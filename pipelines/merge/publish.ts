@@ -1,0 +1,64 @@
+import { syncComment } from "../../src/github/comments.ts";
+import { mergePull } from "../../src/github/pulls.ts";
+import * as messages from "../../src/messages/merge.ts";
+import type { Message } from "../../src/messages/message.ts";
+import { requiredRole, stillAllowed } from "../admission.ts";
+import type { StoryEnd } from "../run-context.ts";
+import type { MergeFacts, Merging } from "./read.ts";
+
+export async function publishMerge(run: Merging, facts: MergeFacts): Promise<StoryEnd> {
+  const { deps, thread, writer } = run;
+  const { pull, config, asked, actor } = facts;
+  if (asked && !(await stillAllowed(deps, thread, actor, requiredRole("merge", config)))) {
+    return { state: "failed", reason: `${actor} may no longer merge here` };
+  }
+  const outcome = await run.step("merge", () =>
+    mergePull(deps.github, writer, thread, {
+      head: pull.head.sha,
+      method: config.merge.method,
+      title: `${pull.title} (#${pull.number})`,
+      message: pull.body.split("\n\n")[0] ?? "",
+    }),
+  );
+  if (outcome.outcome === "merged") {
+    const detail = { head: pull.head.sha, merge: outcome.sha, method: config.merge.method };
+    await deps.store.audit.append({
+      actor,
+      action: "merged",
+      subject: `${thread.repo.owner}/${thread.repo.name}#${thread.number}`,
+      runId: run.id,
+      detail,
+    });
+    await run.step("publish", () => say(run, messages.merged(asked ? actor : null, outcome.sha, pull.head.sha)));
+    return { state: "succeeded" };
+  }
+  if (asked) {
+    const message =
+      outcome.outcome === "stale"
+        ? messages.mergeStale(actor, outcome.reason)
+        : messages.mergeRefusedByGitHub(actor, outcome.reason);
+    await run.step("publish", () => say(run, message));
+  }
+  return { state: "failed", reason: outcome.reason };
+}
+
+/** Somebody who asked gets every condition; when only an event made us look, the next one will make us look again. */
+export async function publishRefusal(
+  run: Merging,
+  facts: MergeFacts,
+  conditions: readonly messages.MergeConditionText[],
+): Promise<StoryEnd> {
+  const open = conditions.filter((condition) => !condition.met).map((condition) => condition.name);
+  const reason = `open conditions: ${open.join(", ")}`;
+  if (!facts.asked) return { state: "superseded", reason };
+  return publishWords(run, messages.mergeRefused(facts.actor, conditions, facts.pull.head.sha), reason);
+}
+
+export async function publishWords(run: Merging, message: Message, reason: string): Promise<StoryEnd> {
+  await run.step("publish", () => say(run, message));
+  return { state: "failed", reason };
+}
+
+async function say(run: Merging, message: Message): Promise<void> {
+  await syncComment(run.deps.github, run.writer, run.thread, message);
+}

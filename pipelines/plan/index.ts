@@ -1,0 +1,37 @@
+/** Issue → plan. `/codegen plan`, `/codegen revise`, the label and the assignment all come here. */
+import * as messages from "../../src/messages/plan.ts";
+import { commandRun, type CommandRun } from "../command-run.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
+import type { StoryEnd } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+import { toStoredPlan } from "./decide.ts";
+import { publishAutoConfirmed, publishFailure, publishPlan, publishRefusal, publishStarted } from "./publish.ts";
+import { makePlan, readQuestion } from "./read.ts";
+
+export async function plan(job: Jobs["plan"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  const spec = {
+    kind: "plan",
+    number: job.issue,
+    expects: ["plan", "revise"],
+    onCancelled: messages.planCancelled,
+    onRefused: messages.planFailed,
+  } as const;
+  await commandRun(spec, job, context, deps, planStory);
+}
+
+async function planStory(run: CommandRun): Promise<StoryEnd> {
+  const { deps, admitted } = run;
+  const agent = deps.agent;
+  if (agent === undefined) return publishRefusal(run, "no-model");
+  if (admitted.config.agent.plan === "never") return publishRefusal(run, "plans-off");
+  const question = await run.step("read", () => readQuestion(run));
+  if (question.revision === "missing") return publishRefusal(run, "nothing-to-revise");
+  await run.step("announce", () => publishStarted(run));
+  const outcome = await run.step("think", () => makePlan(run, agent, question));
+  if (outcome.end !== "done") return publishFailure(run, outcome.reason);
+  const stored = await run.step("keep", () => deps.store.plans.put(toStoredPlan(run, outcome.result)));
+  await run.step("publish", () => publishPlan(run, stored, outcome));
+  if (admitted.config.agent.auto_confirm_plans) await run.step("confirm", () => publishAutoConfirmed(run, stored));
+  return { state: "succeeded" };
+}

@@ -1,0 +1,81 @@
+import type { AgentBackend, AgentOutcome, ProposedPlan, Untrusted } from "../../src/agents/port.ts";
+import { atLeast } from "../../src/domain/permission.ts";
+import { listComments } from "../../src/github/comments.ts";
+import { getRole } from "../../src/github/repositories.ts";
+import type { CommandRun } from "../command-run.ts";
+import { readGuidance } from "../guidance.ts";
+import { keepUsage } from "../usage.ts";
+import { limitsOf, openWorkbench } from "../workbench.ts";
+
+/** What the agent is asked, as data that the journal can keep. */
+export interface Question {
+  readonly comments: readonly Untrusted[];
+  readonly revision: "none" | "missing" | { readonly previous: ProposedPlan; readonly request: string };
+}
+
+/** Only this many people's roles are looked up, newest comments first. */
+const maxAuthors = 20;
+
+/** The words of people with write access, up to the moment of the command; what came or changed later is not used. */
+export async function readQuestion(run: CommandRun): Promise<Question> {
+  const { deps, thread, admitted } = run;
+  const until = admitted.request.askedAt ?? deps.clock.now().toISOString();
+  const eligible = (await listComments(deps.github, thread)).filter(
+    (comment) =>
+      !comment.ours &&
+      comment.createdAt <= until &&
+      comment.updatedAt <= until &&
+      !comment.body.trimStart().startsWith("/codegen"),
+  );
+  const authors = [...new Set(eligible.toReversed().map((comment) => comment.author))].slice(0, maxAuthors);
+  const trusted = new Set<string>();
+  for (const author of authors)
+    if (atLeast(await getRole(deps.github, thread.repo, author), "write")) trusted.add(author);
+  const comments = eligible
+    .filter((comment) => trusted.has(comment.author))
+    .map((comment) => ({ from: comment.author, text: comment.body }));
+  return { comments, revision: await readRevision(run) };
+}
+
+async function readRevision(run: CommandRun): Promise<Question["revision"]> {
+  const { request } = run.admitted;
+  if (request.command !== "revise") return "none";
+  const previous = await run.deps.store.plans.latest(run.thread.repo, run.thread.number);
+  if (previous === null) return "missing";
+  return { previous: previous.plan as ProposedPlan, request: request.argument };
+}
+
+/** Lets the agent read the base commit and propose. It has no sandbox and cannot change a file that is kept. */
+export async function makePlan(
+  run: CommandRun,
+  agent: AgentBackend,
+  question: Question,
+): Promise<AgentOutcome<ProposedPlan>> {
+  const { deps, thread, admitted, signal } = run;
+  const { config, base, request } = admitted;
+  const bench = await openWorkbench(deps, {
+    runId: run.id,
+    repo: thread.repo,
+    commit: base.sha,
+    limits: limitsOf(config),
+    signal,
+  });
+  try {
+    const outcome = await agent.plan(
+      {
+        repository: `${thread.repo.owner}/${thread.repo.name}`,
+        issue: { number: thread.number, ...request.thread },
+        comments: question.comments,
+        guidance: await readGuidance(bench.mirror, base.sha, config),
+        ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
+      },
+      bench.workspace,
+      { budget: config.agent.budget, signal, onProgress: run.onProgress },
+    );
+    signal.throwIfAborted();
+    await keepUsage(run, "think", agent.name, outcome.usage);
+    return outcome;
+  } finally {
+    await bench.close();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Every few minutes: what GitHub could not deliver is asked for again, and runs whose worker is gone are ended, so that no check
+ * spins and no person waits for ever. Each part stands alone: one that fails does not keep the others from their work.
+ */
+import { redeliver, listFailedDeliveries } from "../../src/github/deliveries.ts";
+import { createWriter } from "../../src/github/writer.ts";
+import { messageOf } from "../../src/errors.ts";
+import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
+import { isFinal } from "../../src/domain/run.ts";
+import type { Log } from "../../src/log.ts";
+import type { PipelineDeps } from "../deps.ts";
+import { endRun } from "../end-run.ts";
+import { decideOrphans, decideRedeliveries } from "./decide.ts";
+
+/** GitHub keeps deliveries for redelivery for three days. */
+const lookBackMs = 3 * 86_400_000;
+/** A run that nobody holds and nothing moved for this long is looked at. */
+const orphanAfterMs = 5 * 60_000;
+
+export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
+  await part("redeliveries", log, () => askForRedeliveries(deps, log));
+  await part("orphans", log, () => endOrphans(deps, log));
+  await part("workspaces", log, () => removeLeftovers(deps, log));
+}
+
+async function askForRedeliveries(deps: PipelineDeps, log: Log): Promise<void> {
+  const now = deps.clock.now();
+  const failed = await listFailedDeliveries(deps.github, new Date(now.getTime() - lookBackMs));
+  const writer = createWriter({ fence: async () => {}, log });
+  for (const delivery of decideRedeliveries(failed, now)) {
+    await redeliver(deps.github, writer, delivery);
+    log.info({ guid: delivery.guid, event: delivery.event }, "asked for a redelivery");
+  }
+}
+
+async function endOrphans(deps: PipelineDeps, log: Log): Promise<void> {
+  const runs = await deps.store.runs.orphans(orphanAfterMs);
+  const states = await Promise.all(runs.map(async (run) => ({ run, job: await deps.queue.job(run.jobId) })));
+  for (const run of decideOrphans(states)) {
+    log.warn({ run: run.id, kind: run.kind }, "ending a run whose worker is gone");
+    await endRun(deps, run, "Its worker went away and nothing is left to take it up again.");
+  }
+}
+
+async function removeLeftovers(deps: PipelineDeps, log: Log): Promise<void> {
+  const removed = await sweepWorkspaces(deps.dataDir, async (id) => {
+    const run = await deps.store.runs.get(id);
+    return run !== null && !isFinal(run.state);
+  });
+  if (removed.length > 0) log.info({ removed: removed.length }, "removed left-over workspaces");
+}
+
+async function part(name: string, log: Log, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn({ part: name, error: messageOf(error) }, "a part of the reconcile pass failed");
+  }
+}

@@ -1,0 +1,41 @@
+/** Commands that are answered with words alone: help, status, config, and everything that is no command yet. */
+import { createWriter } from "../../src/github/writer.ts";
+import { syncComment } from "../../src/github/comments.ts";
+import { react } from "../../src/github/reactions.ts";
+import { tellFailure } from "../command-run.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
+import { withRun } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+import { decideReply } from "./decide.ts";
+import { readReply } from "./read.ts";
+
+export async function reply(job: Jobs["reply"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  const { trigger } = job;
+  const thread = { repo: job.repo, number: job.number };
+  await withRun(
+    {
+      kind: "reply",
+      repo: job.repo,
+      number: job.number,
+      head: null,
+      actor: trigger.actor.login,
+      onFailure: (error, ending) =>
+        tellFailure(deps, thread, ending, error, { what: "an answer", by: trigger.actor.login }),
+    },
+    { store: deps.store, job: context, settings: deps.settings },
+    async (run) => {
+      const writer = createWriter({ fence: run.fence, log: run.log });
+      const facts = await run.step("read", () => readReply(deps, thread, trigger));
+      const answer = decideReply(facts);
+      if (answer === null) return { state: "superseded", reason: "nothing to answer" };
+      if (trigger.kind === "comment") {
+        await run.step("react", () =>
+          react(deps.github, writer, thread, { place: trigger.where, id: trigger.commentId }, "eyes"),
+        );
+      }
+      await run.step("answer", () => syncComment(deps.github, writer, thread, answer));
+      return { state: "succeeded" };
+    },
+  );
+}

@@ -1,0 +1,45 @@
+/** No check of ours spins for ever: whatever ends a validation early ends its check runs too, with a reason. */
+import type { ThreadRef } from "../../src/domain/ids.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
+import { UserError } from "../../src/errors.ts";
+import { concludeCheckRun, listOpenCheckRuns } from "../../src/github/check-runs.ts";
+import { createWriter } from "../../src/github/writer.ts";
+import { checkCancelled, checkImpossible } from "../../src/messages/validate.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { RunEnding } from "../run-context.ts";
+
+export interface CloseReason {
+  readonly verdict: Extract<Verdict, "cancelled" | "action_required" | "failure">;
+  readonly reason: string;
+}
+
+/** Why checks are closed without a result, in words for the person who reads them. */
+export function reasonOf(error: unknown): CloseReason {
+  if (error instanceof UserError) return { verdict: "action_required", reason: error.message };
+  return {
+    verdict: "failure",
+    reason: "Something went wrong on our side, also after trying again. Re-run this check to start over.",
+  };
+}
+
+/** Concludes the check runs of a run that are still open; closing twice does no harm. */
+export async function closeChecks(
+  deps: PipelineDeps,
+  ending: RunEnding,
+  thread: ThreadRef,
+  why: CloseReason,
+): Promise<void> {
+  // The story may have learned the head after the run was opened.
+  const head = (await deps.store.runs.get(ending.run.id))?.head;
+  if (!head) return;
+  const writer = createWriter(ending);
+  const open = await listOpenCheckRuns(deps.github, thread.repo, head);
+  const text = why.verdict === "cancelled" ? checkCancelled(why.reason) : checkImpossible(why.reason);
+  for (const check of open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`))) {
+    await concludeCheckRun(deps.github, writer, thread.repo, check.id, {
+      verdict: why.verdict,
+      text,
+      completedAt: deps.clock.now(),
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { minimatch } from "minimatch";
+import type { ConfigProblem } from "../../src/config/port.ts";
+import type { CodegenConfig } from "../../src/config/schema.ts";
+import type { Sha } from "../../src/domain/ids.ts";
+import { nothingToDo } from "../../src/messages/answers.ts";
+import type { Message } from "../../src/messages/message.ts";
+import type { ValidationFacts } from "./read.ts";
+
+export type Command = CodegenConfig["validation"]["commands"][number];
+
+export type Scope =
+  | { readonly end: "nothing"; readonly reason: string }
+  | { readonly end: "answer"; readonly message: Message }
+  /** A fork's pull that nobody with write access has asked to validate. */
+  | { readonly end: "gate"; readonly head: Sha }
+  | {
+      readonly end: "invalid-config";
+      readonly head: Sha;
+      readonly path: string;
+      readonly problems: readonly ConfigProblem[];
+    }
+  | ReadyScope;
+
+export interface ReadyScope {
+  readonly end: "ready";
+  readonly head: Sha;
+  readonly base: Sha;
+  readonly config: CodegenConfig;
+  readonly commands: readonly Command[];
+  readonly skipped: readonly Command[];
+}
+
+/** What is to be validated, if anything. Configuration is the base branch's; the pull can change nothing about it. */
+export function decideScope(facts: ValidationFacts): Scope {
+  const { base, pull } = facts;
+  if (facts.ended !== null || base === null || pull === null)
+    return { end: "nothing", reason: facts.ended ?? "nothing is left to validate" };
+  if (!pull.open) return { end: "nothing", reason: "the pull is closed" };
+  const head = pull.head.sha;
+  if (facts.wantedHead !== null && facts.wantedHead !== head)
+    return { end: "nothing", reason: "a newer head has taken its place" };
+  if (base.config.state === "invalid")
+    return { end: "invalid-config", head, path: base.configPath, problems: base.config.problems };
+  const { config } = base.config;
+  const { commands, forks } = config.validation;
+  if (!facts.asked && !config.triggers.on_pull.includes("validate"))
+    return { end: "nothing", reason: "triggers.on_pull does not ask for validation" };
+  if (commands.length === 0) {
+    if (!facts.asked || facts.marker === null) return { end: "nothing", reason: "no commands are configured" };
+    return {
+      end: "answer",
+      message: nothingToDo(
+        facts.marker,
+        facts.actor,
+        "`.codegen.yml` on the base branch names no `validation.commands`, so there is nothing to validate.",
+      ),
+    };
+  }
+  if (pull.fromFork && !facts.asked && forks !== "validate") {
+    return forks === "gate" ? { end: "gate", head } : { end: "nothing", reason: "pulls from forks are ignored here" };
+  }
+  const wanted = commands.filter((command) => applies(command, facts.paths));
+  return {
+    end: "ready",
+    head,
+    base: pull.base.sha,
+    config,
+    commands: wanted,
+    skipped: commands.filter((command) => !wanted.includes(command)),
+  };
+}
+
+function applies(command: Command, paths: readonly string[]): boolean {
+  const { when } = command;
+  return when === undefined || paths.some((path) => when.some((glob) => minimatch(path, glob, { dot: true })));
+}

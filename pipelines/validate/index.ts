@@ -1,0 +1,75 @@
+/** Pull at one head → its commands in a sandbox → one check run each. A newer head takes the place of an older one. */
+import type { Jobs } from "../jobs.ts";
+import type { PipelineDeps } from "../deps.ts";
+import { withRun, type StoryEnd } from "../run-context.ts";
+import type { JobContext } from "../worker.ts";
+import { createWriter } from "../../src/github/writer.ts";
+import { closeChecks, reasonOf } from "./close.ts";
+import { decideScope } from "./decide.ts";
+import {
+  publishAnswer,
+  publishGate,
+  publishInvalidConfig,
+  publishOpenChecks,
+  publishResult,
+  publishSkipped,
+  startMerge,
+} from "./publish.ts";
+import { readValidation } from "./read.ts";
+import { startCommands, type Validation } from "./run-commands.ts";
+
+export async function validate(job: Jobs["validate"], context: JobContext, deps: PipelineDeps): Promise<void> {
+  const thread = { repo: job.repo, number: job.pull };
+  await withRun(
+    {
+      kind: "validate",
+      repo: job.repo,
+      number: job.pull,
+      head: job.head ?? null,
+      actor: job.trigger.actor.login,
+      supersedes: true,
+      onFailure: (error, ending) => closeChecks(deps, ending, thread, reasonOf(error)),
+      onCancelled: (error, ending) =>
+        closeChecks(deps, ending, thread, { verdict: "cancelled", reason: error.message }),
+    },
+    { store: deps.store, job: context, settings: deps.settings },
+    async (run) => {
+      const writer = createWriter({ fence: run.fence, log: run.log });
+      return validateStory({
+        id: run.run.id,
+        job,
+        thread,
+        deps,
+        writer,
+        step: run.step,
+        signal: run.signal,
+        log: run.log,
+      });
+    },
+  );
+}
+
+async function validateStory(run: Validation): Promise<StoryEnd> {
+  const facts = await run.step("read", () => readValidation(run));
+  const scope = decideScope(facts);
+  if (scope.end === "nothing") return { state: "superseded", reason: scope.reason };
+  if (scope.end === "answer") return publishAnswer(run, scope.message);
+  if (scope.end === "gate") return publishGate(run, scope.head);
+  if (scope.end === "invalid-config") return publishInvalidConfig(run, scope);
+
+  const { head, commands, skipped } = scope;
+  await run.deps.store.runs.setHead(run.id, head);
+  const checks = await run.step("open", () => publishOpenChecks(run, head, commands));
+  await run.step("skip", () => publishSkipped(run, head, skipped));
+  const bench = startCommands(run, scope);
+  try {
+    for (const command of commands) {
+      const result = await run.step(`run ${command.name}`, () => bench.run(command));
+      await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
+    }
+  } finally {
+    await bench.close();
+  }
+  await run.step("then", () => startMerge(run, scope));
+  return { state: "succeeded" };
+}

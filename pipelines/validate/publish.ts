@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import type { ConfigProblem } from "../../src/config/port.ts";
+import type { Sha } from "../../src/domain/ids.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import { concludeCheckRun, ensureCheckRun } from "../../src/github/check-runs.ts";
+import { syncComment } from "../../src/github/comments.ts";
+import type { Message } from "../../src/messages/message.ts";
+import * as messages from "../../src/messages/validate.ts";
+import type { StoryEnd } from "../run-context.ts";
+import type { Command, ReadyScope } from "./decide.ts";
+import type { CommandResult, Validation } from "./run-commands.ts";
+
+/** `codegen / NAME`, as people require it in branch protection. */
+export function checkRunName(name: string): string {
+  return `codegen / ${name}`;
+}
+
+/** By it a check run of a run is found again. */
+export function externalId(runId: string, name: string): string {
+  return `${runId}:${name}`;
+}
+
+/** One check run in progress for each command. Returns their ids by the command's name. */
+export async function publishOpenChecks(
+  run: Validation,
+  head: Sha,
+  commands: readonly Command[],
+): Promise<Record<string, number>> {
+  const ids: Record<string, number> = {};
+  for (const command of commands)
+    ids[command.name] = await openCheck(run, head, command.name, messages.checkStarted(command.run, head));
+  return ids;
+}
+
+export async function publishResult(
+  run: Validation,
+  checkRun: number | undefined,
+  result: CommandResult,
+): Promise<void> {
+  if (checkRun === undefined) throw new Error(`no check run was opened for ${result.outcome.name}`);
+  const { verdict, text } =
+    result.kind === "ran" ? messages.checkFinished(result.outcome) : messages.checkNotRun(result.outcome);
+  await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, checkRun, {
+    verdict,
+    text,
+    completedAt: run.deps.clock.now(),
+  });
+}
+
+export async function publishSkipped(run: Validation, head: Sha, commands: readonly Command[]): Promise<void> {
+  for (const command of commands) {
+    const text = messages.checkSkipped(command.when ?? []);
+    await closeAtOnce(run, head, command.name, { verdict: "skipped", text });
+  }
+}
+
+/** A stranger's code waits for a person; that is no failure of theirs, so it is not red. */
+export async function publishGate(run: Validation, head: Sha): Promise<StoryEnd> {
+  await run.step("gate", () =>
+    closeAtOnce(run, head, "validate", { verdict: "action_required", text: messages.forkGate }),
+  );
+  return { state: "succeeded", reason: "waits for a maintainer, since it comes from a fork" };
+}
+
+export async function publishInvalidConfig(
+  run: Validation,
+  scope: { head: Sha; path: string; problems: readonly ConfigProblem[] },
+): Promise<StoryEnd> {
+  const findings = scope.problems.map((problem) => toFinding(scope.path, problem));
+  const text = messages.configInvalid(scope.problems, scope.path);
+  await run.step("config", () => closeAtOnce(run, scope.head, "config", { verdict: "failure", text, findings }));
+  return { state: "failed", reason: `${scope.path} is invalid` };
+}
+
+export async function publishAnswer(run: Validation, message: Message): Promise<StoryEnd> {
+  await run.step("answer", () => syncComment(run.deps.github, run.writer, run.thread, message));
+  return { state: "succeeded", reason: "nothing to validate" };
+}
+
+/** With `merge.auto`, a finished validation may be what the merge waited for. */
+export async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
+  if (!scope.config.merge.auto) return;
+  const trigger = { kind: "event", name: "validated", actor: run.job.trigger.actor } as const;
+  await run.deps.queue.enqueue("merge", {
+    v: 1,
+    delivery: `validated-${run.id}`,
+    repo: run.thread.repo,
+    pull: run.thread.number,
+    trigger,
+  });
+}
+
+async function openCheck(run: Validation, head: Sha, name: string, text: messages.CheckText): Promise<number> {
+  return ensureCheckRun(run.deps.github, run.writer, run.thread.repo, {
+    name: checkRunName(name),
+    head,
+    externalId: externalId(run.id, name),
+    startedAt: run.deps.clock.now(),
+    text,
+  });
+}
+
+async function closeAtOnce(
+  run: Validation,
+  head: Sha,
+  name: string,
+  end: { verdict: "skipped" | "action_required" | "failure"; text: messages.CheckText; findings?: readonly Finding[] },
+): Promise<void> {
+  const id = await openCheck(run, head, name, end.text);
+  await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, id, {
+    ...end,
+    completedAt: run.deps.clock.now(),
+  });
+}
+
+function toFinding(file: string, problem: ConfigProblem): Finding {
+  return {
+    rule: "config",
+    severity: "failure",
+    file,
+    startLine: problem.line,
+    endLine: problem.line,
+    message: problem.message,
+    fingerprint: createHash("sha256").update(`${file}:${problem.key}:${problem.message}`).digest("hex"),
+  };
+}
