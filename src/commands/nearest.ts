@@ -2,7 +2,7 @@ import { commandNames, type CommandName } from "./grammar.ts";
 
 const furthest = 2;
 
-/** The command that a mistyped word most likely meant: at most two edits away, the earliest of the table on a tie. */
+/** The command that a mistyped word most likely meant: at most two edits away and half of it kept, the earliest of the table on a tie. */
 export function nearestCommand(word: string): CommandName | undefined {
   const lower = word.toLowerCase();
   let best: { name: CommandName; distance: number } | undefined;
@@ -10,7 +10,7 @@ export function nearestCommand(word: string): CommandName | undefined {
     // Longer than this cannot be near, and untrusted words must not cost a large table.
     if (Math.abs(name.length - lower.length) > furthest) continue;
     const distance = editDistance(lower, name);
-    if (distance <= furthest && distance < name.length && (!best || distance < best.distance))
+    if (distance <= Math.min(furthest, name.length / 2) && (!best || distance < best.distance))
       best = { name, distance };
   }
   return best?.name;
