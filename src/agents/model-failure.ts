@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { AISDKError, APICallError } from "ai";
 import { OversizedAnswer } from "./model-fetch.ts";
 
@@ -117,16 +118,17 @@ function retryAfter(headers: Readonly<Record<string, string>>): number | undefin
 }
 
 function networkCode(error: unknown): string | undefined {
-  for (const link of chain(error)) {
-    if ("code" in link && typeof link.code === "string")
-      return /^[A-Z_0-9]{1,40}$/.test(link.code) ? link.code : "network";
-    if (link instanceof TypeError && link.message === "fetch failed") return "network";
+  const links = chain(error);
+  for (const link of links) {
+    if ("code" in link && typeof link.code === "string" && /^[A-Z_0-9]{1,40}$/.test(link.code)) return link.code;
   }
-  return undefined;
+  const failed = links.some((link) => link.name === "TypeError" && /^(fetch failed|terminated)$/.test(link.message));
+  return failed ? "network" : undefined;
 }
 
+/** An error and its causes. `instanceof` would miss errors that the runtime made in another realm, as it does under a test runner. */
 function chain(error: unknown): Error[] {
   const links: Error[] = [];
-  for (let link = error; link instanceof Error && !links.includes(link); link = link.cause) links.push(link);
+  for (let link = error; isNativeError(link) && !links.includes(link); link = link.cause) links.push(link);
   return links;
 }

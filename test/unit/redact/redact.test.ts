@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createRedactor } from "../../../src/redact.ts";
 
 const key = "s3cr3t/Key+with=odd&chars";
@@ -180,7 +180,7 @@ describe("a text in pieces", () => {
   test("character by character gives the same", () => {
     const text = `x ${key}\u001B[1m ${pem} y two  words https://a:password@b`;
     const redactor = createRedactor([key, "two words"]);
-    expect(streamed(redactor, [...text])).toBe(redactor.redact(text));
+    expect(streamed(redactor, text.split(""))).toBe(redactor.redact(text));
   });
 
   test("shows ordinary lines at once", () => {
