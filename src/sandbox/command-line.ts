@@ -2,12 +2,6 @@ import type { Host } from "./host.ts";
 import type { SandboxLimits } from "./port.ts";
 import type { PrivilegeDrop } from "./uid.ts";
 
-/** What programs of the host see that we start around a sandbox; nothing of the bot's own environment. */
-export const hostEnvironment = {
-  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
-  LC_ALL: "C.UTF-8",
-};
-
 /** Numbers of the open files that the launched command gets besides the first three. */
 export const descriptors = { status: 3, arguments: 4, passwd: 5, group: 6, hosts: 7, seccomp: 8 };
 
@@ -56,28 +50,28 @@ export function bwrapArguments(inside: Inside): string[] {
     ...inside.env,
   };
   return [
-    ...["--unshare-all", "--unshare-user", ...(host.options.has("--disable-userns") ? ["--disable-userns"] : [])],
-    ...["--uid", String(sandboxUser.id), "--gid", String(sandboxUser.id), "--hostname", "codegen"],
-    ...["--die-with-parent", "--new-session", "--json-status-fd", String(descriptors.status)],
-    ...(inside.seccomp ? ["--seccomp", String(descriptors.seccomp)] : []),
-    ...["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
-    ...host.systemDirectories.flatMap(bind),
-    ...host.systemLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
-    ...["/etc", "/home", "/opt", "/var"].flatMap((path) => ["--dir", path]),
-    ...host.etc.flatMap(bind),
-    ...data(descriptors.passwd, "/etc/passwd"),
-    ...data(descriptors.group, "/etc/group"),
-    ...data(descriptors.hosts, "/etc/hosts"),
-    ...inside.tools.flatMap(({ source, at }) => ["--ro-bind", source, at]),
-    ...host.toolLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
+    ["--unshare-all", "--unshare-user", ...(host.options.has("--disable-userns") ? ["--disable-userns"] : [])],
+    ["--uid", String(sandboxUser.id), "--gid", String(sandboxUser.id), "--hostname", "codegen"],
+    ["--die-with-parent", "--new-session", "--json-status-fd", String(descriptors.status)],
+    inside.seccomp ? ["--seccomp", String(descriptors.seccomp)] : [],
+    ["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
+    host.systemDirectories.flatMap(bind),
+    host.systemLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
+    ["/etc", "/home", "/opt", "/var"].flatMap((path) => ["--dir", path]),
+    host.etc.flatMap(bind),
+    data(descriptors.passwd, "/etc/passwd"),
+    data(descriptors.group, "/etc/group"),
+    data(descriptors.hosts, "/etc/hosts"),
+    inside.tools.flatMap(({ source, at }) => ["--ro-bind", source, at]),
+    host.toolLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
     // Root's bubblewrap leaves /proc/sys writable; ours never runs as root, and this holds even so.
-    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
-    ...host.maskedProc.flatMap((path) => ["--ro-bind", "/dev/null", path]),
-    ...["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp"), "--dir", "/run"],
-    ...["--bind", inside.home, sandboxUser.home, "--bind", inside.workspace, "/workspace"],
+    ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
+    host.maskedProc.flatMap((path) => ["--ro-bind", "/dev/null", path]),
+    ["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp"), "--dir", "/run"],
+    ["--bind", inside.home, sandboxUser.home, "--bind", inside.workspace, "/workspace"],
     // Without this the root directory itself is a tmpfs that the command could fill without a bound.
-    ...["--remount-ro", "/", "--chdir", inside.cwd],
-  ];
+    ["--remount-ro", "/", "--chdir", inside.cwd],
+  ].flat();
 }
 
 /** The command inside: a list goes through a shell too, so that a missing program is exit code 127 and not a failure of bubblewrap. */
@@ -113,15 +107,20 @@ export function stagedPath(stage: Stage | undefined, source: string): string {
 /** The whole chain on the host: join the cgroups, stage, give up root, set the limits, become bubblewrap. One process, by exec. */
 export function launchCommand(outside: Outside, command: readonly string[]): string[] {
   const { limits, drop, stage } = outside;
+  const bounds = [
+    "--core=0:0",
+    `--fsize=${limits.disk}:${limits.disk}`,
+    `--nofile=${outside.openFiles}:${outside.openFiles}`,
+  ];
   const limited = [
-    ...[
-      "prlimit",
-      "--core=0:0",
-      `--fsize=${limits.disk}:${limits.disk}`,
-      `--nofile=${outside.openFiles}:${outside.openFiles}`,
-      "--",
-    ],
-    ...[outside.bwrap, "--args", String(descriptors.arguments), "--", ...command],
+    "prlimit",
+    ...bounds,
+    "--",
+    outside.bwrap,
+    "--args",
+    String(descriptors.arguments),
+    "--",
+    ...command,
   ];
   const dropped = drop === undefined ? limited : drop.how(drop.uid, limited);
   const staged = stage === undefined ? dropped : [...stageCommand(stage), ...dropped];

@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { hostEnvironment } from "./command-line.ts";
+import { hostEnvironment } from "./host-environment.ts";
 import { ownedName } from "./owner.ts";
 
 export interface ContainedStart {

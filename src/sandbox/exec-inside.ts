@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
-import type { Ground } from "./bubblewrap.ts";
 import type { Cgroup } from "./cgroups.ts";
 import { bwrapArguments, etcFiles, innerCommand, launchCommand, stagedPath, type Stage } from "./command-line.ts";
 import { startContained } from "./contained-process.ts";
+import type { Ground } from "./ground.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { createOutputLog, type OutputLog } from "./output.ts";
 import type { ExecEnd, ExecResult, SandboxCommand, SandboxLimits } from "./port.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { hostEnvironment } from "./command-line.ts";
+import { hostEnvironment } from "./host-environment.ts";
 
 /** What this host has that a sandbox is made of. */
 export interface Host {
@@ -52,7 +52,6 @@ export async function inspectHost(bwrap: string, node: string): Promise<Host> {
   const ask = async (option: string) => (await run(bwrap, [option], { env: hostEnvironment, timeout: 10_000 })).stdout;
   const help = await ask("--help");
   const system = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].filter((path) => existsSync(path));
-  const isLink = (path: string) => lstatSync(path).isSymbolicLink();
   return {
     version: (await ask("--version")).trim().replace(/^bubblewrap /, ""),
     options: new Set(newerOptions.filter((option) => help.includes(`${option} `))),
@@ -81,4 +80,8 @@ function toolsOf(node: string): Pick<Host, "tools" | "toolLinks"> {
       at: `/opt/node/bin/${name}`,
     })),
   };
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path).isSymbolicLink();
 }

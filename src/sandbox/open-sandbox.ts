@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, UserError } from "../errors.ts";
-import type { Ground } from "./bubblewrap.ts";
+
 import { createCgroup, type Cgroup } from "./cgroups.ts";
-import { hostEnvironment, stageCommand, stagePoint, type Stage } from "./command-line.ts";
+import { stageCommand, stagePoint, type Stage } from "./command-line.ts";
 import { execInside, type Place } from "./exec-inside.ts";
+import type { Ground } from "./ground.ts";
+import { hostEnvironment } from "./host-environment.ts";
 import { ownedName } from "./owner.ts";
 import type { ExecResult, Sandbox, SandboxCommand, SandboxOptions } from "./port.ts";
 import { isReachable } from "./reach.ts";
@@ -51,7 +53,8 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
     let cgroup: Cgroup | undefined;
     if (ground.cgroups !== undefined) {
       cgroup = await createCgroup(ground.cgroups, ownedName(`${Date.now()}${taken.size}`), options.limits);
-      undo.push(cgroup.remove);
+      const made = cgroup;
+      undo.push(() => made.remove());
     }
     const stage =
       uid === undefined
@@ -104,8 +107,8 @@ async function stageFor(uid: number, paths: readonly string[]): Promise<Stage | 
   const advice = `${sources.join(", ")} cannot be reached by the sandbox's uid ${uid}: let others pass the directories above (chmod o+x), or keep them elsewhere`;
   if (point === undefined) throw new UserError(`${advice}.`);
   const stage = { point, sources };
-  const [file = "", ...args] = [...stageCommand(stage), "true"];
-  await run(file, args, { env: hostEnvironment, timeout: 10_000 }).catch((error: unknown) => {
+  const [file = "", ...args] = stageCommand(stage);
+  await run(file, [...args, "true"], { env: hostEnvironment, timeout: 10_000 }).catch((error: unknown) => {
     throw new UserError(`${advice}. A private mount is not possible either: ${messageOf(error).trim()}`, {
       cause: error,
     });

@@ -1,12 +1,16 @@
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
-import { hostEnvironment } from "./command-line.ts";
+import { hostEnvironment } from "./host-environment.ts";
 
-/** Removes a directory that a command could write to, also where it has taken away its own permissions. */
+/**
+ * Removes a directory that a command could write to, also where it has taken away its own permissions.
+ * coreutils' rm goes by directory descriptors: a name that is swapped for a link on the way leads it nowhere.
+ */
 export async function removeTree(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true }).catch(async () => {
-    await promisify(execFile)("chmod", ["-R", "u+rwX", "--", directory], { env: hostEnvironment, timeout: 120_000 });
-    await rm(directory, { recursive: true, force: true });
+  const run = (file: string, ...args: string[]) =>
+    promisify(execFile)(file, [...args, "--", directory], { env: hostEnvironment, timeout: 120_000 });
+  await run("rm", "-rf", "--one-file-system").catch(async () => {
+    await run("chmod", "-R", "u+rwX");
+    await run("rm", "-rf", "--one-file-system");
   });
 }

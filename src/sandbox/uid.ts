@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { promisify } from "node:util";
 import { messageOf, UserError } from "../errors.ts";
-import { hostEnvironment } from "./command-line.ts";
+import { hostEnvironment } from "./host-environment.ts";
 
 /** A uid (and gid of the same number) that no other sandbox of this host has at the same time. */
 export interface UidClaim {

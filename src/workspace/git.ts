@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { Cancelled } from "../errors.ts";
+
+export interface GitOptions {
+  /** The bare repository; always named, so that git never goes looking for one. */
+  readonly gitDirectory?: string;
+  readonly workTree?: string;
+  /** A file outside the repository that serves as the index. */
+  readonly indexFile?: string;
+  readonly input?: string | Buffer;
+  /** Given to the server of this URL as a header, by the environment only. */
+  readonly credentials?: { readonly url: string; readonly token: string };
+  readonly allowFileProtocol?: boolean;
+  /** For the few subcommands that refuse to take paths as they are; those then begin with `./`. */
+  readonly patternPaths?: boolean;
+  /** ms; default 120 000 */
+  readonly timeoutMs?: number;
+  /** Bytes of standard output; more is an error. Default 64 MiB. */
+  readonly maxOutput?: number;
+  readonly signal?: AbortSignal;
+  /** Exit codes that are answers and not failures; default 0 alone. */
+  readonly accept?: readonly number[];
+}
+
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+}
+
+/** git ended badly. The message names the command and what git said; neither can hold a token. */
+export class GitError extends Error {
+  override readonly name = "GitError";
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  constructor(message: string, stderr: string, timedOut: boolean) {
+    super(message);
+    this.stderr = stderr;
+    this.timedOut = timedOut;
+  }
+}
+
+/**
+ * Runs git on the host. Neither the machine's nor a user's configuration counts, nothing that a repository brings is
+ * executed (hooks, filters, helpers, fsmonitor, ssh, ext::), nothing is ever asked on a terminal.
+ * @param args subcommand and arguments; paths and names that a stranger chose come after `--`
+ * @throws GitError, or the reason of `signal` when it is an error and else Cancelled
+ */
+export function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  const { gitDirectory, workTree, signal, timeoutMs = 120_000, maxOutput = 64 * 1024 ** 2, accept = [0] } = options;
+  const command = `git ${args.slice(0, 6).join(" ")}${args.length > 6 ? " …" : ""}`;
+  const location = [
+    ...(gitDirectory === undefined ? [] : [`--git-dir=${gitDirectory}`]),
+    ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
+  ];
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(reasonOf(signal, command));
+    const child = spawn("git", [...location, ...settings(options.allowFileProtocol === true), ...args], {
+      cwd: "/",
+      env: environment(options),
+      // A group of its own: git's helpers for the network go with it.
+      detached: true,
+    });
+    const stdout: Buffer[] = [];
+    let size = 0;
+    let stderr = "";
+    let failure: Error | undefined;
+    const stop = (error: Error) => {
+      failure ??= error;
+      killGroup(child.pid);
+    };
+    const timer = setTimeout(
+      () => stop(new GitError(`${command}: no end after ${timeoutMs} ms`, stderr, true)),
+      timeoutMs,
+    );
+    const onAbort = () => stop(reasonOf(signal, command));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    child.stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxOutput) stop(new GitError(`${command}: more than ${maxOutput} bytes of output`, stderr, false));
+      else stdout.push(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-8_192)));
+    // A git that has seen enough closes its input early; its exit code tells what that meant.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
+    const settle = (error: Error | undefined, code: number | null) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      if (error !== undefined) return reject(error);
+      if (code !== null && accept.includes(code)) return resolve({ code, stdout: Buffer.concat(stdout) });
+      reject(new GitError(`${command}: exit code ${code}: ${stderr.trim()}`, stderr, false));
+    };
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      settle(
+        error.code === "ENOENT" ? new GitError("git is missing: run `apt-get install git`", "", false) : error,
+        null,
+      ),
+    );
+    child.once("close", (code) => settle(failure, code));
+  });
+}
+
+/** Splits output of `-z` into its fields. */
+export function fieldsOf(output: Buffer): string[] {
+  const fields = output.toString("utf8").split("\0");
+  if (fields.at(-1) === "") fields.pop();
+  return fields;
+}
+
+function settings(allowFileProtocol: boolean): string[] {
+  const values = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.symlinks": "true",
+    "core.autocrlf": "false",
+    "core.attributesFile": "/dev/null",
+    "core.excludesFile": "/dev/null",
+    "core.sshCommand": "false",
+    "core.pager": "cat",
+    "credential.helper": "",
+    "safe.bareRepository": "explicit",
+    // A mirror may lie on a volume that another uid made; only the bot writes to it.
+    "safe.directory": "*",
+    "protocol.ext.allow": "never",
+    "protocol.file.allow": allowFileProtocol ? "always" : "never",
+    "submodule.recurse": "false",
+    "fetch.recurseSubmodules": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+  };
+  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+function environment({ indexFile, credentials, allowFileProtocol, patternPaths }: GitOptions): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_LFS_SKIP_SMUDGE: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_LITERAL_PATHSPECS: patternPaths === true ? "0" : "1",
+    GIT_ALLOW_PROTOCOL: allowFileProtocol === true ? "https:http:file" : "https:http",
+    ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+    ...(credentials === undefined ? {} : headerFor(credentials)),
+  };
+}
+
+/** Bound to the one origin, so that a redirect does not carry the token elsewhere. */
+function headerFor({ url, token }: { readonly url: string; readonly token: string }): Record<string, string> {
+  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+  return {
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+  };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+function reasonOf(signal: AbortSignal | undefined, command: string): Error {
+  const reason: unknown = signal?.reason;
+  // The platform's own AbortError says nothing; a reason that somebody gave does.
+  return reason instanceof Error && reason.name !== "AbortError"
+    ? reason
+    : new Cancelled("cancelled", `${command} was cancelled`);
+}
