@@ -1,0 +1,69 @@
+// Finds the system packages that are missing, installs them with apt where it may, else prints the exact command.
+// Usage: node deploy/system-packages.mjs demo|test
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const purpose = process.argv[2];
+if (purpose !== "demo" && purpose !== "test") {
+  console.error("Say what for: node deploy/system-packages.mjs demo|test");
+  process.exit(1);
+}
+
+const everywhere = [
+  { name: "git", found: () => onPath("git"), why: "repositories" },
+  { name: "bubblewrap", found: () => onPath("bwrap"), why: "the sandbox" },
+  { name: "chromium", found: () => ["chromium", "chromium-browser", "chromium-headless-shell"].some(onPath) || isFile(process.env.CHROMIUM_PATH), why: "looking at pages" },
+];
+const forTests = [
+  { name: "redis-server", found: () => onPath("redis-server"), why: "the queue on Redis" },
+  { name: "postgresql", found: () => onPath("initdb") || postgresIsHere(), why: "the store and the queue on PostgreSQL" },
+];
+// The demo shows its pages in your own browser; without Chromium it only cannot take pictures of them.
+const optional = purpose === "demo" ? ["chromium"] : [];
+
+const wanted = purpose === "test" ? [...everywhere, ...forTests] : everywhere;
+let missing = wanted.filter((item) => !item.found());
+if (missing.length === 0) process.exit(0);
+
+const names = missing.map((item) => item.name);
+const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(" ")}`;
+const prefix = installer();
+if (prefix) {
+  console.error(`Installing what is missing: ${missing.map((item) => `${item.name} (${item.why})`).join(", ")} …`);
+  apt(prefix, ["update"]);
+  apt(prefix, ["install", "-y", "--no-install-recommends", ...names]);
+  missing = wanted.filter((item) => !item.found());
+}
+const blocking = missing.filter((item) => !optional.includes(item.name));
+if (missing.length > 0) {
+  console.error(`Missing: ${missing.map((item) => `${item.name} (for ${item.why})`).join(", ")}.`);
+  console.error(`On Debian or Ubuntu, run:\n\n    ${process.getuid?.() === 0 ? command : command.replaceAll("apt-get", "sudo apt-get")}\n`);
+}
+process.exit(blocking.length > 0 ? 1 : 0);
+
+/** How apt can be called without asking anybody: as root, or through sudo that needs no password. */
+function installer() {
+  if (!onPath("apt-get")) return undefined;
+  if (process.getuid?.() === 0) return [];
+  return onPath("sudo") && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
+}
+
+function apt(prefix, args) {
+  const [program, ...rest] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", ...args];
+  const { status } = spawnSync(program, rest, { stdio: ["ignore", "ignore", "inherit"], timeout: 15 * 60_000 });
+  if (status !== 0) console.error(`apt-get ${args[0]} ended with ${status ?? "a signal"}.`);
+}
+
+function onPath(program) {
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].some((folder) => isFile(join(folder, program)));
+}
+
+function postgresIsHere() {
+  const root = "/usr/lib/postgresql";
+  return existsSync(root) && readdirSync(root).some((version) => isFile(join(root, version, "bin", "initdb")));
+}
+
+function isFile(path) {
+  return path !== undefined && path !== "" && existsSync(path);
+}
