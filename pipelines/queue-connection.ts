@@ -29,6 +29,7 @@ export type QueueConnection =
 export const defaultQueueName = "codegen";
 
 const reachMs = 5_000;
+const endMs = 1_000;
 
 /**
  * Opens and checks the queue's place.
@@ -75,7 +76,8 @@ async function openPostgres(url: string, variable: string, log: Log): Promise<Qu
       `The queue's PostgreSQL at ${withoutPassword(url)} cannot be used: ${messageOf(error) || "no connection"}. Check ${variable}.`,
     );
   }
-  return { kind: "postgres", pool, close: () => pool.end() };
+  // `end` waits for every client that is in use, also for one whose server answers nothing.
+  return { kind: "postgres", pool, close: () => within(pool.end(), endMs).catch(() => undefined) };
 }
 
 async function openRedis(url: string, use: "producer" | "consumer", log: Log): Promise<QueueConnection> {
@@ -106,17 +108,15 @@ async function openRedis(url: string, use: "producer" | "consumer", log: Log): P
 }
 
 function redisOptions(use: "producer" | "consumer"): RedisOptions & { replyMapping: "legacy" } {
-  const retryStrategy = (times: number): number => Math.min(times * 100, 2_000);
-  return use === "consumer"
-    ? { replyMapping: "legacy", lazyConnect: true, maxRetriesPerRequest: null, connectTimeout: reachMs, retryStrategy }
-    : {
-        replyMapping: "legacy",
-        lazyConnect: true,
-        maxRetriesPerRequest: 1,
-        enableOfflineQueue: false,
-        connectTimeout: reachMs,
-        retryStrategy,
-      };
+  return {
+    replyMapping: "legacy",
+    lazyConnect: true,
+    connectTimeout: reachMs,
+    disconnectTimeout: 500,
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+    // A producer has somebody waiting for its answer; a consumer waits for its server.
+    ...(use === "consumer" ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, enableOfflineQueue: false }),
+  };
 }
 
 /** The promise's value, or a rejection when it takes longer. */

@@ -106,12 +106,13 @@ export async function openQueue(source: QueueSource): Promise<JobQueue> {
       await timed("answer", roundTrip(connection));
     },
     async job(id) {
+      const state = toState(await timed("answer", queue.getJobState(id)));
       const job = await timed("answer", queue.getJob(id));
       if (job === undefined || job === null) return null;
       return {
         id,
         name: job.name,
-        state: toState(await timed("answer", queue.getJobState(id))),
+        state,
         starts: job.attemptsStarted,
         stalls: job.stalledCounter,
         attempts: job.attemptsMade,

@@ -120,23 +120,25 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   await worker.waitUntilReady();
 
-  return {
-    active: () => inHand.size,
-    async stop() {
-      stopping = true;
-      await worker.pause(true);
-      for (const controller of inHand.values()) controller.abort(shutdown);
-      const handedBack = await emptied(inHand, settings.handBackMs);
-      for (const id of inHand.keys())
-        log.warn({ job: id }, "job did not stop in time: another worker takes it up when its lock has run out");
-      await within(Promise.all([worker.close(!handedBack), ...closing]), closeMs).catch((error: unknown) => {
-        log.warn({ error: messageOf(error) }, "the worker's queue connection did not close in time");
-      });
-      await connection.close();
-    },
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await worker.pause(true);
+    // Else its wait for work would end with the very jobs that we are about to hand back.
+    await within(worker.getBackend().disconnectBlocking(true), disconnectMs).catch(() => undefined);
+    for (const controller of inHand.values()) controller.abort(shutdown);
+    const handedBack = await emptied(inHand, settings.handBackMs);
+    for (const id of inHand.keys())
+      log.warn({ job: id }, "job did not stop in time: another worker takes it up when its lock has run out");
+    await within(Promise.all([worker.close(!handedBack), ...closing]), closeMs).catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, "the worker's queue connection did not close in time");
+    });
+    await connection.close();
   };
+  let stopped: Promise<void> | undefined;
+  return { active: () => inHand.size, stop: () => (stopped ??= stop()) };
 }
 
+const disconnectMs = 200;
 const closeMs = 2_000;
 
 type QueuedJob = BullJob<Jobs[JobName], void, string>;

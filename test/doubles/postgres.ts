@@ -46,7 +46,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const run = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: address("postgres") });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   await answering(() => run("select 1"), server);
 
@@ -71,7 +75,8 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function binariesFolder(): Promise<string> {
-  const found = await Array.fromAsync(glob("/usr/lib/postgresql/*/bin"));
+  const found: string[] = [];
+  for await (const folder of glob("/usr/lib/postgresql/*/bin")) found.push(folder);
   const newest = found.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
   if (newest === undefined) throw new Error("no PostgreSQL server found: apt-get install postgresql");
   return newest;

@@ -1,0 +1,43 @@
+import { setTimeout } from "node:timers/promises";
+import type { JobName, Jobs } from "../../../pipelines/jobs.ts";
+import type { Processors } from "../../../pipelines/worker.ts";
+
+export const repo = { installation: 1, id: 42, owner: "octo", name: "shop" };
+
+/** A plan job of its own delivery. */
+export function planJob(delivery: string, issue = 7): Jobs["plan"] {
+  return { v: 1, delivery, repo, issue, trigger: { kind: "assigned", actor: { id: 1, login: "ada" } } };
+}
+
+/** Every job name answers with an error, but for those that are given. */
+export function processors(given: Partial<Processors>): Processors {
+  const unexpected = (name: JobName) => async (): Promise<void> => {
+    throw new Error(`no ${name} job was expected`);
+  };
+  return {
+    plan: unexpected("plan"),
+    agent: unexpected("agent"),
+    validate: unexpected("validate"),
+    merge: unexpected("merge"),
+    control: unexpected("control"),
+    reply: unexpected("reply"),
+    installation: unexpected("installation"),
+    reconcile: unexpected("reconcile"),
+    ...given,
+  };
+}
+
+/** Asks again until the answer is not undefined. Fails when it takes longer than `ms`. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  ms = 10_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
+    await setTimeout(10);
+  }
+}
