@@ -71,7 +71,8 @@ function shown(character: string): string {
 
 /** One pass from left to right, as Markdown is read: a comment may hold backticks, and code may hold `<!--`. */
 function withoutComments(text: string): string {
-  const token = /^ {0,3}(`{3,}|~{3,})[^\n]*$|(`+)|<!--/gm;
+  // A fence of backticks has none in the rest of its line; else it is a span.
+  const token = /^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$|(`+)|<!--/gm;
   let kept = "";
   let at = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
