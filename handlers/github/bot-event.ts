@@ -61,7 +61,7 @@ export type BotEvent =
 export function toBotEvent(name: string, payload: object, appId: number): BotEvent {
   const action = "action" in payload && typeof payload.action === "string" ? payload.action : "";
   const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-  if (!read) return ignored(silence[name] ?? `there is nothing to do for the event ${name}`);
+  if (!read) return ignored(silence.get(name) ?? `there is nothing to do for the event ${name}`);
   const event = read(action, payload, appId);
   if (event === undefined) return ignored(`there is nothing to do for ${name}.${action.slice(0, 40) || "(no action)"}`);
   if ("problem" in event) return ignored(`${name}.${action} could not be read: ${event.problem}`);
@@ -71,12 +71,12 @@ export function toBotEvent(name: string, payload: object, appId: number): BotEve
 type Reader = (action: string, payload: object, appId: number) => BotEvent | { problem: string } | undefined;
 
 /** Why some well-known events change nothing. */
-const silence: Readonly<Record<string, string>> = {
-  push: "a push changes nothing by itself; a pull's new head arrives as pull_request.synchronize",
-  merge_group: "merge queues are not validated yet",
-  status: "a commit status names no pull; conditions are read again when checks or reviews change",
-  ping: "GitHub tries out the webhook",
-};
+const silence: ReadonlyMap<string, string> = new Map([
+  ["push", "a push changes nothing by itself; a pull's new head arrives as pull_request.synchronize"],
+  ["merge_group", "merge queues are not validated yet"],
+  ["status", "a commit status names no pull; conditions are read again when checks or reviews change"],
+  ["ping", "GitHub tries out the webhook"],
+]);
 
 const readers: Readonly<Record<string, Reader>> = {
   issue_comment: (action, payload, appId) => {

@@ -1,0 +1,144 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import { readEnv, webUrlOf } from "../../src/env.ts";
+import { StartError } from "../../src/errors.ts";
+
+const { privateKey: pem } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const least = { APP_ID: "7", PRIVATE_KEY: pem, WEBHOOK_SECRET: "now" };
+
+function refusal(source: Record<string, string>, place?: "function"): string {
+  try {
+    readEnv(source, place);
+  } catch (error) {
+    if (error instanceof StartError) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("the variables of the process", () => {
+  test("have safe defaults", () => {
+    expect(readEnv(least)).toMatchObject({
+      role: "all",
+      appId: 7,
+      webhookSecrets: ["now"],
+      githubApiUrl: "https://api.github.com",
+      githubWebUrl: "https://github.com",
+      host: "127.0.0.1",
+      port: 3000,
+      publicUrl: "http://127.0.0.1:3000",
+      dataDir: ".codegen",
+      databaseUrl: null,
+      queueUrl: null,
+      model: null,
+      logLevel: "info",
+    });
+  });
+
+  test("an empty value is none", () => {
+    expect(readEnv({ ...least, QUEUE_URL: "", PORT: " ", WEBHOOK_SECRET_PREVIOUS: "" })).toMatchObject({
+      queueUrl: null,
+      port: 3000,
+      webhookSecrets: ["now"],
+    });
+  });
+
+  test("a key may have its line ends written as \\n", () => {
+    expect(readEnv({ ...least, PRIVATE_KEY: pem.replaceAll("\n", "\\n") }).privateKey).toBe(pem);
+  });
+
+  test("during a rotation both secrets count, the new one first", () => {
+    expect(readEnv({ ...least, WEBHOOK_SECRET_PREVIOUS: "before" }).webhookSecrets).toEqual(["now", "before"]);
+  });
+
+  test("every secret value is known to the redactor", () => {
+    const env = readEnv({
+      ...least,
+      WEBHOOK_SECRET_PREVIOUS: "before",
+      CODEGEN_MODEL_KEY: "model-key",
+      DATABASE_URL: "postgres://u:p%40ss@h/db",
+      QUEUE_URL: "redis://:100%25@h",
+    });
+    expect(new Set(env.secrets)).toEqual(
+      new Set([pem, "now", "before", "model-key", "p%40ss", "p@ss", "100%25", "100%"]),
+    );
+  });
+
+  test("a worker needs no webhook secret, an edge no key", () => {
+    const shared = { APP_ID: "7", DATABASE_URL: "postgres://h/db" };
+    expect(readEnv({ ...shared, CODEGEN_ROLE: "worker", PRIVATE_KEY: pem }).webhookSecrets).toEqual([]);
+    expect(readEnv({ ...shared, CODEGEN_ROLE: "edge", WEBHOOK_SECRET: "now" }).privateKey).toBeNull();
+  });
+});
+
+describe("a start is refused", () => {
+  test("with everything that is wrong, at once", () => {
+    expect(refusal({ PORT: "99999", CODEGEN_ROLE: "boss", QUEUE_URL: "amqp://h" })).toMatchInlineSnapshot(`
+     "Cannot start, 6 things are wrong:
+       - CODEGEN_ROLE must be one of all, edge, worker.
+       - PORT must be a whole number from 0 to 65535.
+       - QUEUE_URL must be a URL that starts with redis:// or rediss:// or postgres:// or postgresql://.
+       - APP_ID is missing: the number on the settings page of your GitHub App.
+       - PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the .pem file that your GitHub App gave you.
+       - WEBHOOK_SECRET is missing: without it anybody could pretend to be GitHub, so nothing starts."
+    `);
+  });
+
+  test("without a webhook secret", () => {
+    expect(refusal({ APP_ID: "7", PRIVATE_KEY: pem })).toContain("WEBHOOK_SECRET is missing");
+  });
+
+  test.each([
+    ["a previous secret alone", { WEBHOOK_SECRET: "", WEBHOOK_SECRET_PREVIOUS: "x" }, "WEBHOOK_SECRET is missing"],
+    ["a key that is none", { PRIVATE_KEY: "hello" }, "PRIVATE_KEY cannot be used"],
+    [
+      "a key file that is not there",
+      { PRIVATE_KEY: "", PRIVATE_KEY_PATH: "/nowhere/app.pem" },
+      "ENOENT: no such file or directory",
+    ],
+    ["a key and a key file", { PRIVATE_KEY_PATH: "/nowhere/app.pem" }, "PRIVATE_KEY and PRIVATE_KEY_PATH are both set"],
+    ["an App id that is no number", { APP_ID: "codegen" }, "APP_ID must be a whole number"],
+    [
+      "a model without its kind",
+      { CODEGEN_MODEL: "gpt" },
+      "CODEGEN_MODEL must be openai-compatible:NAME or anthropic:NAME",
+    ],
+    ["an edge on the embedded store", { CODEGEN_ROLE: "edge" }, "DATABASE_URL is missing: with CODEGEN_ROLE=edge"],
+    ["a log level that is none", { LOG_LEVEL: "loud" }, "LOG_LEVEL must be one of trace, debug"],
+  ])("with %s", (_name, change, expected) => {
+    expect(refusal({ ...least, ...change })).toContain(expected);
+  });
+
+  test("of a function that would need the embedded queue", () => {
+    expect(refusal({ APP_ID: "7", WEBHOOK_SECRET: "now" }, "function")).toContain(
+      "QUEUE_URL is missing: a function cannot hold",
+    );
+  });
+
+  test("and no secret is ever part of the sentence", () => {
+    const text = refusal({
+      ...least,
+      PRIVATE_KEY: `${pem.slice(0, 200)}broken`,
+      APP_ID: "x",
+      DATABASE_URL: "mysql://u:hidden@h",
+    });
+    expect(text).not.toContain("hidden");
+    expect(text).not.toContain(pem.slice(40, 80));
+  });
+});
+
+test.each([
+  ["https://api.github.com", "https://github.com"],
+  ["https://ghes.example/api/v3", "https://ghes.example"],
+  ["https://ghes.example:8443/api/v3/", "https://ghes.example:8443"],
+  ["https://api.acme.ghe.com", "https://acme.ghe.com"],
+  ["http://127.0.0.1:4000", "http://127.0.0.1:4000"],
+  ["http://127.0.0.1:4000/api/v3", "http://127.0.0.1:4000"],
+  ["https://api.example.com", "https://api.example.com"],
+])("the web side of %s is %s", (api, web) => {
+  expect(webUrlOf(api)).toBe(web);
+});
