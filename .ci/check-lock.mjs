@@ -10,10 +10,22 @@ const missing = Object.entries(packages).flatMap(([path, entry]) =>
     .map((name) => `${path || "package.json"} → ${name}`),
 );
 const hosts = Object.entries(packages).filter(([, entry]) => /^https?:/.test(entry.resolved ?? ""));
-const loose = Object.entries({ ...packages[""].dependencies, ...packages[""].devDependencies }).filter(([, range]) => !/^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range));
+const loose = Object.entries({ ...packages[""].dependencies, ...packages[""].devDependencies }).filter(
+  ([, range]) => !/^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range),
+);
 
-if (missing.length > 0) console.error(`Not in the lock, so \`npm ci\` may fail elsewhere; pin an older, complete release:\n  ${missing.join("\n  ")}`);
-if (hosts.length > 0) console.error(`The lock names download addresses (npm config set omit-lockfile-registry-resolved true, then install again):\n  ${hosts.slice(0, 5).map(([path]) => path).join("\n  ")}`);
-if (loose.length > 0) console.error(`Not an exact version in package.json: ${loose.map(([name, range]) => `${name}@${range}`).join(", ")}`);
+if (missing.length > 0)
+  console.error(
+    `Not in the lock, so \`npm ci\` may fail elsewhere; pin an older, complete release:\n  ${missing.join("\n  ")}`,
+  );
+if (hosts.length > 0)
+  console.error(
+    `The lock names download addresses (npm config set omit-lockfile-registry-resolved true, then install again):\n  ${hosts
+      .slice(0, 5)
+      .map(([path]) => path)
+      .join("\n  ")}`,
+  );
+if (loose.length > 0)
+  console.error(`Not an exact version in package.json: ${loose.map(([name, range]) => `${name}@${range}`).join(", ")}`);
 if (missing.length + hosts.length + loose.length > 0) process.exit(1);
 console.log(`The lock is whole: ${held.size} packages.`);

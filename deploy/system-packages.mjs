@@ -13,11 +13,20 @@ if (purpose !== "demo" && purpose !== "test") {
 const everywhere = [
   { name: "git", found: () => onPath("git"), why: "repositories" },
   { name: "bubblewrap", found: () => onPath("bwrap"), why: "the sandbox" },
-  { name: "chromium", found: () => ["chromium", "chromium-browser", "chromium-headless-shell"].some(onPath) || isFile(process.env.CHROMIUM_PATH), why: "looking at pages" },
+  {
+    name: "chromium",
+    found: () =>
+      ["chromium", "chromium-browser", "chromium-headless-shell"].some(onPath) || isFile(process.env.CHROMIUM_PATH),
+    why: "looking at pages",
+  },
 ];
 const forTests = [
   { name: "redis-server", found: () => onPath("redis-server"), why: "the queue on Redis" },
-  { name: "postgresql", found: () => onPath("initdb") || postgresIsHere(), why: "the store and the queue on PostgreSQL" },
+  {
+    name: "postgresql",
+    found: () => onPath("initdb") || postgresIsHere(),
+    why: "the store and the queue on PostgreSQL",
+  },
 ];
 // The demo shows its pages in your own browser; without Chromium it only cannot take pictures of them.
 const optional = purpose === "demo" ? ["chromium"] : [];
@@ -38,7 +47,9 @@ if (prefix) {
 const blocking = missing.filter((item) => !optional.includes(item.name));
 if (missing.length > 0) {
   console.error(`Missing: ${missing.map((item) => `${item.name} (for ${item.why})`).join(", ")}.`);
-  console.error(`On Debian or Ubuntu, run:\n\n    ${process.getuid?.() === 0 ? command : command.replaceAll("apt-get", "sudo apt-get")}\n`);
+  console.error(
+    `On Debian or Ubuntu, run:\n\n    ${process.getuid?.() === 0 ? command : command.replaceAll("apt-get", "sudo apt-get")}\n`,
+  );
 }
 process.exit(blocking.length > 0 ? 1 : 0);
 
@@ -46,7 +57,9 @@ process.exit(blocking.length > 0 ? 1 : 0);
 function installer() {
   if (!onPath("apt-get")) return undefined;
   if (process.getuid?.() === 0) return [];
-  return onPath("sudo") && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
+  return onPath("sudo") && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0
+    ? ["sudo", "-n"]
+    : undefined;
 }
 
 function apt(prefix, args) {
@@ -56,7 +69,9 @@ function apt(prefix, args) {
 }
 
 function onPath(program) {
-  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].some((folder) => isFile(join(folder, program)));
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].some((folder) =>
+    isFile(join(folder, program)),
+  );
 }
 
 function postgresIsHere() {
