@@ -3,6 +3,7 @@ import { authenticate, type Actor } from "../auth.ts";
 import type { Fault } from "../faults.ts";
 import { validateRequest, validateResponse } from "../schemas/validate.ts";
 import type { Services } from "../services.ts";
+import { fullName } from "../state/repositories.ts";
 import { authorize } from "./authorize.ts";
 import { isObject } from "./body.ts";
 import { faultAnswer } from "./fault-answer.ts";
@@ -32,7 +33,7 @@ export interface RestOutcome {
 
 /** Answers one REST request: route, fault, token, permission, work, then the headers that every answer of GitHub has. Throws for defects only. */
 export async function handleRest(services: Services, call: RestCall): Promise<RestOutcome> {
-  const path = call.path.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
+  const path = routedPath(services, call.path);
   const found = matchRoute(routes, call.method === "HEAD" ? "GET" : call.method, path);
   const name = found && `${found.route.method} ${found.route.pattern}`;
   const fault = name === null ? null : services.faults.take(name);
@@ -54,6 +55,14 @@ export async function handleRest(services: Services, call: RestCall): Promise<Re
     if (services.strict && found) checkAnswer(services, found.route, answer);
     return finishAnswer(services, call, { answer, actor, route: name, fault });
   }
+}
+
+/** The path without the prefix of an enterprise server; `/repositories/{id}/…`, where redirects lead, by the present name. */
+function routedPath({ github }: Services, asked: string): string {
+  const path = asked.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
+  const [, id, rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const repository = github.state.repositories.find((one) => String(one.id) === id);
+  return repository ? `/repos/${fullName(github.state, repository)}${rest}` : path;
 }
 
 /** A refusal in GitHub's form. */

@@ -14,6 +14,14 @@ import { routes as reactions } from "./reactions.ts";
 import { routes as reviewComments } from "./review-comments.ts";
 import { routes as reviews } from "./reviews.ts";
 import { routes as statuses } from "./statuses.ts";
+import { routes as users } from "./users.ts";
+import { routes as repositories } from "./repositories.ts";
+import { routes as collaborators } from "./collaborators.ts";
+import { routes as contents } from "./contents.ts";
+import { routes as gitData } from "./git-data.ts";
+import { routes as gitRefs } from "./git-refs.ts";
+import { routes as branches } from "./branches.ts";
+import { routes as commits } from "./commits.ts";
 import type { Route } from "./router.ts";
 
 /** All routes of the REST API that the local GitHub answers; any other is 501. */
@@ -21,6 +29,14 @@ export const routes: readonly Route[] = [
   ...meta,
   ...apps,
   ...hookDeliveries,
+  ...commits,
+  ...branches,
+  ...gitRefs,
+  ...gitData,
+  ...contents,
+  ...collaborators,
+  ...repositories,
+  ...users,
   ...assignees,
   ...checkRuns,
   ...checkSuites,

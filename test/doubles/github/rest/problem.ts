@@ -1,7 +1,7 @@
 /** One entry of GitHub's `errors` list. */
 export interface FieldProblem {
   resource: string;
-  field: string;
+  field?: string;
   code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
   message?: string;
   value?: unknown;
