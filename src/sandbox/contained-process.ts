@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { chownSync, closeSync, constants, openSync, writeFileSync } from "node:fs";
+import { chownSync, closeSync, constants, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -132,13 +132,39 @@ async function openStreams(start: ContainedStart) {
     const inputs = start.inputs.map((content, index) => written(String(index), content));
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = open(fifo, constants.O_WRONLY);
-    return { stdio: [stdin, writer, writer, "pipe" as const, ...inputs], reader, close };
+    const stdio: (number | "pipe" | "ignore")[] = [stdin, writer, writer, "pipe", ...inputs];
+    for (const stray of strayDescriptors().filter((descriptor) => descriptor >= stdio.length)) {
+      while (stdio.length < stray) stdio.push("ignore");
+      stdio.push(open("/dev/null", constants.O_RDONLY));
+    }
+    return { stdio, reader, close };
   } catch (error) {
     close();
     throw error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * What whoever started the bot left open without meaning to: Node marks as private only what lies close together, and
+ * the rest would be open in the sandbox too. Each is covered with /dev/null.
+ */
+function strayDescriptors(): number[] {
+  const closeOnExec = 0o2000000;
+  const isInherited = (descriptor: string) => {
+    try {
+      const flags = /^flags:\s+([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8"))?.[1] ?? "0";
+      return (Number.parseInt(flags, 8) & closeOnExec) === 0;
+    } catch {
+      // The descriptor of the listing itself is closed by now.
+      return false;
+    }
+  };
+  return readdirSync("/proc/self/fd")
+    .filter(isInherited)
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 function signal(pid: number): void {

@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createBubblewrap, sweepSandboxes } from "../../../src/sandbox/bubblewrap.ts";
+import { claimUid, verifyDrop } from "../../../src/sandbox/uid.ts";
+import { isRoot, processesWith, smallLimits } from "./bots.ts";
+
+const made: string[] = [];
+const directory = async () => {
+  const path = await mkdtemp(join(tmpdir(), "codegen-test-"));
+  made.push(path);
+  return path;
+};
+afterEach(async () => {
+  for (const path of made.splice(0)) await rm(path, { recursive: true, force: true });
+});
+
+/** A bot that says it is root's and cannot be anybody else. */
+const asRootOnly = isRoot ? test : undefined;
+
+describe("giving up root", () => {
+  test("is refused when what runs behind it is still somebody else", async () => {
+    const pretend = (_uid: number, command: readonly string[]) => command;
+    await expect(verifyDrop(pretend, 61_183)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringMatching(/ran as uid.*Run the bot as an ordinary user/),
+    });
+  });
+
+  test("is refused when the program for it is missing", async () => {
+    const missing = (_uid: number, command: readonly string[]) => ["no-such-setpriv", ...command];
+    await expect(verifyDrop(missing, 61_183)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining("util-linux"),
+    });
+  });
+
+  asRootOnly?.("is tried before anything runs: without it there is no sandbox, and the probe says why", async () => {
+    const provider = createBubblewrap({ drop: (_uid, command) => command });
+    const workspace = await directory();
+    await expect(provider.create({ workspace, limits: smallLimits })).rejects.toMatchObject({ name: "UserError" });
+    expect(await provider.probe()).toMatchObject({ ok: false, problems: [expect.stringContaining("runs as root")] });
+    expect((await stat(workspace)).uid).toBe(0);
+  });
+
+  asRootOnly?.("gives each sandbox another uid, and the files of its workspace to that uid", async () => {
+    const provider = createBubblewrap();
+    const workspaces = [await directory(), await directory()];
+    for (const workspace of workspaces) {
+      await writeFile(join(workspace, "file"), "");
+      await symlink("/etc/passwd", join(workspace, "link"));
+    }
+    const sandboxes = await Promise.all(
+      workspaces.map((workspace) => provider.create({ workspace, limits: smallLimits })),
+    );
+    const uids = await Promise.all(workspaces.map(async (workspace) => (await stat(join(workspace, "file"))).uid));
+    expect(new Set(uids).size).toBe(2);
+    expect(Math.min(...uids)).toBeGreaterThanOrEqual(61_000);
+    expect((await stat("/etc/passwd")).uid).toBe(0);
+    expect((await lstat(join(workspaces[0] ?? "", "link"))).uid).toBe(uids[0]);
+    for (const sandbox of sandboxes)
+      expect(await sandbox.exec({ run: "rm file link && touch mine", timeoutMs: 10_000 })).toMatchObject({ code: 0 });
+    await Promise.all(sandboxes.map((sandbox) => sandbox.destroy()));
+  });
+
+  asRootOnly?.("works where only root can walk to the workspace", async () => {
+    const closed = await directory();
+    await chmod(closed, 0o700);
+    const workspace = join(closed, "below");
+    await mkdir(workspace, { mode: 0o700 });
+    await writeFile(join(closed, "secret"), "x");
+    const sandbox = await createBubblewrap().create({ workspace, limits: smallLimits });
+    const result = await sandbox.exec({ run: "touch made && ls -A . /mnt", timeoutMs: 10_000 });
+    await sandbox.destroy();
+    expect(result.output).toMatch(/^ls: cannot access '\/mnt': No such file or directory\n\.:\nmade\n$/);
+    expect(await readFile("/proc/self/mountinfo", "utf8")).not.toContain(" /mnt");
+  });
+});
+
+describe("uid claims", () => {
+  test("are exclusive until they are released, and end with a clear refusal", async () => {
+    const range = { first: 61_190, last: 61_191 };
+    const [one, two] = [await claimUid(range), await claimUid(range)];
+    expect([one.uid, two.uid]).toEqual([61_190, 61_191]);
+    await expect(claimUid(range)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining("All 2 sandboxes"),
+    });
+    await one.release();
+    const again = await claimUid(range);
+    expect(again.uid).toBe(61_190);
+    await Promise.all([two.release(), again.release()]);
+  });
+});
+
+describe("the host", () => {
+  test("without bubblewrap is told what to install", async () => {
+    const provider = createBubblewrap({ bwrap: "/nowhere/bwrap" });
+    expect(await provider.probe()).toEqual({
+      ok: false,
+      limits: "none",
+      problems: [expect.stringContaining("apt-get install bubblewrap")],
+    });
+    await expect(provider.create({ workspace: await directory(), limits: smallLimits })).rejects.toMatchObject({
+      name: "UserError",
+    });
+  });
+
+  test("is told when its bubblewrap does not start", async () => {
+    const bwrap = join(await directory(), "bwrap");
+    await chmod(join(bwrap, ".."), 0o755);
+    await writeFile(
+      bwrap,
+      '#!/bin/sh\ncase "$1" in --help) echo "--size BYTES";; --version) echo "bubblewrap 9.9";; *) echo "bwrap: setting up uid map: Permission denied"; exit 1;; esac\n',
+      { mode: 0o755 },
+    );
+    const probe = await createBubblewrap({ bwrap }).probe();
+    expect(probe).toMatchObject({ ok: false, version: "9.9" });
+    expect(probe.problems.join()).toMatch(/uid map|sysctl/);
+  });
+
+  test("refuses a workspace that is no directory, or has a sandbox already", async () => {
+    const provider = createBubblewrap();
+    const workspace = await directory();
+    await symlink(workspace, join(workspace, "link"));
+    for (const path of ["relative", "/no/such/place", join(workspace, "link")]) {
+      await expect(provider.create({ workspace: path, limits: smallLimits })).rejects.toMatchObject({
+        name: "UserError",
+      });
+    }
+    const sandbox = await provider.create({ workspace, limits: smallLimits });
+    await expect(provider.create({ workspace, limits: smallLimits })).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining("already"),
+    });
+    await sandbox.destroy();
+    await (await provider.create({ workspace, limits: smallLimits })).destroy();
+  });
+
+  test("keeps nothing of a sandbox that is gone, not even of a home that was closed from inside", async () => {
+    const sandbox = await createBubblewrap().create({ workspace: await directory(), limits: smallLimits });
+    await sandbox.exec({ run: "mkdir -p ~/a/b; touch ~/a/b/c; chmod 000 ~/a/b ~/a ~", timeoutMs: 10_000 });
+    await sandbox.destroy();
+    expect((await readdir(tmpdir())).filter((name) => name.includes(`.${process.pid}.`))).toEqual([]);
+  });
+
+  test("loses a killed bot's processes at once, and the rest of it by the sweep, which leaves the living alone", async () => {
+    const marker = `86398.${process.pid}`;
+    const living = await createBubblewrap().create({ workspace: await directory(), limits: smallLimits });
+    const script = `
+      const { createBubblewrap } = await import(${JSON.stringify(join(import.meta.dirname, "../../../src/sandbox/bubblewrap.ts"))});
+      const sandbox = await createBubblewrap().create({ workspace: ${JSON.stringify(await directory())}, limits: ${JSON.stringify(smallLimits)} });
+      await sandbox.exec({ run: "echo started; sleep ${marker}", timeoutMs: 60000, onOutput: () => process.stdout.write("started") });`;
+    const bot = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(bot.stdout, "data");
+    expect((await processesWith(marker)).length).toBeGreaterThan(0);
+    bot.kill("SIGKILL");
+    await once(bot, "exit");
+    const until = Date.now() + 3_000;
+    while ((await processesWith(marker)).length > 0 && Date.now() < until)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(await processesWith(marker)).toEqual([]);
+    const removed = await sweepSandboxes();
+    expect(removed.filter((path) => path.includes(`.${bot.pid}.`)).length).toBeGreaterThan(0);
+    expect(removed.filter((path) => path.includes(`.${process.pid}.`))).toEqual([]);
+    expect(await living.exec({ run: "touch ~/still && echo here", timeoutMs: 10_000 })).toMatchObject({
+      output: "here\n",
+    });
+    await living.destroy();
+  }, 30_000);
+});
