@@ -11,6 +11,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CORRECTED_RESPONSES } from "./corrections.ts";
 import { EVENTS, keepsOperation } from "./selection.ts";
 import { shareRepeated } from "./share.ts";
 import { close, isObject, references, simplify, type Json, type JsonObject } from "./simplify.ts";
@@ -40,14 +41,15 @@ function trimApi(document: JsonObject): JsonObject {
     if (!keepsOperation(path)) continue;
     for (const method of METHODS) {
       const operation = object(item)[method];
-      if (isObject(operation)) operations[`${method.toUpperCase()} ${path}`] = trimOperation(document, operation);
+      const name = `${method.toUpperCase()} ${path}`;
+      if (isObject(operation)) operations[name] = trimOperation(document, operation, name);
     }
   }
   const schemas = reached(document, operations);
   return { source: source(API), ...shareRepeated({ operations, schemas }) };
 }
 
-function trimOperation(document: JsonObject, operation: JsonObject): JsonObject {
+function trimOperation(document: JsonObject, operation: JsonObject, name: string): JsonObject {
   const out: JsonObject = { parameters: [], responses: {} };
   const parameters = Array.isArray(operation.parameters) ? operation.parameters : [];
   out.parameters = parameters.map((entry) => trimParameter(resolve(document, entry)));
@@ -61,7 +63,9 @@ function trimOperation(document: JsonObject, operation: JsonObject): JsonObject 
   }
   const responses: JsonObject = {};
   for (const [status, entry] of Object.entries(object(operation.responses))) {
-    const schema = object(object(resolve(document, entry).content)["application/json"]).schema;
+    const corrected = CORRECTED_RESPONSES.find((one) => one.operation === name && one.status === status);
+    const described = object(object(resolve(document, entry).content)["application/json"]).schema;
+    const schema = corrected?.schema ?? described;
     responses[status] = schema === undefined ? null : simplify(schema);
   }
   return { ...out, responses };
