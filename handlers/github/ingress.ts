@@ -44,12 +44,17 @@ export interface IngressOptions {
 const defaultBodyTimeoutMs = 15_000;
 const lingerMs = 1_000;
 const retryAfterSeconds = 30;
+/** Bodies over a megabyte share this much memory; whoever comes then is asked to come back. Usual ones always fit. */
+const sharedBytes = 128 * 1024 * 1024;
+const usualBytes = 1024 * 1024;
+const busy: Refusal = { status: 503, error: "too many large bodies at once; it can be delivered again" };
 
 /** Takes one request from its first byte to its answer. Never rejects. */
 export function createIngress(
   options: IngressOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   if (options.secrets.length === 0) throw new RangeError("an ingress without a secret would believe anybody");
+  const held = { bytes: 0 };
   return async (request, response) => {
     const start = performance.now();
     const tell = (status: number, outcome: string, known: Pick<Answered, "headers" | "payload"> = {}): void =>
@@ -60,7 +65,7 @@ export function createIngress(
       tell(refusal.status, `refused: ${refusal.error}`, isRefusal(headers) ? {} : { headers });
     };
     if (isRefusal(headers)) return refuse(headers);
-    const body = await readBody(request, options.bodyTimeoutMs ?? defaultBodyTimeoutMs);
+    const body = await readBody(request, options.bodyTimeoutMs ?? defaultBodyTimeoutMs, held);
     if (body === null) return tell(0, "refused: the sender went away");
     if (isRefusal(body)) return refuse(body);
     if (verifiedSecret(body, headers.signature, options.secrets) === null) return refuse(wrongSignature);
@@ -81,19 +86,26 @@ export function createIngress(
 }
 
 /** The whole body, a refusal, or null when the sender broke off. */
-function readBody(request: IncomingMessage, timeoutMs: number): Promise<Buffer | Refusal | null> {
+function readBody(
+  request: IncomingMessage,
+  timeoutMs: number,
+  held: { bytes: number },
+): Promise<Buffer | Refusal | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const end = (result: Buffer | Refusal | null): void => {
       clearTimeout(timer);
+      held.bytes -= size;
       request.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
       request.on("error", ignoreLateError);
       resolve(result);
     };
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
+      held.bytes += chunk.length;
       if (size > maxBodyBytes) end(tooLarge);
+      else if (size > usualBytes && held.bytes > sharedBytes) end(busy);
       else chunks.push(chunk);
     };
     const onEnd = (): void => end(Buffer.concat(chunks, size));
