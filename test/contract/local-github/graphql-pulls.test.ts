@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createAccount } from "../../doubles/github/operations/accounts.ts";
 import { createCheckRun } from "../../doubles/github/operations/checks.ts";
 import { createIssue } from "../../doubles/github/operations/issues.ts";
 import { createReviewComment } from "../../doubles/github/operations/review-comments.ts";
@@ -166,6 +167,51 @@ describe("a pull", () => {
     });
     const actions = scene.events.filter((event) => event.event === "pull_request").map((event) => event.action);
     expect(actions).toEqual(["opened", "ready_for_review", "closed"]);
+  });
+
+  test("can be closed, opened again, made a draft and brought up to date with its base", async () => {
+    const pull = await scene.openPull();
+    const git = scene.github.git(scene.repository);
+    const person = { name: "Octo", email: "octo@example.test", date: "2026-01-02T03:04:07Z" };
+    const additions = [{ path: "other.txt", content: Buffer.from("other\n") }];
+    const ahead = await git.commitFiles(scene.base, { additions, deletions: [] }, "Other", person);
+    await git.updateRef("refs/heads/main", ahead);
+    const id = scene.github.nodeId("PullRequest", pull.id);
+    const answer = await scene.asBot(
+      `mutation ($id: ID!) {
+        closed: closePullRequest(input: { pullRequestId: $id }) { pullRequest { state closed } }
+        opened: reopenPullRequest(input: { pullRequestId: $id }) { pullRequest { state closed } }
+        draft: convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft mergeStateStatus } }
+        updated: updatePullRequestBranch(input: { pullRequestId: $id }) { pullRequest { commits(first: 9) { totalCount } } }
+      }`,
+      { id },
+    );
+    expect(answer).toEqual({
+      closed: { pullRequest: { state: "CLOSED", closed: true } },
+      opened: { pullRequest: { state: "OPEN", closed: false } },
+      draft: { pullRequest: { isDraft: true, mergeStateStatus: "DRAFT" } },
+      updated: { pullRequest: { commits: { totalCount: 2 } } },
+    });
+    expect(await git.isAncestor(ahead, pull.head.sha)).toBe(true);
+    const actions = scene.events.filter((event) => event.event === "pull_request").map((event) => event.action);
+    expect(actions).toEqual(["closed", "reopened", "converted_to_draft", "synchronize"]);
+  });
+
+  test("cannot be merged, closed or made a draft by a stranger", async () => {
+    const pull = await scene.openPull();
+    const id = scene.github.nodeId("PullRequest", pull.id);
+    const { account } = createAccount(scene.github, { login: "eve", type: "User" });
+    for (const name of [
+      "mergePullRequest",
+      "closePullRequest",
+      "convertPullRequestToDraft",
+      "updatePullRequestBranch",
+    ]) {
+      const query = `mutation ($id: ID!) { ${name}(input: { pullRequestId: $id }) { pullRequest { id } } }`;
+      const error = await failure(scene.as({ kind: "user", user: account }, query, { id }));
+      expect(error.errors).toMatchObject([{ type: "FORBIDDEN", path: [name] }]);
+    }
+    expect(scene.events).toEqual([]);
   });
 });
 

@@ -181,6 +181,49 @@ describe("a conversation", () => {
     ]);
     expect(scene.events.map((event) => event.event)).toEqual(expect.arrayContaining(["create", "push"]));
   });
+
+  test("moves a branch forward only, unless forced, and deletes it", async () => {
+    await scene.pushBranch("fix");
+    const git = scene.github.git(scene.repository);
+    const tip = await git.resolve("refs/heads/fix");
+    const refId = scene.github.nodeId("Ref", `${scene.repository.id}:refs/heads/fix`);
+    const update = `mutation ($id: ID!, $oid: GitObjectID!, $force: Boolean) {
+      updateRef(input: { refId: $id, oid: $oid, force: $force }) { ref { target { oid } } } }`;
+    expect((await failure(scene.asBot(update, { id: refId, oid: scene.base }))).errors).toMatchObject([
+      { type: "UNPROCESSABLE", message: "Update is not a fast forward" },
+    ]);
+    expect(await git.resolve("refs/heads/fix")).toBe(tip);
+    await scene.asBot(update, { id: refId, oid: scene.base, force: true });
+    expect(await git.resolve("refs/heads/fix")).toBe(scene.base);
+    await scene.asBot("mutation ($id: ID!) { deleteRef(input: { refId: $id }) { clientMutationId } }", { id: refId });
+    expect(await git.resolve("refs/heads/fix")).toBeNull();
+  });
+
+  test("puts labels on and takes them and reactions away", async () => {
+    const issue = await createIssue(scene.github, scene.owner, scene.repository, { title: "A bug", labels: ["bug"] });
+    const [label] = scene.github.state.labels;
+    const variables = {
+      issue: scene.github.nodeId("Issue", issue.id),
+      label: scene.github.nodeId("Label", label?.id ?? 0),
+    };
+    const labels = "labelable { ... on Issue { labels(first: 5) { nodes { name } } } }";
+    const answer = await scene.asBot(
+      `mutation ($issue: ID!, $label: ID!) {
+        removed: removeLabelsFromLabelable(input: { labelableId: $issue, labelIds: [$label] }) { ${labels} }
+        added: addLabelsToLabelable(input: { labelableId: $issue, labelIds: [$label] }) { ${labels} }
+        addReaction(input: { subjectId: $issue, content: HEART }) { subject { id } }
+        removeReaction(input: { subjectId: $issue, content: HEART }) { reaction { content } }
+      }`,
+      variables,
+    );
+    expect(answer).toEqual({
+      removed: { labelable: { labels: { nodes: [] } } },
+      added: { labelable: { labels: { nodes: [{ name: "bug" }] } } },
+      addReaction: { subject: { id: variables.issue } },
+      removeReaction: { reaction: { content: "HEART" } },
+    });
+    expect(scene.github.state.reactions).toEqual([]);
+  });
 });
 
 type Issues = {

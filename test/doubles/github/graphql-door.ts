@@ -9,7 +9,7 @@ import type { Services } from "./services.ts";
 export async function handleGraphqlCall(services: Services, call: RestCall): Promise<RestOutcome> {
   const { github } = services;
   const route = "POST /graphql";
-  const { query, variables } = fieldsOf(call.body);
+  const { query, variables, operationName } = fieldsOf(call.body);
   const fault = services.faults.take(route, query);
   let actor: Actor = { kind: "anonymous" };
   try {
@@ -25,7 +25,8 @@ export async function handleGraphqlCall(services: Services, call: RestCall): Pro
     const seen = /^\s*mutation\b/m.test(query) ? github : github.asSeenBy("GET");
     // Loaded by the first query only: GitHub's schema costs half a second and much memory.
     const { handleGraphql } = await import("./graphql/handle-graphql.ts");
-    const answer = await handleGraphql({ github: seen, actor, query, variables });
+    const rate = services.rates.count(github, actor, 0);
+    const answer = await handleGraphql({ github: seen, actor, query, variables, operationName, rate });
     return finishAnswer(services, call, { answer, actor, route, fault });
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
@@ -33,7 +34,7 @@ export async function handleGraphqlCall(services: Services, call: RestCall): Pro
   }
 }
 
-function fieldsOf(body: Buffer): { query: string; variables: Record<string, unknown> } {
+function fieldsOf(body: Buffer): { query: string; variables: Record<string, unknown>; operationName: unknown } {
   let json: unknown;
   try {
     json = JSON.parse(body.toString());
@@ -41,6 +42,10 @@ function fieldsOf(body: Buffer): { query: string; variables: Record<string, unkn
     json = {};
   }
   const fields = isObject(json) ? json : {};
-  const { query, variables } = fields;
-  return { query: typeof query === "string" ? query : "", variables: isObject(variables) ? variables : {} };
+  const { query, variables, operationName } = fields;
+  return {
+    query: typeof query === "string" ? query : "",
+    variables: isObject(variables) ? variables : {},
+    operationName,
+  };
 }
