@@ -39,7 +39,7 @@ export interface CommandSpec {
   readonly brokenConfig?: boolean;
   /** What the person sees when the run was cancelled; without it the canceller's own answer must do. */
   readonly onCancelled?: (by: string) => Message;
-  /** What the person sees when it failed for a reason that they can understand. */
+  /** What the person sees when it failed, in the place where they look for the result. */
   readonly onRefused?: (by: string, reason: string) => Message;
 }
 
@@ -62,10 +62,9 @@ export async function commandRun(
       head: null,
       actor,
       onFailure: async (error, ending) => {
-        const told = error instanceof UserError ? spec.onRefused?.(actor, error.message) : undefined;
-        await (told
-          ? tell(deps, thread, ending, told)
-          : tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor }));
+        const reason = error instanceof UserError ? error.message : answers.ourFault(ending.run.id);
+        if (spec.onRefused) await tell(deps, thread, ending, spec.onRefused(actor, reason));
+        else await tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor });
       },
       onCancelled: async (error: Cancelled, ending) => {
         if (spec.onCancelled) await tell(deps, thread, ending, spec.onCancelled(error.message));

@@ -36,25 +36,12 @@ export interface WorkerProcess {
 
 /** @throws StartError when a variable that a worker needs is of no use */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const { env, store, queue, embedded, log } = options;
-  const sandboxes = createBubblewrap();
-  const probe = await sandboxes.probe();
-  if (probe.ok) log.info({ sandbox: sandboxes.name, version: probe.version, limits: probe.limits }, "sandbox is ready");
+  const { env, queue, embedded, log } = options;
+  const deps = openDeps(options);
+  const probe = await deps.sandboxes.probe();
+  if (probe.ok)
+    log.info({ sandbox: deps.sandboxes.name, version: probe.version, limits: probe.limits }, "sandbox is ready");
   else log.warn({ problems: probe.problems }, "no sandbox: validations and agent runs will say so and not run");
-  const deps: PipelineDeps = {
-    store,
-    github: openGitHub(env, log),
-    queue,
-    agent:
-      env.model === null
-        ? undefined
-        : createModelBackend({ model: env.model, url: env.modelUrl ?? undefined, key: env.modelKey ?? undefined, log }),
-    sandboxes,
-    dataDir: env.dataDir,
-    clock: systemClock,
-    log,
-    settings: { ...runDefaults, ...options.settings?.runs },
-  };
   if (deps.agent === undefined) log.warn("CODEGEN_MODEL is not set: commands that need a model will say so");
   await sweepSandboxes();
   const worker = await startWorker({
@@ -71,10 +58,29 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
     stop: () => worker.stop(),
     parts: {
       sandbox: async () => {
-        const { ok, problems } = await sandboxes.probe();
+        const { ok, problems } = await deps.sandboxes.probe();
         if (!ok) throw new Error(problems.join(" "));
       },
     },
+  };
+}
+
+/** What the pipelines may touch, as the variables of the process say. */
+export function openDeps({ env, store, queue, log, settings }: WorkerProcessOptions): PipelineDeps {
+  const model = env.model;
+  return {
+    store,
+    github: openGitHub(env, log),
+    queue,
+    agent:
+      model === null
+        ? undefined
+        : createModelBackend({ model, url: env.modelUrl ?? undefined, key: env.modelKey ?? undefined, log }),
+    sandboxes: createBubblewrap(),
+    dataDir: env.dataDir,
+    clock: systemClock,
+    log,
+    settings: { ...runDefaults, ...settings?.runs },
   };
 }
 

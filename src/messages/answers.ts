@@ -160,6 +160,11 @@ export function held(marker: string, by: string, label: string, on: boolean): Me
     : { marker, body: `The hold was lifted, as @${by} asked.` };
 }
 
+/** Our own fault, as the reason of a failure. */
+export function ourFault(runId: string): string {
+  return `Something went wrong on our side, also after trying again (run ${runId}).`;
+}
+
 /** Our own fault: said once, on the last attempt, without inner workings. */
 export function internalError(marker: string, what: string, runId: string): Message {
   return {

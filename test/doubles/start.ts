@@ -1,0 +1,266 @@
+/**
+ * The driver of the stories: a local GitHub in strict mode, the bot's real edge, queue, store, worker and sandbox, a scripted model,
+ * and people who act through GitHub's API. Only ports are replaced, and only when a test says so.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { mkdir } from "node:fs/promises";
+import { parse } from "yaml";
+import { startEdge, type Edge } from "../../handlers/edge.ts";
+import { compose } from "../../pipelines/compose.ts";
+import type { PipelineDeps } from "../../pipelines/deps.ts";
+import { endDeadJob } from "../../pipelines/end-run.ts";
+import { openDeps } from "../../pipelines/main.ts";
+import { openQueue, type JobQueue } from "../../pipelines/queue.ts";
+import { startWorker, type RunningWorker } from "../../pipelines/worker.ts";
+import { systemClock } from "../../src/clock.ts";
+import { readEnv, type Env } from "../../src/env.ts";
+import { createLog, silentLog, type Log } from "../../src/log.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { seedStore } from "./embedded-template.ts";
+import { startGitHub, type LocalGitHub } from "./github/index.ts";
+import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
+import { admin, newPerson, type Person } from "./person.ts";
+import { pushFolder } from "./push-folder.ts";
+import { scriptedStory } from "../demo/scripted-story.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const teashop = join(root, "test/fixtures/teashop");
+
+export interface StartOptions {
+  /** Files of the repository besides the teashop's; null removes one. */
+  files?: Record<string, string | null>;
+  /** null: no model is set up. Default: the one of the demo. */
+  script?: Script | null;
+  /** Default: embedded. */
+  databaseUrl?: string;
+  queueUrl?: string;
+  /** Keeps queues of several tests on one server apart. */
+  queueName?: string;
+  /** Ports to replace. */
+  replace?: (deps: PipelineDeps) => Partial<PipelineDeps>;
+  /** What the App may do, instead of app.yml's permissions. */
+  permissions?: Record<string, string>;
+  /** Shorter than in production, so that a test need not wait. */
+  leaseMs?: number;
+  log?: boolean;
+}
+
+export interface Story {
+  readonly github: LocalGitHub;
+  readonly model: ScriptedModel | null;
+  readonly deps: PipelineDeps;
+  readonly queue: JobQueue;
+  readonly edge: Edge;
+  readonly env: Env;
+  readonly webhookSecret: string;
+  /** Owner of the repository, reporter without any right, and the repository. */
+  readonly ada: Person;
+  readonly grace: Person;
+  readonly repository: string;
+  readonly at: string;
+  openIssue(title?: string, body?: string, by?: Person): Promise<number>;
+  comment(number: number, body: string, by?: Person): Promise<number>;
+  comments(number: number): Promise<{ id: number; body: string; user: { login: string } }[]>;
+  /** The bot's comments of a thread, oldest first. */
+  answers(number: number): Promise<string[]>;
+  reactions(commentId: number): Promise<string[]>;
+  checkRuns(
+    sha: string,
+  ): Promise<
+    {
+      name: string;
+      status: string;
+      conclusion: string | null;
+      output: { title: string | null; summary: string | null; text: string | null };
+    }[]
+  >;
+  /** Waits until every delivery is answered and no job is left. */
+  drain(): Promise<void>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  /** Ends everything. Fails when the strict GitHub saw something that the real one would refuse. */
+  finish(): Promise<void>;
+}
+
+export async function start(options: StartOptions = {}): Promise<Story> {
+  const folder = await mkdtemp(join(tmpdir(), "codegen-story-"));
+  const log: Log = options.log === true ? createLog("info") : silentLog;
+  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const github = await startGitHub({ strict: true });
+  closers.push(() => github.close());
+  const ada = await newPerson(github.url, "ada");
+  const grace = await newPerson(github.url, "grace");
+  const manifest = parse(await readFile(join(root, "app.yml"), "utf8")) as Record<string, unknown>;
+  if (options.permissions) manifest.default_permissions = options.permissions;
+  // The edge's port is not known yet; the hook is pointed at it below.
+  const app = await admin<{ app_id: number; private_key: string; webhook_secret: string }>(github.url, "apps", {
+    manifest,
+    webhook_url: "http://127.0.0.1:9/",
+  });
+
+  const script = options.script === undefined ? scriptedStory : options.script;
+  const model = script === null ? null : await startScriptedModel({ script });
+  if (model) closers.push(() => model.close());
+  const env = readEnv({
+    APP_ID: String(app.app_id),
+    PRIVATE_KEY: app.private_key,
+    WEBHOOK_SECRET: app.webhook_secret,
+    GITHUB_API_URL: github.url,
+    PORT: "0",
+    CODEGEN_DATA_DIR: folder,
+    LOG_LEVEL: "silent",
+    ...(model === null ? {} : { CODEGEN_MODEL: "openai-compatible:scripted", CODEGEN_MODEL_URL: model.url }),
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
+  });
+
+  if (options.databaseUrl === undefined) await seedStore(folder);
+  const place = env.databaseUrl === null ? {} : { databaseUrl: env.databaseUrl };
+  const opened = await openStore({ ...place, dataDir: folder, clock: systemClock, log });
+  closers.push(() => opened.close());
+  const source = {
+    ...place,
+    ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
+    ...(opened.embedded === undefined ? {} : { embedded: opened.embedded }),
+    ...(options.queueName === undefined ? {} : { name: options.queueName }),
+    log,
+  };
+  const queue = await openQueue(source);
+  closers.push(() => queue.close());
+  const leaseMs = options.leaseMs ?? 15_000;
+  const base = openDeps({
+    env,
+    store: opened.store,
+    queue,
+    log,
+    settings: { runs: { leaseMs, renewMs: leaseMs / 3, cancelPollMs: 100, threadRetryMs: 50 } },
+  });
+  const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
+  const edge = await startEdge({
+    role: "all",
+    host: "127.0.0.1",
+    port: 0,
+    appId: env.appId,
+    secrets: env.webhookSecrets,
+    enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
+    queueMetrics: () => queue.metrics(),
+    deliveries: opened.store.deliveries,
+    parts: {},
+    log,
+  });
+  closers.push(() => edge.close());
+  await pointHook(github, app, `http://127.0.0.1:${edge.port}/api/github/webhooks`);
+
+  let worker: RunningWorker | undefined;
+  const startTheWorker = async () => {
+    worker ??= await startWorker({
+      ...source,
+      processors: compose(deps),
+      onDead: (job) => endDeadJob(deps, job),
+      settings: { stalledCheckMs: 1_000, lockMs: leaseMs },
+    });
+  };
+  const stopTheWorker = async () => {
+    await worker?.stop();
+    worker = undefined;
+  };
+  await startTheWorker();
+  closers.push(stopTheWorker);
+
+  await ada.api("POST", "/user/repos", { name: "teashop" });
+  await pushFiles(github.url, ada, folder, options.files ?? {});
+  await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
+  const repository = "ada/teashop";
+  const at = `/repos/${repository}`;
+  const comments = (number: number) =>
+    ada.api<{ id: number; body: string; user: { login: string } }[]>(
+      "GET",
+      `${at}/issues/${number}/comments?per_page=100`,
+    );
+  const drain = () => drained(github, queue);
+  await drain();
+  return {
+    github,
+    model,
+    deps,
+    queue,
+    edge,
+    env,
+    webhookSecret: app.webhook_secret,
+    ada,
+    grace,
+    repository,
+    at,
+    async openIssue(title = "Ten packs get no bulk discount", body = "Ten packs should be cheaper.", by = grace) {
+      return (await by.api<{ number: number }>("POST", `${at}/issues`, { title, body })).number;
+    },
+    async comment(number, body, by = ada) {
+      return (await by.api<{ id: number }>("POST", `${at}/issues/${number}/comments`, { body })).id;
+    },
+    comments,
+    answers: async (number) =>
+      (await comments(number)).filter((comment) => comment.user.login.endsWith("[bot]")).map((comment) => comment.body),
+    reactions: async (id) =>
+      (await ada.api<{ content: string }[]>("GET", `${at}/issues/comments/${id}/reactions`)).map(
+        (reaction) => reaction.content,
+      ),
+    checkRuns: async (sha) =>
+      (await ada.api<{ check_runs: never[] }>("GET", `${at}/commits/${sha}/check-runs?per_page=100`)).check_runs,
+    drain,
+    stopWorker: stopTheWorker,
+    startWorker: startTheWorker,
+    async finish() {
+      const violations = github.violations();
+      for (const close of closers.splice(0).toReversed()) await close();
+      if (violations.length > 0)
+        throw new Error(`GitHub would refuse this:\n${JSON.stringify(violations, null, 2).slice(0, 4_000)}`);
+    },
+  };
+}
+
+async function pushFiles(
+  url: string,
+  who: Person,
+  folder: string,
+  files: Record<string, string | null>,
+): Promise<void> {
+  const source = join(folder, "repository");
+  await cp(teashop, source, { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    const target = join(source, path);
+    await mkdir(dirname(target), { recursive: true });
+    await (content === null ? rm(target, { force: true }) : writeFile(target, content));
+  }
+  await pushFolder(url, who, "ada/teashop", source);
+}
+
+/** As an App changes its own hook: `PATCH /app/hook/config` with its JWT. */
+async function pointHook(
+  github: LocalGitHub,
+  app: { app_id: number; private_key: string },
+  url: string,
+): Promise<void> {
+  const { createAppAuth } = await import("@octokit/auth-app");
+  const { token } = await createAppAuth({ appId: app.app_id, privateKey: app.private_key })({ type: "app" });
+  const answer = await fetch(`${github.url}/app/hook/config`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ url }),
+  });
+  if (!answer.ok) throw new Error(`PATCH /app/hook/config → ${answer.status} ${await answer.text()}`);
+}
+
+async function drained(github: LocalGitHub, queue: JobQueue): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (let quiet = 0; quiet < 2;) {
+    await github.settled();
+    const counts = await queue.counts();
+    const left = (counts.waiting ?? 0) + (counts.active ?? 0) + (counts.delayed ?? 0) + (counts.prioritized ?? 0);
+    quiet = left === 0 ? quiet + 1 : 0;
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, 25));
+    if (Date.now() > deadline) throw new Error(`jobs are left after a minute: ${JSON.stringify(counts)}`);
+  }
+}
