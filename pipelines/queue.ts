@@ -55,17 +55,17 @@ export interface JobQueue {
    * Adds a job. The same delivery and index give the same job, however often it is added.
    * @throws TransientError when the queue has not confirmed within 2 s; RangeError when the data are over 16 KB
    */
-  enqueue<N extends JobName>(name: N, data: Jobs[N], options?: EnqueueOptions): Promise<void>;
+  readonly enqueue: <N extends JobName>(name: N, data: Jobs[N], options?: EnqueueOptions) => Promise<void>;
   /** Runs the job again and again; calling it again changes the interval. */
-  schedule<N extends JobName>(name: N, data: Jobs[N], everyMs: number): Promise<void>;
+  readonly schedule: <N extends JobName>(name: N, data: Jobs[N], everyMs: number) => Promise<void>;
   /** Jobs by state, as BullMQ calls the states. */
-  counts(): Promise<Readonly<Record<string, number>>>;
+  readonly counts: () => Promise<Readonly<Record<string, number>>>;
   /** A round trip, for /health. Throws when the queue is away for 2 s. */
-  ping(): Promise<void>;
-  job(id: string): Promise<JobLookUp | null>;
+  readonly ping: () => Promise<void>;
+  readonly job: (id: string) => Promise<JobLookUp | null>;
   /** Prometheus text. */
-  metrics(): Promise<string>;
-  close(): Promise<void>;
+  readonly metrics: () => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 const deadlineMs = 2_000;

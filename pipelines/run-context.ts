@@ -4,7 +4,15 @@ import { Cancelled, LeaseLost, messageOf, RateLimited, UserError } from "../src/
 import type { Log } from "../src/log.ts";
 import type { Run, Store } from "../src/store/port.ts";
 import { shutdown } from "./job-outcome.ts";
-import { keepLease, reasonToStop, runDefaults, supersededBy, type KeptLease, type RunSettings } from "./run-lease.ts";
+import {
+  keepLease,
+  newerRun,
+  reasonToStop,
+  runDefaults,
+  supersededBy,
+  type KeptLease,
+  type RunSettings,
+} from "./run-lease.ts";
 import type { JobContext } from "./worker.ts";
 
 export type { RunSettings } from "./run-lease.ts";
@@ -19,9 +27,12 @@ export interface RunSpec {
   readonly actor: string;
   /** Living runs of the same kind on the same thread that began earlier give way to this one. */
   readonly supersedes?: boolean;
-  /** Tells the person. Called once, after the run became `failed`: for a UserError at once, for others when no attempt is left. */
+  /**
+   * Tells the person, after the run became `failed`: for a UserError at once, for others when no attempt is left.
+   * Called again only when the worker died in the middle of it, so it has to find what it wrote.
+   */
   onFailure(error: unknown, ending: RunEnding): Promise<void>;
-  /** Puts right what the person sees (check runs, status comment) after the run became `cancelled` or `superseded`. */
+  /** Puts right what the person sees (check runs, status comment) after the run became `cancelled` or `superseded`; as above. */
   onCancelled?(error: Cancelled, ending: RunEnding): Promise<void>;
 }
 
@@ -40,18 +51,18 @@ export interface RunContext {
    * Does a named part of the run once: when the journal has its result, that is the answer and `work` is not called.
    * Results are JSON and come back as JSON, so a Date comes back as text, the first time as well.
    */
-  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Ask right before every write to GitHub. @throws LeaseLost, Cancelled or the shutdown when this worker must not go on */
-  fence(): Promise<void>;
+  readonly fence: () => Promise<void>;
   /** Shows the run as `waiting` while the story goes on, with one sentence for a person. */
-  waiting(reason: string): Promise<void>;
+  readonly waiting: (reason: string) => Promise<void>;
 }
 
 /** For the last words of a run: its signal may be aborted, but as long as the lease is ours we may still write. */
 export interface RunEnding {
   readonly run: Run;
   readonly log: Log;
-  fence(): Promise<void>;
+  readonly fence: () => Promise<void>;
 }
 
 export interface StoryEnd {
@@ -77,6 +88,7 @@ export async function withRun(
   const log = job.log.child({ run: run.id, kind });
   if (isFinal(run.state)) {
     log.info({ state: run.state }, "run has already ended");
+    await tellLate(run, spec, deps, log);
     return;
   }
   const early = spec.supersedes === true ? await takePlace(store, run) : reasonToStop(run);
@@ -89,9 +101,11 @@ export async function withRun(
   const lease = await keepLease(leaseKey(run), run, { store, outer: job.signal, settings, log });
   try {
     lease.signal.throwIfAborted();
+    if (spec.supersedes === true) await endOlder(store, run);
     await store.runs.move(run.id, "running");
     const end = await story(contextOf(run, lease, store, log));
     lease.signal.throwIfAborted();
+    if (end.state === "failed" || end.state === "superseded") await markTold(store, run);
     await store.runs.move(run.id, end.state, end.reason);
   } catch (thrown) {
     // What aborted the story says more than the error that came of it.
@@ -112,8 +126,15 @@ function leaseKey(run: Run): string {
 async function takePlace(store: RunDeps["store"], run: Run): Promise<Cancelled | LeaseLost | null> {
   await store.runs.requestCancel(run.repo, run.number, supersededBy(run), { kind: run.kind, olderThan: run.id });
   const [newest] = await store.runs.of(run.repo, run.number, { kind: run.kind, limit: 1 });
-  if (newest !== undefined && newest.id !== run.id) return new Cancelled("superseded", "A newer run took its place.");
+  if (newest !== undefined && newest.id !== run.id) return new Cancelled("superseded", newerRun);
   return reasonToStop((await store.runs.get(run.id)) ?? run);
+}
+
+/** With the thread's lease in hand nobody else is at work: what still lives of the older runs waits for nothing any more. */
+async function endOlder(store: RunDeps["store"], run: Run): Promise<void> {
+  const living = await store.runs.of(run.repo, run.number, { alive: true, kind: run.kind });
+  for (const older of living)
+    if (older.cancelRequestedBy === supersededBy(run)) await store.runs.move(older.id, "superseded", newerRun);
 }
 
 function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log): RunContext {
@@ -153,17 +174,40 @@ async function recordEnd(error: unknown, spec: RunSpec, { store, job }: RunDeps,
   try {
     if (error instanceof LeaseLost || isShutdown(error)) return;
     if (error instanceof Cancelled) {
-      if (await store.runs.move(run.id, error.reason, error.message)) await spec.onCancelled?.(error, ending);
+      if (await store.runs.move(run.id, error.reason, error.message)) await tell(error, spec, store, ending);
     } else if (error instanceof RateLimited) {
       await store.runs.move(run.id, "waiting", error.message);
     } else if (error instanceof UserError || job.lastAttempt) {
-      if (await store.runs.move(run.id, "failed", messageOf(error))) await spec.onFailure(error, ending);
+      if (await store.runs.move(run.id, "failed", messageOf(error))) await tell(error, spec, store, ending);
     } else {
       await store.events.append({ runId: run.id, name: "run.retried", data: { error: messageOf(error) } });
     }
   } catch (fault) {
     log.error({ error: messageOf(fault), after: messageOf(error) }, "the end of the run could not be recorded or told");
   }
+}
+
+const toldEvent = "run.told";
+
+/** The journal's note that the person knows: a worker that dies between the end of a run and its last words leaves none. */
+async function markTold(store: RunDeps["store"], run: Run): Promise<void> {
+  await store.events.append({ runId: run.id, name: toldEvent });
+}
+
+async function tell(error: unknown, spec: RunSpec, store: RunDeps["store"], ending: RunEnding): Promise<void> {
+  if (error instanceof Cancelled) await spec.onCancelled?.(error, ending);
+  else await spec.onFailure(error, ending);
+  await markTold(store, ending.run);
+}
+
+/** Says the last words of a run that ended without them: its worker died, or somebody else ended it while its job was away. */
+async function tellLate(run: Run, spec: RunSpec, { store }: RunDeps, log: Log): Promise<void> {
+  const { state, reason } = run;
+  if (state !== "failed" && state !== "cancelled" && state !== "superseded") return;
+  if ((await store.events.of(run.id)).some((event) => event.name === toldEvent)) return;
+  const why = reason ?? `The run is ${state}.`;
+  const error = state === "failed" ? new UserError(why) : new Cancelled(state, why);
+  await tell(error, spec, store, { run, log, fence: async () => undefined });
 }
 
 /** Thrown in place of the bare reason of a shutdown, which is no Error. */

@@ -18,9 +18,9 @@ export interface KeptLease {
   /** Aborted with the outer signal's reason, with `Cancelled`, or with `LeaseLost`. */
   readonly signal: AbortSignal;
   /** @throws LeaseLost when the lease is somebody else's */
-  fence(): Promise<void>;
+  readonly fence: () => Promise<void>;
   /** Stops the heart-beat and gives the lease back. Never throws. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 interface Keeping {
@@ -86,6 +86,7 @@ export async function keepLease(key: string, run: Run, { store, outer, settings,
 }
 
 const supersededPrefix = "run:";
+export const newerRun = "A newer run took its place.";
 
 /** What `cancelRequestedBy` says when not a person but a newer run asks; no login holds a colon. */
 export function supersededBy(run: Run): string {
@@ -94,12 +95,12 @@ export function supersededBy(run: Run): string {
 
 /** Why this run must not go on, or null. */
 export function reasonToStop(run: Run): Cancelled | LeaseLost | null {
-  if (run.state === "superseded") return new Cancelled("superseded", "A newer run took its place.");
+  if (run.state === "superseded") return new Cancelled("superseded", newerRun);
   if (isFinal(run.state)) return new LeaseLost(`run ${run.id} was ended by somebody else`);
   const by = run.cancelRequestedBy;
   if (by === null) return null;
   return by.startsWith(supersededPrefix)
-    ? new Cancelled("superseded", "A newer run took its place.")
+    ? new Cancelled("superseded", newerRun)
     : new Cancelled("cancelled", `Cancelled by @${by}.`);
 }
 

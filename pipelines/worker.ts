@@ -35,6 +35,8 @@ export interface WorkerSettings {
   concurrency: number;
   /** How long a job stays ours after the last sign of life. */
   lockMs: number;
+  /** False lets locks run out under living processors: for tests of what a dead worker leaves. */
+  renewLocks: boolean;
   /** How often the jobs of dead workers are looked for. */
   stalledCheckMs: number;
   /** How many dead workers a job may have had. */
@@ -56,14 +58,15 @@ export interface WorkerOptions extends QueueSource {
 
 export interface RunningWorker {
   /** Takes nothing more, aborts what runs, hands it back to the queue. Takes at most about 1 s. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Jobs in hand. */
-  active(): number;
+  readonly active: () => number;
 }
 
 export const workerDefaults: WorkerSettings = {
   concurrency: 4,
   lockMs: 15_000,
+  renewLocks: true,
   stalledCheckMs: 5_000,
   maxStalls: 5,
   putBackMs: 30_000,
@@ -141,7 +144,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 const disconnectMs = 200;
 const closeMs = 2_000;
 
-type QueuedJob = BullJob<Jobs[JobName], void, string>;
+type QueuedJob = BullJob<Jobs[JobName], void>;
 
 async function handle(
   job: QueuedJob,
@@ -232,10 +235,11 @@ function bullWorker(
   name: string,
   settings: WorkerSettings,
   process: (job: QueuedJob, token: string) => Promise<void>,
-): Worker<Jobs[JobName], void, string> {
+): Worker<Jobs[JobName], void> {
   const options = {
     concurrency: settings.concurrency,
     lockDuration: settings.lockMs,
+    skipLockRenewal: !settings.renewLocks,
     stalledInterval: settings.stalledCheckMs,
     maxStalledCount: settings.maxStalls,
     // A queue that was away for a moment is asked again soon; BullMQ's own value is 15 s.
@@ -249,5 +253,5 @@ function bullWorker(
     processor,
     { ...options, connection: connection.pool as unknown as PgPool },
     createPostgresBackend,
-  ) as unknown as Worker<Jobs[JobName], void, string>;
+  ) as unknown as Worker<Jobs[JobName], void>;
 }

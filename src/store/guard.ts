@@ -33,6 +33,8 @@ function briefly(where: string, error: unknown): unknown {
   return passes ? new TransientError(text) : new Error(text);
 }
 
-function rootOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
+/** What drizzle's error is about. */
+export function rootOf(error: unknown): unknown {
+  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : undefined;
+  return cause === undefined ? error : rootOf(cause);
 }

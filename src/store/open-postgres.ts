@@ -4,6 +4,7 @@ import pg from "pg";
 import { messageOf, StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { migrationsFolder } from "./database.ts";
+import { rootOf } from "./guard.ts";
 import type { OpenedDatabase } from "./open-store.ts";
 
 const reachMs = 5_000;
@@ -36,7 +37,7 @@ async function migrateAlone(pool: pg.Pool): Promise<void> {
 
 /** By PostgreSQL's error codes (appendix A of its manual) and Node's. */
 function explain(error: unknown): string {
-  const root = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const root = rootOf(error);
   const code = typeof root === "object" && root !== null && "code" in root ? root.code : undefined;
   switch (code) {
     case "ECONNREFUSED":

@@ -30,7 +30,7 @@ export interface OpenedStore {
   /** The database itself when it is embedded; the queue lives on it too. */
   readonly embedded?: PGlite;
   /** Close workers and queues first: they use the same connection when it is embedded. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface OpenedDatabase {
@@ -52,7 +52,7 @@ export async function openStore({ databaseUrl, dataDir, clock, log }: StoreOptio
   const { db, embedded } = opened;
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= opened.close());
-  const { ping } = guarded("store", { ping: async () => void (await opened.ping()) });
+  const { ping } = guarded("store", { ping: async (): Promise<void> => void (await opened.ping()) });
   const store: Store = {
     runs: guarded("runs", runStore(db)),
     steps: guarded("steps", stepStore(db)),

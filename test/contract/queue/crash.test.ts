@@ -57,7 +57,7 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
   function start(second: boolean): Child {
     const child = fork(script, [JSON.stringify({ ...where, dataDir, second })], { execArgv: [] });
     const words: string[] = [];
-    child.on("message", (word) => void words.push(String(word)));
+    child.on("message", (word) => void words.push(word as string));
     const started = { process: child, words, exited: once(child, "exit") };
     children.push(started);
     return started;

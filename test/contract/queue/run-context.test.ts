@@ -239,9 +239,33 @@ describe.each(["pglite", "postgres"] as const)("a run on %s", (placeName) => {
       jobId: "x" + older.jobId,
     });
     await withRun(spec({ supersedes: true }), deps(), async () => ({ state: "succeeded" }));
-    expect(await take(job({ jobId: late.jobId }), untilAborted)).toMatchObject({ reason: "superseded" });
+    expect(await take(job({ jobId: late.jobId }), untilAborted)).toBeUndefined();
     const states = (await store.runs.of(repo, number)).map((run) => run.state);
     expect(states).toEqual(["succeeded", "superseded", "succeeded", "superseded"]);
+  });
+
+  test("whose end was not told, because the worker died, is told by the next one, once", async () => {
+    const context = job();
+    const { id } = await store.runs.open({
+      kind: "plan",
+      repo,
+      number,
+      head: null,
+      actor: "ada",
+      jobId: context.jobId,
+    });
+    await store.runs.move(id, "failed", "The model is away.");
+    told.length = 0;
+    await withRun(spec(), deps(context), untilAborted);
+    await withRun(spec(), deps(context), untilAborted);
+    expect(told).toEqual(["UserError: The model is away."]);
+  });
+
+  test("a newer run ends the older ones that wait for a person", async () => {
+    await withRun(spec({ supersedes: true }), deps(), async () => ({ state: "waiting", reason: "approval" }));
+    await withRun(spec({ supersedes: true }), deps(), async () => ({ state: "waiting", reason: "approval" }));
+    const states = (await store.runs.of(repo, number)).map((run) => run.state);
+    expect(states).toEqual(["waiting", "superseded"]);
   });
 
   test("whose lease has gone to somebody else writes nothing more", async () => {

@@ -165,6 +165,31 @@ describe.each(placeNames)("a worker on %s", (placeName) => {
     );
   });
 
+  test("a job whose workers always die ends as dead and is told, and others are not hurt", async () => {
+    const dead: DeadJob[] = [];
+    const seen: string[] = [];
+    // A processor that never ends, on a worker whose lock is not renewed in time, is what a dead worker looks like.
+    const plan: Plan = async (data) => {
+      seen.push(data.delivery);
+      if (data.delivery === "poison") await never.promise;
+    };
+    const never = Promise.withResolvers<void>();
+    await withWorker(
+      plan,
+      async () => {
+        await queue.enqueue("plan", planJob("poison"));
+        await queue.enqueue("plan", planJob("good"));
+        await ended("wh_good_0");
+        await until("it is told", () => (dead.length > 0 ? true : undefined), 20_000);
+        expect(dead).toMatchObject([{ jobId: "wh_poison_0", reason: "job stalled more than allowable limit" }]);
+        expect(await queue.job("wh_poison_0")).toMatchObject({ state: "failed" });
+        never.resolve();
+      },
+      { lockMs: 200, stalledCheckMs: 100, maxStalls: 1, renewLocks: false, handBackMs: 100 },
+      dead,
+    );
+  }, 30_000);
+
   test("hands its jobs to another worker within a second when it is stopped, and no stall is counted", async () => {
     const untilAborted: Plan = async (_data, { signal }) => {
       await setTimeout(60_000, undefined, { signal });

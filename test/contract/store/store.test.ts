@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { toSha } from "../../../src/domain/ids.ts";
+import type { Run, Store } from "../../../src/store/port.ts";
+import { openPlace, type Place } from "../queue/places.ts";
+import { until } from "../queue/jobs-for-tests.ts";
+
+const repo = { installation: 9_007_199_254_740, id: 8_000_000_000, owner: "octo", name: "shop" };
+const sha = toSha("a".repeat(40));
+const nasty = "NUL \0, half a pair \ud800, emoji 😀, quote ' and {braces}";
+const cleaned = "NUL \uFFFD, half a pair \uFFFD, emoji 😀, quote ' and {braces}";
+
+describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) => {
+  let place: Place;
+  let store: Store;
+  let number = 0;
+  beforeAll(async () => {
+    place = await openPlace(placeName);
+    store = place.opened.store;
+  }, 30_000);
+  afterAll(async () => {
+    await place?.close();
+  });
+  beforeEach(() => void number++);
+
+  const openRun = (jobId = `job-${number}`, given: Partial<Pick<Run, "kind" | "actor">> = {}): Promise<Run> =>
+    store.runs.open({ kind: "plan", repo, number, head: sha, actor: "ada", jobId, ...given });
+
+  describe("runs", () => {
+    test("the same job gives the same run, however many open it at once", async () => {
+      const runs = await Promise.all(Array.from({ length: 20 }, () => openRun()));
+      expect(new Set(runs.map((run) => run.id)).size).toBe(1);
+      expect(runs[0]).toMatchObject({
+        kind: "plan",
+        repo,
+        number,
+        head: sha,
+        state: "queued",
+        actor: "ada",
+        reason: null,
+      });
+      expect(runs[0]?.createdAt).toBeInstanceOf(Date);
+      expect((await store.events.of(runs[0]?.id ?? "")).map((event) => event.name)).toEqual(["run.queued"]);
+    });
+
+    test("a final state is never left, and every move is an event", async () => {
+      const { id } = await openRun();
+      expect(await store.runs.move(id, "running")).toBe(true);
+      const ends = await Promise.all([store.runs.move(id, "failed", nasty), store.runs.move(id, "succeeded")]);
+      expect(ends.toSorted()).toEqual([false, true]);
+      expect(await store.runs.move(id, "running")).toBe(false);
+      expect(await store.events.of(id)).toHaveLength(3);
+    });
+
+    test("a reason of any origin is kept as far as PostgreSQL can hold it", async () => {
+      const { id } = await openRun();
+      await store.runs.move(id, "failed", nasty);
+      expect(await store.runs.get(id)).toMatchObject({ reason: cleaned });
+      expect((await store.events.of(id)).at(-1)?.data).toEqual({ reason: nasty });
+    });
+
+    test("come newest first, and can be asked for by kind, life and number", async () => {
+      const first = await openRun("a" + number);
+      const second = await openRun("b" + number, { kind: "validate" });
+      const third = await openRun("c" + number);
+      await store.runs.move(first.id, "succeeded");
+      const ids = async (options?: Parameters<Store["runs"]["of"]>[2]): Promise<string[]> =>
+        (await store.runs.of(repo, number, options)).map((run) => run.id);
+      expect(await ids()).toEqual([third.id, second.id, first.id]);
+      expect(await ids({ alive: true })).toEqual([third.id, second.id]);
+      expect(await ids({ kind: "plan" })).toEqual([third.id, first.id]);
+      expect(await ids({ limit: 1 })).toEqual([third.id]);
+      expect(await store.runs.get("no such run")).toBeNull();
+    });
+
+    test("a cancel marks the living ones only, keeps who asked first, and can leave out the newer", async () => {
+      const ended = await openRun("a" + number);
+      await store.runs.move(ended.id, "succeeded");
+      const older = await openRun("b" + number);
+      const newer = await openRun("c" + number);
+      const marked = await store.runs.requestCancel(repo, number, "grace", { olderThan: newer.id });
+      expect(marked.map((run) => run.id)).toEqual([older.id]);
+      const all = await store.runs.requestCancel(repo, number, "linus", { kind: "plan" });
+      expect(all.map((run) => run.cancelRequestedBy)).toEqual(["linus", "grace"]);
+      expect(await store.runs.requestCancel(repo, number, "x", { kind: "merge" })).toEqual([]);
+    });
+
+    test("an orphan is a running one that nobody holds", async () => {
+      const { id } = await openRun();
+      const orphan = async (): Promise<boolean> => (await store.runs.orphans(0)).some((run) => run.id === id);
+      expect(await orphan()).toBe(false);
+      await store.runs.move(id, "running");
+      expect(await orphan()).toBe(true);
+      expect((await store.runs.orphans(60_000)).some((run) => run.id === id)).toBe(false);
+      const token = await store.leases.acquire(`thread:${number}`, id, 60_000);
+      expect(await orphan()).toBe(false);
+      await store.leases.release(`thread:${number}`, token ?? "");
+      expect(await orphan()).toBe(true);
+    });
+
+    test("the head can be set later", async () => {
+      const { id } = await openRun();
+      await store.runs.setHead(id, toSha("b".repeat(40)));
+      expect((await store.runs.get(id))?.head).toBe("b".repeat(40));
+    });
+  });
+
+  describe("steps", () => {
+    test.each([
+      ["an object", { text: nasty, list: [1, null] }],
+      ["a text that looks like JSON", "123"],
+      ["null", null],
+      ["nothing", undefined],
+    ])("a finished one gives back %s as it was", async (_what, result) => {
+      const { id } = await openRun();
+      await store.steps.start(id, "read");
+      expect(await store.steps.finished(id, "read")).toBeUndefined();
+      await store.steps.finish(id, "read", result);
+      expect(await store.steps.finished(id, "read")).toEqual({ result });
+      await store.steps.start(id, "read");
+      await store.steps.fail(id, "read", "too late");
+      expect(await store.steps.finished(id, "read")).toEqual({ result });
+    });
+
+    test("are listed in the order of their first start", async () => {
+      const { id } = await openRun();
+      await store.steps.start(id, "one");
+      await store.steps.fail(id, "one", nasty);
+      await store.steps.start(id, "two");
+      await store.steps.start(id, "one");
+      expect(await store.steps.list(id)).toMatchObject([
+        { name: "one", state: "started", error: null, finishedAt: null },
+        { name: "two", state: "started" },
+      ]);
+    });
+
+    test("a result over 16 MB is refused by name", async () => {
+      const { id } = await openRun();
+      const finishing = store.steps.finish(id, "clone", "x".repeat(16 * 1024 * 1024));
+      await expect(finishing).rejects.toThrow(/step clone is 16777218 bytes; at most 16777216/);
+    });
+  });
+
+  describe("leases", () => {
+    test("of many who want one, one gets it", async () => {
+      const wants = Array.from({ length: 10 }, (_, each) =>
+        store.leases.acquire(`key-${number}`, `run-${each}`, 60_000),
+      );
+      expect((await Promise.all(wants)).filter((token) => token !== null)).toHaveLength(1);
+    });
+
+    test("one that has run out can be taken, and its old holder can do nothing with it", async () => {
+      const key = `key-${number}`;
+      const old = (await store.leases.acquire(key, "a", 1)) ?? "";
+      const fresh = await until(
+        "it has run out",
+        async () => (await store.leases.acquire(key, "b", 60_000)) ?? undefined,
+      );
+      expect(await store.leases.holds(key, old)).toBe(false);
+      expect(await store.leases.renew(key, old, 60_000)).toBe(false);
+      await store.leases.release(key, old);
+      expect(await store.leases.holds(key, fresh)).toBe(true);
+      expect(await store.leases.renew(key, fresh, 60_000)).toBe(true);
+      await store.leases.release(key, fresh);
+      expect(await store.leases.holds(key, fresh)).toBe(false);
+    });
+
+    test("one that has run out cannot be renewed, even when nobody took it", async () => {
+      const key = `key-${number}`;
+      const token = (await store.leases.acquire(key, "a", 1)) ?? "";
+      await until("it has run out", async () => ((await store.leases.holds(key, token)) ? undefined : true));
+      expect(await store.leases.renew(key, token, 60_000)).toBe(false);
+    });
+  });
+
+  describe("plans", () => {
+    test("versions count up, also when several are stored at once, and the same hash is one plan", async () => {
+      const { id } = await openRun();
+      const put = (hash: string) =>
+        store.plans.put({ hash, repo, issue: number, base: sha, plan: { hash }, runId: id });
+      const stored = await Promise.all(["h1", "h2", "h3", "h1"].map(put));
+      expect(new Set(stored.map((plan) => plan.version))).toEqual(new Set([1, 2, 3]));
+      expect(stored[0]?.version).toBe(stored[3]?.version);
+      expect((await store.plans.latest(repo, number))?.version).toBe(3);
+      expect(await store.plans.byHash(repo, number, "h2")).toMatchObject({
+        repo,
+        plan: { hash: "h2" },
+        approvedBy: null,
+      });
+      expect(await store.plans.byHash(repo, number, "h9")).toBeNull();
+    });
+
+    test("the first approval wins", async () => {
+      const { id } = await openRun();
+      await store.plans.put({ hash: "h", repo, issue: number, base: sha, plan: [], runId: id });
+      const who = await Promise.all(["ada", "grace"].map((by) => store.plans.approve("h", repo, number, by)));
+      expect(new Set(who).size).toBe(1);
+      expect((await store.plans.byHash(repo, number, "h"))?.approvedBy).toBe(who[0]);
+      await expect(store.plans.approve("h9", repo, number, "ada")).rejects.toThrow(/no plan h9 of octo\/shop#/);
+    });
+  });
+
+  test("a delivery that comes again keeps its row and its newest outcome", async () => {
+    const delivery = { guid: `g-${number}`, event: "issues", action: "opened", installation: 1, outcome: "queue away" };
+    await store.deliveries.record(delivery);
+    await store.deliveries.record({ ...delivery, outcome: "accepted" });
+    expect(await store.deliveries.get(delivery.guid)).toMatchObject({ event: "issues", outcome: "accepted" });
+    expect(await store.deliveries.get("unknown")).toBeNull();
+  });
+
+  test("usage adds up as numbers", async () => {
+    const { id } = await openRun();
+    expect(await store.usage.ofRun(id)).toEqual({ inputTokens: 0, outputTokens: 0, usd: 0 });
+    const spent = { runId: id, step: "plan", model: "m", inputTokens: 3_000_000_000, outputTokens: 5, usd: 0.25 };
+    await store.usage.add(spent);
+    await store.usage.add(spent);
+    expect(await store.usage.ofRun(id)).toEqual({ inputTokens: 6_000_000_000, outputTokens: 10, usd: 0.5 });
+  });
+
+  test("the audit comes newest first, by subject or whole", async () => {
+    const subject = `octo/shop#${number}`;
+    await store.audit.append({ actor: "ada", action: "approve", subject, detail: { hash: nasty } });
+    await store.audit.append({ actor: "grace", action: "merge", subject });
+    const entries = await store.audit.list({ subject, limit: 10 });
+    expect(entries).toMatchObject([
+      { actor: "grace", action: "merge", detail: null },
+      { actor: "ada", action: "approve", detail: { hash: nasty } },
+    ]);
+    expect(await store.audit.list({ limit: 1 })).toHaveLength(1);
+  });
+
+  test("an installation's repositories follow GitHub", async () => {
+    const installation = {
+      id: 77,
+      account: "octo",
+      accountType: "User",
+      permissions: { issues: "write" },
+      suspended: false,
+    };
+    await store.installations.put(installation);
+    await store.installations.put({ ...installation, suspended: true });
+    expect(await store.installations.list()).toEqual([{ id: 77, account: "octo", suspended: true }]);
+    const many = Array.from({ length: 6_000 }, (_, id) => ({ id, owner: "octo", name: `r${id}` }));
+    await store.installations.setRepositories(77, many);
+    expect(await store.installations.repositories(77)).toHaveLength(6_000);
+    await store.installations.setRepositories(77, [{ id: 5, owner: "octo", name: "renamed" }]);
+    expect(await store.installations.repositories(77)).toEqual([
+      { installation: 77, id: 5, owner: "octo", name: "renamed" },
+    ]);
+    await store.installations.setRepositories(77, []);
+    expect(await store.installations.repositories(77)).toEqual([]);
+    await store.installations.setRepositories(77, [{ id: 5, owner: "octo", name: "shop" }]);
+    await store.installations.remove(77);
+    expect(await store.installations.repositories(77)).toEqual([]);
+    await expect(store.installations.setRepositories(78, many)).rejects.toThrow(
+      /failed in installations\.setRepositories/,
+    );
+  });
+
+  test("answers a ping", async () => {
+    await expect(store.ping()).resolves.toBeUndefined();
+  });
+});
