@@ -1,6 +1,7 @@
+import { icon } from "./icons.ts";
 import { html, type Markup } from "./html.ts";
 import { layout, repositoryHead, type Page } from "./layout.ts";
-import { label, nothing, stateBadge, time } from "./parts.ts";
+import { label, nothing, stateIcon, time } from "./parts.ts";
 import type { IssueShape, RepositoryShape } from "./shapes.ts";
 
 /** `/{owner}/{repo}/issues` or `/pulls`: open ones, or with `?state=closed` the closed ones; `?label=` narrows. */
@@ -39,12 +40,12 @@ export function issueRows(repository: RepositoryShape, issues: IssueShape[]): Ma
       const merged = Boolean(issue.pull_request?.merged_at);
       const href = `/${repository.full_name}/${pull ? "pull" : "issues"}/${String(issue.number)}`;
       return html`<li>
-        ${stateBadge({ state: issue.state, draft: issue.draft ?? false, merged, pull })}
+        ${stateIcon({ state: issue.state, draft: issue.draft ?? false, merged, pull })}
         <div>
           <a class="strong" href="${href}">${issue.title}</a> ${issue.labels.map((one) => label(one))}
           <div class="quiet">
             #${issue.number} by ${issue.user.login},
-            ${time(issue.created_at)}${issue.comments > 0 && html` · 💬 ${issue.comments}`}
+            ${time(issue.created_at)}${issue.comments > 0 && html` · ${icon("comment")} ${issue.comments}`}
           </div>
         </div>
       </li>`;

@@ -2,7 +2,8 @@ import { html, type Markup } from "./html.ts";
 import { layout, repositoryHead, type Page } from "./layout.ts";
 import { label, person, stateBadge, time } from "./parts.ts";
 import type { CommentShape, EventShape, IssueShape, LabelShape, PullShape, RepositoryShape } from "./shapes.ts";
-import { commentHappenings, eventHappenings, writtenBox, type Happening } from "./timeline.ts";
+import { endHappenings, eventHappenings } from "./events.ts";
+import { commentHappenings, writtenBox, type Happening } from "./timeline.ts";
 
 /** `/{owner}/{repo}/issues/{number}`. */
 export async function issuePage(page: Page, repository: RepositoryShape, issue: IssueShape): Promise<string> {
@@ -58,13 +59,18 @@ export async function conversationColumn(
   box: Markup,
 ): Promise<Markup> {
   const path = `/repos/${repository.full_name}/issues/${String(issue.number)}`;
+  const recorded = page.api.knows("GET", `${path}/events`);
   const [facts, comments, events] = await Promise.all([
     page.api.get<IssueShape>(path),
     page.api.list<CommentShape>(`${path}/comments`),
-    page.api.knows("GET", `${path}/events`) ? page.api.list<EventShape>(`${path}/events`) : [],
+    recorded ? page.api.list<EventShape>(`${path}/events`) : [],
   ]);
   const address = `/${repository.full_name}/issues/${String(issue.number)}`;
-  const happenings = [...commentHappenings(page, repository, comments), ...eventHappenings(events), ...more];
+  const happenings = [
+    ...commentHappenings(page, repository, comments),
+    ...(recorded ? eventHappenings(events) : endHappenings("head" in issue ? issue : facts)),
+    ...more,
+  ];
   const first = writtenBox(page, repository, {
     anchor: `issue-${String(issue.number)}`,
     address,

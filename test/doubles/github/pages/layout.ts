@@ -37,7 +37,7 @@ export function layout(page: Page, title: string, body: Markup): string {
             <input type="hidden" name="back" value="${page.url.pathname + page.url.search}" />
             <label>
               Acting as
-              <select name="login" data-submit>
+              <select name="login" aria-label="Acting as" data-submit>
                 <option value="">nobody</option>
                 ${people.map(
                   ({ login }) =>

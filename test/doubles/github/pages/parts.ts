@@ -1,17 +1,9 @@
 import { html, trusted, type Markup } from "./html.ts";
+import { icon } from "./icons.ts";
 import type { LabelShape, Reactions, UserShape } from "./shapes.ts";
 
-/** Signs of GitHub's reactions, in its order. */
-export const reactionSigns: Readonly<Record<string, string>> = {
-  "+1": "👍",
-  "-1": "👎",
-  laugh: "😄",
-  hooray: "🎉",
-  confused: "😕",
-  heart: "❤️",
-  rocket: "🚀",
-  eyes: "👀",
-};
+/** GitHub's reactions, in its order. */
+const reactionNames = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
 
 /** A name with its round sign; bots are marked. */
 export function person(user: UserShape | null): Markup {
@@ -73,28 +65,32 @@ function closedWord(reason: string | null | undefined): string {
   return reason === "not_planned" ? "Closed as not planned" : "Closed";
 }
 
+/** The small picture of the same in lists. */
+export function stateIcon(state: { state: string; draft?: boolean; merged?: boolean; pull: boolean }): Markup {
+  const [kind, text] = badgeOf(state);
+  const name = state.pull ? "pull" : kind === "open" ? "open" : "done";
+  return html`<span class="state-icon ${kind}" title="${text}">${icon(name)}</span>`;
+}
+
 /** The reactions that a thing has, and buttons to add one's own. */
 export function reactionBar(reactions: Reactions | undefined, action: string | null): Markup {
-  const entries = Object.entries(reactionSigns).map(([content, sign]) => ({
-    content,
-    sign,
-    count: Number(reactions?.[content] ?? 0),
-  }));
+  const entries = reactionNames.map((content) => ({ content, count: Number(reactions?.[content] ?? 0) }));
   const shown = entries.filter(({ count }) => count > 0);
   if (action === null) {
-    return html`<div class="reactions">
-      ${shown.map(({ sign, count }) => html`<span class="reaction">${sign} ${count}</span>`)}
-    </div>`;
+    const fixed = shown.map(
+      ({ content, count }) => html`<span class="reaction" title="${content}">${icon(content)} ${count}</span>`,
+    );
+    return html`<div class="reactions">${fixed}</div>`;
   }
-  const button = ({ content, sign, count }: (typeof entries)[number]) =>
+  const button = ({ content, count }: (typeof entries)[number]) =>
     html`<button class="reaction" name="content" value="${content}" title="${content}">
-      ${sign}${count > 0 && ` ${String(count)}`}
+      ${icon(content)}${count > 0 && ` ${String(count)}`}
     </button>`;
   return html`<form class="reactions" method="post" action="${action}">
     ${shown.map(button)}
     <details class="more-reactions">
-      <summary class="reaction" title="Add a reaction">☺+</summary>
-      <div>${entries.map(button)}</div>
+      <summary class="reaction" title="Add a reaction">${icon("smile")}</summary>
+      <div>${entries.map(({ content }) => button({ content, count: 0 }))}</div>
     </details>
   </form>`;
 }

@@ -6,6 +6,7 @@ import { nothing, person, stateBadge, time } from "./parts.ts";
 import { checksTab, resultsOf } from "./pull-checks.ts";
 import { filesTab } from "./pull-files.ts";
 import type { CommitShape, LineCommentShape, PullShape, RepositoryShape, ReviewShape } from "./shapes.ts";
+import { commitHappenings } from "./events.ts";
 import { reviewHappenings } from "./timeline.ts";
 
 export const pullTabs = ["conversation", "commits", "checks", "files"] as const;
@@ -81,11 +82,12 @@ async function content(page: Page, repository: RepositoryShape, pull: PullShape,
   const path = `/repos/${repository.full_name}/pulls/${String(pull.number)}`;
   switch (tab) {
     case "conversation": {
-      const [reviews, lines] = await Promise.all([
+      const [commits, reviews, lines] = await Promise.all([
+        page.api.list<CommitShape>(`${path}/commits`),
         page.api.list<ReviewShape>(`${path}/reviews`),
         page.api.list<LineCommentShape>(`${path}/comments`),
       ]);
-      const more = reviewHappenings(page, repository, reviews, lines);
+      const more = [...commitHappenings(repository, commits), ...reviewHappenings(page, repository, reviews, lines)];
       const box = await mergeBox(page, repository, pull);
       return html`<div class="columns">
         <div>${await conversationColumn(page, repository, pull, more, box)}</div>

@@ -1,3 +1,4 @@
+import { icon } from "./icons.ts";
 import { html, type Markup } from "./html.ts";
 import { document, layout, repositoryHead, type Page } from "./layout.ts";
 import { issueRows } from "./issue-lists.ts";
@@ -77,7 +78,7 @@ function fileRows(repository: RepositoryShape, ref: string, entries: EntryShape[
     ${sorted.map(
       (entry) =>
         html`<li>
-          <span class="icon">${entry.type === "dir" ? "📁" : "📄"}</span>
+          <span>${icon(entry.type === "dir" ? "folder" : "file")}</span>
           <a href="/${repository.full_name}/${kind(entry)}/${encodePath(ref)}/${encodePath(entry.path)}"
             >${entry.name}</a
           >

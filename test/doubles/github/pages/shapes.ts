@@ -52,6 +52,7 @@ export interface IssueShape extends Omit<CommentShape, "body"> {
   assignees: UserShape[];
   comments: number;
   closed_at: string | null;
+  closed_by?: UserShape | null;
   draft?: boolean;
   pull_request?: { merged_at: string | null };
 }

@@ -1,7 +1,7 @@
 import { html, type Markup } from "./html.ts";
 import { conversation, type Page } from "./layout.ts";
-import { label, person, reactionBar, time } from "./parts.ts";
-import type { CommentShape, EventShape, LineCommentShape, Reactions, RepositoryShape, ReviewShape } from "./shapes.ts";
+import { person, reactionBar, time } from "./parts.ts";
+import type { CommentShape, LineCommentShape, Reactions, RepositoryShape, ReviewShape } from "./shapes.ts";
 import { versionOf } from "./tasks.ts";
 
 /** Something in a conversation, with the moment by which it is put in order. */
@@ -148,51 +148,4 @@ export function lineThread(
 export function lineKind(line: string): string {
   const kinds: Record<string, string> = { "+": "added", "-": "removed", "@": "hunk", "\\": "hunk" };
   return kinds[line.charAt(0)] ?? "";
-}
-
-/** The small lines between comments: labelled, closed, merged, … */
-export function eventHappenings(events: EventShape[]): Happening[] {
-  return events.flatMap((event) => {
-    const what = sayEvent(event);
-    if (what === null) return [];
-    return [
-      {
-        at: event.created_at,
-        markup: html`<div class="event">${person(event.actor)} ${what} ${time(event.created_at)}</div>`,
-      },
-    ];
-  });
-}
-
-function sayEvent(event: EventShape): Markup | null {
-  switch (event.event) {
-    case "labeled":
-      return html`added ${event.label && label({ ...event.label, description: null })}`;
-    case "unlabeled":
-      return html`removed ${event.label && label({ ...event.label, description: null })}`;
-    case "assigned":
-      return html`assigned <b>${event.assignee?.login}</b>`;
-    case "unassigned":
-      return html`took the assignment from <b>${event.assignee?.login}</b>`;
-    case "renamed":
-      return html`changed the title from <del>${event.rename?.from}</del> to <b>${event.rename?.to}</b>`;
-    case "closed":
-    case "reopened":
-    case "merged":
-    case "locked":
-    case "unlocked":
-      return html`${event.event} this`;
-    case "ready_for_review":
-      return html`marked this as ready for review`;
-    case "convert_to_draft":
-      return html`made this a draft`;
-    case "auto_merge_enabled":
-      return html`enabled auto-merge`;
-    case "head_ref_deleted":
-      return html`deleted the branch`;
-    case "head_ref_force_pushed":
-      return html`pushed anew by force`;
-    default:
-      return null;
-  }
 }
