@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CORRECTED_RESPONSES } from "./corrections.ts";
+import { CORRECTED_PROPERTIES, CORRECTED_RESPONSES } from "./corrections.ts";
 import { EVENTS, keepsOperation } from "./selection.ts";
 import { shareRepeated } from "./share.ts";
 import { close, isObject, references, simplify, type Json, type JsonObject } from "./simplify.ts";
@@ -111,6 +111,8 @@ function reached(document: JsonObject, from: Json): JsonObject {
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (schemas[name] !== undefined) continue;
     const schema = simplify(all[name] ?? {});
+    for (const { schema: of, property, is } of CORRECTED_PROPERTIES)
+      if (of === name) object(object(schema).properties)[property] = is;
     schemas[name] = schema;
     queue.push(...references(schema));
   }
