@@ -42,8 +42,12 @@ export async function handleAdmin(services: Services, method: string, path: stri
  */
 export function faultOf(route: string, mode: string, times = 1, seconds?: number): Fault {
   if (!isFaultMode(mode)) throw new HttpProblem(422, `unknown fault mode "${mode}"; known: ${faultModes.join(", ")}`);
+  const isGit = /^(GET|POST) \/\{owner\}\/\{repo\}\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/.test(route);
+  if (isGit && !/^(\d+|hang|reset-before-commit)$/.test(mode)) {
+    throw new HttpProblem(422, `git requests know no fault "${mode}"; use a status, hang or reset-before-commit`);
+  }
   const known = routes.some((one) => `${one.method} ${one.pattern}` === route);
-  if (!known && !/^POST \/graphql(?: \w+)?$/.test(route) && !/^(GET|POST) \/\{owner\}\/\{repo\}\.git\//.test(route)) {
+  if (!known && !isGit && !/^POST \/graphql(?: \w+)?$/.test(route)) {
     throw new HttpProblem(422, `no route "${route}"; write it as "METHOD /pattern/{with}/{parameters}"`);
   }
   return { route, mode, times, seconds: seconds ?? (mode === "lag-after-write" ? 1 : 60) };

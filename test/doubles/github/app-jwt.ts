@@ -18,7 +18,9 @@ export function appOfJwt(github: GitHub, token: string): App {
   const claims = decode(payload);
   if (alg !== "RS256") throw undecodable();
   const issuer = claims["iss"];
-  if (issuer === undefined) throw new HttpProblem(401, "Missing 'issuer' claim ('iss') in assertion");
+  if (typeof issuer !== "string" && typeof issuer !== "number") {
+    throw new HttpProblem(401, "Missing 'issuer' claim ('iss') in assertion");
+  }
   const app = github.state.apps.find((one) => String(one.id) === String(issuer) || one.clientId === issuer);
   if (!app) throw new HttpProblem(404, "Integration not found");
   const signed = Buffer.from(`${header}.${payload}`);

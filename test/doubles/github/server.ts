@@ -59,7 +59,6 @@ async function dispatch(
   response: ServerResponse,
   url: URL,
 ): Promise<Seen> {
-  const { github } = services;
   const path = url.pathname;
   const git = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack))$/.exec(path);
   if (git) return gitDoor(services, request, response, git);

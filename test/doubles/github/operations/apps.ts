@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import type { Access, PermissionSet } from "../permissions.ts";
 import { isObject } from "../rest/body.ts";
-import { HttpProblem, validationFailed } from "../rest/problem.ts";
+import { validationFailed, type HttpProblem } from "../rest/problem.ts";
 import type { Account } from "../state/accounts.ts";
 import type { App, ManifestCode } from "../state/apps.ts";
 import type { GitHub } from "../state/github.ts";

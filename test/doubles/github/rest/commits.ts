@@ -3,6 +3,7 @@ import { serializeCommit, serializeDiffFile } from "../serialize/commit.ts";
 import { accountOfEmail } from "../serialize/account.ts";
 import type { GitCommit } from "../git/bare-repository.ts";
 import { EMPTY_TREE } from "../git/bare-repository.ts";
+import { accountByLogin } from "../state/accounts.ts";
 import { fullName, type Repository } from "../state/repositories.ts";
 import type { GitHub } from "../state/github.ts";
 import { repositoryOf } from "./access.ts";
@@ -80,8 +81,8 @@ async function compare(request: RestRequest): Promise<RestAnswer> {
   const repository = repositoryOf(request);
   const git = github.git(repository);
   const [baseName = "", headName = ""] = (params["basehead"] ?? "").split("...");
-  const base = await resolveRevision(git, withoutOwner(github, repository, baseName));
-  const head = await resolveRevision(git, withoutOwner(github, repository, headName));
+  const base = await sideOf(github, repository, baseName);
+  const head = await sideOf(github, repository, headName);
   if (base === null || head === null) throw notFound();
   const mergeBase = await git.mergeBase(base, head);
   if (mergeBase === null) throw new HttpProblem(404, `No common ancestor between ${baseName} and ${headName}.`);
@@ -114,11 +115,18 @@ async function compare(request: RestRequest): Promise<RestAnswer> {
   return { status: 200, body, headers: request.query["page"] === undefined ? {} : linkHeader(request, commits.length) };
 }
 
-/** `owner:branch` of the same repository; a fork's branch is known here by nothing but its sha. */
-function withoutOwner(github: GitHub, repository: Repository, name: string): string {
-  const [owner, branch] = name.split(":");
-  const own = fullName(github.state, repository).split("/")[0]?.toLowerCase();
-  return branch !== undefined && owner?.toLowerCase() === own ? branch : name;
+/** The commit of one side of a comparison; `owner:branch` is a branch of that owner's fork, whose objects are brought in first. */
+async function sideOf(github: GitHub, repository: Repository, name: string): Promise<string | null> {
+  const git = github.git(repository);
+  const [owner = "", branch] = name.split(":");
+  if (branch === undefined) return resolveRevision(git, name);
+  const account = accountByLogin(github.state, owner);
+  if (account?.id === repository.ownerId) return resolveRevision(git, branch);
+  const fork = github.state.repositories.find((one) => one.parentId === repository.id && one.ownerId === account?.id);
+  const sha = fork ? await github.git(fork).resolve(`refs/heads/${branch}`) : null;
+  if (!fork || sha === null) return null;
+  await git.copyRef(github.git(fork), `refs/heads/${branch}`, `refs/forks/${fork.id}/${branch}`);
+  return sha;
 }
 
 function statusOf(ahead: number, behind: number): "identical" | "ahead" | "behind" | "diverged" {

@@ -60,7 +60,9 @@ async function directory(
   const listing = await github.git(repository).readTree(revision, { recursive: false, path: entry.path });
   const entries = (listing ?? []).map((one) => serializeEntry(github, repository, ref, one));
   if (wantedForm(request.headers["accept"]) !== "object") return { status: 200, body: entries };
-  return { status: 200, body: { ...serializeEntry(github, repository, ref, entry), entries } };
+  // GitHub describes this form for its own media type only, not as JSON.
+  const raw = JSON.stringify({ ...serializeEntry(github, repository, ref, entry), entries });
+  return { status: 200, raw, headers: { "Content-Type": "application/json; charset=utf-8" } };
 }
 
 async function file(

@@ -69,7 +69,7 @@ function listDeliveries(request: RestRequest): RestAnswer {
   return {
     status: 200,
     body: shown.map(serializeDeliveryItem),
-    headers: more ? { Link: `<${github.url}${request.request.path}?${search}>; rel="next"` } : {},
+    headers: more ? { Link: `<${github.url}${request.request.path}?${search.toString()}>; rel="next"` } : {},
   };
 }
 

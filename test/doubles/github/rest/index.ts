@@ -22,6 +22,8 @@ import { routes as gitData } from "./git-data.ts";
 import { routes as gitRefs } from "./git-refs.ts";
 import { routes as branches } from "./branches.ts";
 import { routes as commits } from "./commits.ts";
+import { routes as forks } from "./forks.ts";
+import { routes as gitTags } from "./git-tags.ts";
 import type { Route } from "./router.ts";
 
 /** All routes of the REST API that the local GitHub answers; any other is 501. */
@@ -29,6 +31,8 @@ export const routes: readonly Route[] = [
   ...meta,
   ...apps,
   ...hookDeliveries,
+  ...gitTags,
+  ...forks,
   ...commits,
   ...branches,
   ...gitRefs,

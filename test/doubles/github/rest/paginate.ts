@@ -32,7 +32,7 @@ export function linkHeader(
   const last = Math.max(1, Math.ceil(total / perPage));
   const link = (to: number, rel: string) => {
     const search = new URLSearchParams({ ...query, page: String(to) });
-    return `<${github.url}${request.path}?${search}>; rel="${rel}"`;
+    return `<${github.url}${request.path}?${search.toString()}>; rel="${rel}"`;
   };
   const links = [
     ...(page > 1 ? [link(Math.min(page - 1, last), "prev")] : []),
