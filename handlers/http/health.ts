@@ -56,7 +56,7 @@ async function look(part: Part): Promise<PartState> {
   const start = performance.now();
   const error = await within(part, partTimeoutMs).then(
     () => undefined,
-    (problem: unknown) => messageOf(problem).slice(0, 300) || "failed without a message",
+    (problem: unknown) => explain(problem).slice(0, 300) || "failed without a message",
   );
   return { ok: error === undefined, ms: Math.round(performance.now() - start), ...(error !== undefined && { error }) };
 }
@@ -69,4 +69,10 @@ function within(part: Part, ms: number): Promise<unknown> {
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });
+}
+
+/** `fetch failed` says nothing; what it was caused by does. */
+function explain(problem: unknown): string {
+  const cause = problem instanceof Error && problem.cause !== undefined ? `: ${messageOf(problem.cause)}` : "";
+  return messageOf(problem) + cause;
 }
