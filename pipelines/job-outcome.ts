@@ -3,6 +3,9 @@ import { Cancelled, LeaseLost, messageOf, RateLimited, UserError } from "../src/
 /** Text that `signal.reason` holds when the process is asked to end. */
 export const shutdown = "shutdown";
 
+/** The stopping worker may have one look into the queue under way, which must not find what it has just handed back. */
+const handBackDelayMs = 100;
+
 /** What becomes of a job after its processor came back, and how the log tells it. */
 export interface Judgement {
   readonly outcome:
@@ -47,7 +50,7 @@ export function judge(error: unknown, circumstances: Circumstances): Judgement {
   if (error instanceof Cancelled)
     return { outcome: error.reason, level: "info", action: { kind: "finish" }, detail: { reason } };
   if (signal.aborted && signal.reason === shutdown)
-    return { outcome: "handed-back", level: "info", action: { kind: "later", delayMs: 0 }, detail: {} };
+    return { outcome: "handed-back", level: "info", action: { kind: "later", delayMs: handBackDelayMs }, detail: {} };
   // Whoever took the lease may be this very job on another worker: then the queue refuses our put-back, and that is right.
   if (error instanceof LeaseLost || signal.reason instanceof LeaseLost)
     return { outcome: "lease-lost", level: "warn", action: { kind: "later", delayMs: 2_000 }, detail: { reason } };

