@@ -10,7 +10,7 @@ const invisible =
   /[\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\u{E0000}-\u{E0FFF}]/gu;
 
 /** One or more lines without terminal codes and invisible characters. */
-export function clean(text: string): string {
+function clean(text: string): string {
   return text
     .toWellFormed()
     .replaceAll("\r\n", "\n")

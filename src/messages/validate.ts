@@ -89,7 +89,7 @@ export function configInvalid(
   };
 }
 
-export function verdictOf(outcome: Pick<CommandOutcome, "end" | "code">): Verdict {
+function verdictOf(outcome: Pick<CommandOutcome, "end" | "code">): Verdict {
   if (outcome.end === "exited") return outcome.code === 0 ? "success" : "failure";
   if (outcome.end === "timed-out") return "timed_out";
   if (outcome.end === "cancelled") return "cancelled";
