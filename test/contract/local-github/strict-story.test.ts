@@ -20,6 +20,16 @@ const EVENTS = [
   "label",
 ];
 
+/** What the story reads of the answers. */
+interface Answer {
+  app_id: number;
+  id: number;
+  merged: boolean;
+  number: number;
+  sha: string;
+  token: string;
+}
+
 let local: LocalGitHub;
 let receiver: Server;
 
@@ -46,7 +56,7 @@ test("from issue to merge, no request, answer or delivery departs from GitHub's 
   const ada = await ask("", "POST", "/_admin/users", { login: "ada" });
   const manifest = { name: "codegen", url: "http://bot.test", default_permissions: WRITE, default_events: EVENTS };
   const app = await ask("", "POST", "/_admin/apps", { manifest, webhook_url: hook });
-  const [us, she] = [String(owner.token), String(ada.token)];
+  const [us, she] = [owner.token, ada.token];
   await ask(us, "POST", "/user/repos", { name: "shop", auto_init: true });
   await ask("", "POST", "/_admin/installations", { app_id: app.app_id, account: "octo" });
   await ask(us, "PUT", `${REPO}/collaborators/ada`, { permission: "push" });
@@ -100,21 +110,15 @@ test("from issue to merge, no request, answer or delivery departs from GitHub's 
 
 test("a request that GitHub does not document is recorded as a violation", async () => {
   const owner = await ask("", "POST", "/_admin/users", { login: "octo" });
-  await ask(String(owner.token), "POST", "/user/repos", { name: "shop", colour: "red" });
-  await ask(String(owner.token), "GET", "/wishes", undefined, 501);
+  await ask(owner.token, "POST", "/user/repos", { name: "shop", colour: "red" });
+  await ask(owner.token, "GET", "/wishes", undefined, 501);
   expect(local.violations().map(({ kind, problems }) => [kind, ...problems])).toEqual([
     ["request", "POST /user/repos body: /colour is not described by GitHub"],
     ["unknown-route", "the local GitHub has no such route"],
   ]);
 });
 
-async function ask(
-  token: string,
-  method: string,
-  path: string,
-  body?: object,
-  status?: number,
-): Promise<Record<string, unknown>> {
+async function ask(token: string, method: string, path: string, body?: object, status?: number): Promise<Answer> {
   const root = path.startsWith("/_admin/") ? local.url : `${local.url}/api/v3`;
   const response = await fetch(root + path, {
     method,
@@ -125,5 +129,5 @@ async function ask(
   if (status === undefined ? !response.ok : response.status !== status) {
     throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
   }
-  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return JSON.parse(text || "{}") as Answer;
 }

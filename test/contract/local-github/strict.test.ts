@@ -120,6 +120,13 @@ describe("an answer", () => {
     ]);
   });
 
+  test("may leave out the line of an outdated review comment, as GitHub does", () => {
+    const comment = "/repos/{owner}/{repo}/pulls/comments/{comment_id}";
+    const problems = validateResponse("GET", comment, 200, { line: null, position: null, path: null }).join("\n");
+    expect(problems).toContain("/path must be string");
+    expect(problems).not.toMatch(/line|position/);
+  });
+
   test("without a JSON body is not looked at", () => {
     expect(validateResponse("DELETE", pattern, 204, undefined)).toEqual([]);
     expect(validateResponse("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", 200, "diff --git a/x b/x")).toEqual([]);

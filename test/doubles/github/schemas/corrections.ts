@@ -15,4 +15,6 @@ export const CORRECTED_PROPERTIES: { schema: string; property: string; is: Json 
   // A comment whose line is no longer in the diff has neither; the webhooks' description says so.
   { schema: "pull-request-review-comment", property: "line", is: { type: ["integer", "null"] } },
   { schema: "pull-request-review-comment", property: "position", is: { type: ["integer", "null"] } },
+  { schema: "review-comment", property: "line", is: { type: ["integer", "null"] } },
+  { schema: "review-comment", property: "position", is: { type: ["integer", "null"] } },
 ];
