@@ -1,65 +1,33 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../../src/clock.ts";
-import { BareRepository } from "../../doubles/github/git/bare-repository.ts";
-import { gitEnvironment } from "../../doubles/github/git/run-git.ts";
 import { readGitRequest } from "../../doubles/github/git/git-access.ts";
-import { handleGit } from "../../doubles/github/git/smart-http.ts";
-import { authenticate, type Actor } from "../../doubles/github/auth.ts";
+import { gitEnvironment } from "../../doubles/github/git/run-git.ts";
+import { startGitHub, type LocalGitHub } from "../../doubles/github/index.ts";
+import { createAccount } from "../../doubles/github/operations/accounts.ts";
+import { createApp } from "../../doubles/github/operations/apps.ts";
+import { createInstallation } from "../../doubles/github/operations/installations.ts";
+import { createRepository } from "../../doubles/github/operations/repositories.ts";
+import { accountById, type Account } from "../../doubles/github/state/accounts.ts";
+import type { GitHub } from "../../doubles/github/state/github.ts";
 import type { BranchProtection, Repository, Role } from "../../doubles/github/state/repositories.ts";
-import { GitHub } from "../../doubles/github/state/github.ts";
 
 let root = "";
-let server: Server;
+let host: LocalGitHub;
 let github: GitHub;
 let repository: Repository;
 let work = "";
-let made = 0;
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "local-github-http-"));
-  server = createServer((request, response) => {
-    void serve(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-});
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await rm(root, { recursive: true, force: true });
-});
-
-// The door that the server has in front of git.
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [, owner = "", repo = "", rest = ""] = /^\/([^/]+)\/([^/]+?)\.git(\/[^?]*)/.exec(request.url ?? "") ?? [];
-  let actor: Actor;
-  try {
-    actor = authenticate(github, request.headers.authorization);
-  } catch {
-    response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
-    return;
-  }
-  await handleGit({ github, actor, request, response, owner, repo, rest });
-}
+const tokens = new Map<string, string>();
 
 beforeEach(async () => {
-  made += 1;
-  const folder = join(root, String(made));
-  github = new GitHub({ dataDir: join(folder, "data"), clock: systemClock });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
-  github.url = `http://127.0.0.1:${String(address.port)}`;
-  const owner = addUser("ada");
-  repository = addRepository(owner, "shop");
-  await BareRepository.create(github.gitDir(repository), "main");
-  work = join(folder, "work");
+  root = await mkdtemp(join(tmpdir(), "local-github-http-"));
+  host = await startGitHub();
+  github = host.github;
+  repository = await addRepository(addUser("ada"), "shop");
+  work = join(root, "work");
   await mkdir(work);
   await git("init", "--quiet", "--initial-branch=main");
   await commit("a.txt", "one\n");
@@ -67,96 +35,40 @@ beforeEach(async () => {
   const first = await git("push", "origin", "main");
   if (first.code !== 0) throw new Error(first.out);
 });
+afterEach(async () => {
+  await host.close();
+  await rm(root, { recursive: true, force: true });
+});
 
-function addUser(login: string): number {
-  const id = github.nextId();
-  const now = github.timestamp();
-  github.state.accounts.push({ id, login, type: "User", name: null, email: null, createdAt: now, updatedAt: now });
-  github.state.userTokens.push({ token: `ghp_${login}`, userId: id });
-  return id;
+function addUser(login: string): Account {
+  const { account, token } = createAccount(github, { login, type: "User" });
+  tokens.set(login, token);
+  return account;
 }
 
-function addRepository(ownerId: number, name: string): Repository {
-  const now = github.timestamp();
-  const added: Repository = {
-    id: github.nextId(),
-    name,
-    ownerId,
-    private: false,
-    description: null,
-    homepage: null,
-    defaultBranch: "main",
-    archived: false,
-    parentId: null,
-    topics: [],
-    hasIssues: true,
-    hasProjects: true,
-    hasWiki: true,
-    hasDiscussions: false,
-    allowMergeCommit: true,
-    allowSquashMerge: true,
-    allowRebaseMerge: true,
-    allowAutoMerge: false,
-    allowUpdateBranch: false,
-    deleteBranchOnMerge: false,
-    previousFullNames: [],
-    createdAt: now,
-    updatedAt: now,
-    pushedAt: now,
-  };
-  github.state.repositories.push(added);
-  return added;
+function addRepository(owner: Account, name: string): Promise<Repository> {
+  return createRepository(github, { kind: "user", user: owner }, { owner, name, settings: {}, autoInit: false });
 }
 
 function collaborator(login: string, role: Role): void {
-  github.state.collaborators.push({ repositoryId: repository.id, userId: addUser(login), role });
+  github.state.collaborators.push({ repositoryId: repository.id, userId: addUser(login).id, role });
 }
 
-function installationToken(contents: "read" | "write", extra: Record<string, "write"> = {}): string {
-  const botId = addUser("helper[bot]");
-  const now = github.timestamp();
-  const appId = github.nextId();
-  const id = github.nextId();
-  const permissions = { contents, ...extra };
-  github.state.apps.push({
-    id: appId,
-    slug: "helper",
-    name: "Helper",
-    clientId: "c",
-    clientSecret: "s",
-    ownerId: repository.ownerId,
-    botId,
-    description: null,
-    externalUrl: "http://localhost",
-    privateKey: "",
-    webhookUrl: null,
-    webhookSecret: null,
-    hookId: 1,
-    permissions,
-    events: [],
-    createdAt: now,
-    updatedAt: now,
-  });
-  github.state.installations.push({
-    id,
-    appId,
-    accountId: repository.ownerId,
-    repositoryIds: null,
-    permissions,
-    events: [],
-    suspendedAt: null,
-    createdAt: now,
-    updatedAt: now,
-  });
+/** The address with a token of an app that is installed for all repositories of ada. */
+async function installed(contents: "read" | "write"): Promise<string> {
+  const owner = accountById(github.state, repository.ownerId);
+  const manifest = { name: "Helper", url: "http://localhost", default_permissions: { contents, metadata: "read" } };
+  const app = await createApp(github, { manifest, owner });
+  const { id, permissions } = createInstallation(github, owner, { app, account: owner, repositories: null });
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   github.state.installationTokens.push({
-    token: "ghs_helper",
+    token: "ghs_x",
     installationId: id,
     permissions,
     repositoryIds: null,
     expiresAt,
   });
-  return "ghs_helper";
+  return `${host.url.replace("//", "//x-access-token:ghs_x@")}/ada/shop.git`;
 }
 
 function protect(change: Partial<BranchProtection>): void {
@@ -183,7 +95,7 @@ function read(method: string, path: string) {
 }
 
 function remote(login: string, path = "ada/shop.git"): string {
-  return `${github.url.replace("//", `//${login}:ghp_${login}@`)}/${path}`;
+  return `${host.url.replace("//", `//${login}:${tokens.get(login) ?? ""}@`)}/${path}`;
 }
 
 async function git(...args: string[]): Promise<{ code: number; out: string }> {
@@ -249,15 +161,14 @@ describe("reading", () => {
     expect((await git("ls-remote", `${github.url}/ada/shop.git`)).out).toMatch(/could not read Username/);
     expect((await git("ls-remote", remote("eve"))).out).toMatch(/repository .* not found/i);
     expect((await git("ls-remote", remote("ada"))).out).toMatch(/refs\/heads\/main/);
-    const token = installationToken("read");
-    const url = github.url.replace("//", `//x-access-token:${token}@`);
-    expect((await git("ls-remote", `${url}/ada/shop.git`)).out).toMatch(/refs\/heads\/main/);
+    expect((await git("ls-remote", await installed("read"))).out).toMatch(/refs\/heads\/main/);
   });
 
   test("an unknown repository is 404 for somebody with a name; a renamed one is found under its old name", async () => {
     expect((await git("ls-remote", remote("ada", "ada/nothing.git"))).out).toMatch(/not found/i);
     repository.previousFullNames.push("ada/old-shop");
     expect((await git("ls-remote", `${github.url}/ada/old-shop.git`)).out).toMatch(/refs\/heads\/main/);
+    expect((await git("ls-remote", `${github.url}/ada/shop`)).out).toMatch(/refs\/heads\/main/);
   });
 
   test("the dumb protocol and odd paths are not git requests", () => {
@@ -271,17 +182,19 @@ describe("reading", () => {
 
 describe("pushing", () => {
   test("a push of many megabytes, sent by git in two requests, arrives once", async () => {
-    const before = repository.pushedAt;
-    repository.pushedAt = "";
+    const events: string[] = [];
+    github.onEvent = (event) => {
+      events.push(event.event);
+    };
     const sha = await commit("big.bin", randomBytes(4_000_000));
-    expect(await git("push", "origin", "main")).toMatchObject({ code: 0 });
+    const trace = await git("-c", "http.postBuffer=65536", "push", "origin", "main");
+    expect(trace).toMatchObject({ code: 0 });
     expect(await github.git(repository).resolve("main")).toBe(sha);
-    expect(repository.pushedAt >= before).toBe(true);
+    expect(events).toEqual(["push"]);
   });
 
   test("the first branch of an empty repository becomes its default branch", async () => {
-    const fresh = addRepository(repository.ownerId, "fresh");
-    await BareRepository.create(github.gitDir(fresh), "main");
+    const fresh = await addRepository(accountById(github.state, repository.ownerId), "fresh");
     expect(await git("push", remote("ada", "ada/fresh.git"), "main:trunk")).toMatchObject({ code: 0 });
     expect(fresh.defaultBranch).toBe("trunk");
     expect((await git("ls-remote", "--symref", remote("ada", "ada/fresh.git"), "HEAD")).out).toMatch(
@@ -295,15 +208,14 @@ describe("pushing", () => {
     expect(answer.out).toMatch(/remote: Permission to ada\/shop\.git denied to tom\./);
     expect(answer.out).toMatch(/error: 403/);
     expect((await git("push", `${github.url}/ada/shop.git`, "main:topic")).out).toMatch(/could not read Username/);
-    const token = installationToken("read");
-    const url = `${github.url.replace("//", `//x-access-token:${token}@`)}/ada/shop.git`;
-    expect((await git("push", url, "main:topic")).out).toMatch(/Write access to repository not granted/);
+    expect((await git("push", await installed("read"), "main:topic")).out).toMatch(
+      /Write access to repository not granted/,
+    );
     expect(await github.git(repository).resolve("topic")).toBeNull();
   });
 
   test("an installation with contents: write pushes, but no workflow file without that permission", async () => {
-    const token = installationToken("write");
-    const url = `${github.url.replace("//", `//x-access-token:${token}@`)}/ada/shop.git`;
+    const url = await installed("write");
     expect(await git("push", url, "main:topic")).toMatchObject({ code: 0 });
     await commit(".github/workflows/ci.yml", "on: push\n");
     for (const branch of ["main:topic", "main:other"]) {

@@ -1,7 +1,10 @@
 import { actingAccount, type Actor } from "../auth.ts";
+import { outcomesOn } from "../operations/protection.ts";
 import { allows } from "../permissions.ts";
 import type { GitHub } from "../state/github.ts";
 import { roleAtLeast, roleOf, type BranchProtection, type Repository } from "../state/repositories.ts";
+
+type RequiredCheck = NonNullable<BranchProtection["requiredStatusChecks"]>["checks"][number];
 
 /**
  * What this actor's push may not do, as lines for the hook `hooks/update`, which alone knows the new commits.
@@ -28,11 +31,11 @@ function linesOf(github: GitHub, repository: Repository, protection: BranchProte
   if (!protection.allowDeletions) rule("delete", "Cannot delete this protected branch");
   if (!protection.allowForcePushes) rule("force", "Cannot force-push to this protected branch");
   if (protection.requiredReviews) rule("deny", "Changes must be made through a pull request.");
-  const required = protection.requiredStatusChecks?.checks.map((check) => check.context) ?? [];
+  const required = protection.requiredStatusChecks?.checks ?? [];
   if (required.length > 0) {
     // The newest are enough, and an environment variable is no place for all.
     const passed = commitsThatPassed(github, repository, required).slice(-1000).join(" ");
-    rule("unless", `${passed}:${missingChecks(required)}`);
+    rule("unless", `${passed}:${missingChecks(required.map((check) => check.context))}`);
   }
   return lines;
 }
@@ -50,21 +53,14 @@ function missingChecks(required: string[]): string {
 }
 
 // A commit that is known already and is green everywhere may be pushed, as on GitHub.
-function commitsThatPassed(github: GitHub, repository: Repository, required: string[]): string[] {
+function commitsThatPassed(github: GitHub, repository: Repository, required: RequiredCheck[]): string[] {
   const { checkRuns, statuses } = github.state;
-  const green = new Map<string, Set<string>>();
-  const note = (sha: string, context: string, passed: boolean) => {
-    const contexts = green.get(sha) ?? new Set();
-    if (passed) contexts.add(context);
-    else contexts.delete(context);
-    green.set(sha, contexts);
-  };
-  for (const run of checkRuns) {
-    const passed = ["success", "neutral", "skipped"].includes(run.conclusion ?? "");
-    if (run.repoId === repository.id) note(run.headSha, run.name, passed);
-  }
-  for (const status of statuses) {
-    if (status.repoId === repository.id) note(status.sha, status.context, status.state === "success");
-  }
-  return [...green].filter(([, contexts]) => required.every((name) => contexts.has(name))).map(([sha]) => sha);
+  const runs = checkRuns.filter((run) => run.repoId === repository.id).map((run) => run.headSha);
+  const marks = statuses.filter((status) => status.repoId === repository.id).map((status) => status.sha);
+  return [...new Set([...runs, ...marks])].filter((sha) => {
+    const green = outcomesOn(github, repository, sha).filter((one) => one.outcome === "success");
+    return required.every(({ context, appId }) =>
+      green.some((one) => one.context === context && (appId === null || one.appId === appId)),
+    );
+  });
 }

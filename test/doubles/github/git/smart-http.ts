@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { actingAccount, type Actor } from "../auth.ts";
-import { refsChanged, type RefChange } from "../operations/refs-changed.ts";
+import { afterPush, type RefChange } from "../operations/push.ts";
 import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
@@ -28,7 +28,7 @@ export interface GitCall {
 
 /**
  * Answers clone, fetch and push through `git http-backend` (gitprotocol-http). The body of the request must be unread.
- * Resolves when the answer is out; after a push the state has changed (`refsChanged`) before the client hears its end.
+ * Resolves when the answer is out; after a push the state has changed (`afterPush`) before the client hears its end.
  */
 export async function handleGit(call: GitCall): Promise<void> {
   const { github, actor, owner, repo, request, response } = call;
@@ -78,7 +78,7 @@ async function receivePush(exchange: Exchange): Promise<void> {
     await rm(folder, { recursive: true, force: true });
     if (changes.length > 0) {
       await adoptFirstBranch(github, repository, changes);
-      await refsChanged(github, actor, repository, changes);
+      await afterPush(github, repository, changes, actor);
     }
   }
 }

@@ -17,7 +17,11 @@ export interface PageCall {
   url: URL;
 }
 
-const ASSETS: Readonly<Record<string, string>> = { "style.css": "text/css", "page.js": "text/javascript" };
+/** Name in the address → type, and the files of which it is made. */
+const ASSETS: Readonly<Record<string, { type: string; files: string[] }>> = {
+  "style.css": { type: "text/css", files: ["base.css", "parts.css", "conversation.css", "code.css"] },
+  "page.js": { type: "text/javascript", files: ["page.js"] },
+};
 const MOST_BYTES = 10 * 1024 * 1024;
 
 // User content may show pictures of this machine (screenshots that an app serves), nothing from elsewhere.
@@ -59,6 +63,11 @@ async function view(page: Page, request: IncomingMessage): Promise<PageAnswer | 
   if (parts.length === 0) return { body: await homePage(page) };
   if (first === "apps" && parts.length === 2) return { body: appPage(page, second) };
   if (parts.length === 1) return { body: await accountPage(page, first) };
+  // GitHub lets git leave out ".git"; git follows this to the address that has it.
+  if (parts.length === 4 && page.url.pathname.endsWith("/info/refs")) {
+    const location = `/${encodeURIComponent(first)}/${encodeURIComponent(second)}.git/info/refs${page.url.search}`;
+    return { status: 301, body: "", headers: { location } };
+  }
   return repositoryView(page, parts);
 }
 
@@ -111,8 +120,10 @@ async function readForm(request: IncomingMessage): Promise<string> {
 }
 
 async function asset(name: string): Promise<PageAnswer | null> {
-  const type = ASSETS[name];
-  return type === undefined ? null : { type, body: await readFile(new URL(`assets/${name}`, import.meta.url), "utf8") };
+  const found = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
+  if (!found) return null;
+  const parts = found.files.map((file) => readFile(new URL(`assets/${file}`, import.meta.url), "utf8"));
+  return { type: found.type, body: (await Promise.all(parts)).join("") };
 }
 
 function problemPage(page: Page, problem: { status: number; message: string }): string {
