@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openCoreScene, type CoreScene } from "./core-scene.ts";
 
@@ -73,6 +74,24 @@ test("an unknown route is 501 and a violation, and so is a request that GitHub d
     "unknown-route GET /repos/ann/shop/stargazers",
     "request GET /repos/ann/shop",
   ]);
+});
+
+test("what no client should send harms nobody", async () => {
+  const { hostname, port } = new URL(scene.local.url);
+  const send = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => socket.end(text));
+      let answer = "";
+      socket.on("data", (part: Buffer) => (answer += part.toString()));
+      socket.once("error", reject);
+      socket.once("close", () => resolve(answer));
+    });
+  expect(await send("GET //[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).toMatch(/^HTTP\/1.1 \d{3}/);
+  await send("POST /user/repos HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  await scene.local.settled();
+  await scene.ann.rest.repos.get(scene.repo);
+  // Cut off in the middle is no defect; only the odd path is a route that nobody knows.
+  expect(scene.local.violations().filter((one) => one.problems.join().includes("Error"))).toEqual([]);
 });
 
 test("the log tells who asked for what", async () => {

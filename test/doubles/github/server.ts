@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { handleAdmin } from "./admin.ts";
 import { authenticate, describeActor, type Actor } from "./auth.ts";
@@ -25,7 +24,7 @@ const bodyLimit = 150 * 1024 * 1024;
 export function createGitHubServer(services: Services): Server {
   return createServer((request, response) => {
     void services.engine.hold(async () => {
-      const closed = once(response, "close");
+      const closed = new Promise((resolve) => response.once("close", resolve));
       await serve(services, request, response);
       await closed;
     });
@@ -34,7 +33,8 @@ export function createGitHubServer(services: Services): Server {
 
 async function serve(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const started = performance.now();
-  const url = new URL(request.url ?? "/", "http://localhost");
+  const asked = `http://localhost${request.url ?? "/"}`;
+  const url = new URL(URL.canParse(asked) ? asked : "http://localhost/");
   const method = request.method ?? "GET";
   let seen = { route: null as string | null, actor: "anonymous", fault: null as string | null };
   try {
@@ -46,7 +46,7 @@ async function serve(services: Services, request: IncomingMessage, response: Ser
   }
   const time = services.github.now().toISOString();
   const duration = Math.round(performance.now() - started);
-  const status = response.destroyed && !response.writableFinished ? 0 : response.statusCode;
+  const status = response.writableEnded ? response.statusCode : 0;
   services.log.add({ time, method, path: url.pathname + url.search, ...seen, status, duration });
   if (method !== "GET" && method !== "HEAD") services.changed();
 }
@@ -139,6 +139,8 @@ function send(response: ServerResponse, request: IncomingMessage, answer: RestAn
 
 /** A defect of the local GitHub itself is an answer too, and a violation that fails the test. */
 function fail({ github }: Services, where: string, error: unknown, response: ServerResponse): void {
+  // The client went away in the middle: nobody to answer, nothing wrong here.
+  if (response.destroyed) return;
   const problem =
     error instanceof HttpProblem ? error : new HttpProblem(500, `the local GitHub failed: ${String(error)}`);
   if (!(error instanceof HttpProblem)) {

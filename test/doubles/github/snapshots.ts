@@ -1,12 +1,13 @@
 import type { GitHub } from "./state/github.ts";
 
-/** Milliseconds within which changes are gathered into one write. */
+/** Milliseconds within which changes are gathered into one write; more when writing takes long, so that it never takes a tenth of the time. */
 const gathering = 100;
 
 /** Writes the state to disk soon after it changed, one write at a time, and once more at the end. */
 export class Snapshots {
   readonly #github: GitHub;
   readonly #kept: boolean;
+  #lastMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -18,11 +19,14 @@ export class Snapshots {
 
   soon(): void {
     if (!this.#kept || this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      // A failed write shows at `close`, which writes again.
-      this.#write().catch(() => undefined);
-    }, gathering);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        // A failed write shows at `close`, which writes again.
+        this.#write().catch(() => undefined);
+      },
+      Math.max(gathering, 10 * this.#lastMs),
+    );
   }
 
   async close(): Promise<void> {
@@ -32,7 +36,13 @@ export class Snapshots {
   }
 
   #write(): Promise<void> {
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#github.save());
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(async () => {
+        const started = performance.now();
+        await this.#github.save();
+        this.#lastMs = performance.now() - started;
+      });
     return this.#writing;
   }
 }

@@ -79,14 +79,6 @@ export class DeliveryEngine {
     this.#post({ app, guid, event, action, installationId, repositoryId, payload, redelivery: true });
   }
 
-  /** Sends the `ping` that an app gets when its webhook is set. */
-  ping(app: App): void {
-    const hook = { type: "App", id: app.hookId, name: "web", active: true, events: app.events, app_id: app.id };
-    const payload = { zen: "Responsive is better than fast.", hook_id: app.hookId, hook };
-    const about = { event: "ping", action: null, installationId: null, repositoryId: null, redelivery: false };
-    this.#post({ app, guid: randomUUID(), payload, ...about });
-  }
-
   /** Gives up what is under way. */
   async close(): Promise<void> {
     this.#stop.abort();
