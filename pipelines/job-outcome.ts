@@ -20,14 +20,13 @@ export interface Judgement {
     | "failed"
     | "dead";
   readonly level: "info" | "warn" | "error";
-  readonly action: { kind: "finish" } | { kind: "later"; delayMs: number } | { kind: "fail"; reason: string } | Dead;
+  readonly action:
+    | { kind: "finish" }
+    | { kind: "later"; delayMs: number }
+    /** `dead` is not tried again. */
+    | { kind: "fail" | "dead"; reason: string };
   /** More fields for the log line. */
   readonly detail: Readonly<Record<string, unknown>>;
-}
-
-interface Dead {
-  readonly kind: "dead";
-  readonly reason: string;
 }
 
 export interface Circumstances {
@@ -58,7 +57,7 @@ export function judge(error: unknown, circumstances: Circumstances): Judgement {
   return {
     outcome: lastAttempt ? "failed" : "retried",
     level: lastAttempt ? "error" : "warn",
-    action: { kind: "fail", reason },
+    action: { kind: lastAttempt ? "dead" : "fail", reason },
     detail: { reason, stack: error instanceof Error ? error.stack : undefined },
   };
 }

@@ -47,7 +47,8 @@ export async function connectQueue(source: QueueSource, use: "producer" | "consu
   }
   if (embedded !== undefined) return openEmbedded(embedded);
   if (databaseUrl !== undefined && databaseUrl !== "") {
-    log.info({}, "QUEUE_URL is not set and the store is not embedded: the queue lives in the store's PostgreSQL");
+    if (use === "producer")
+      log.info({}, "QUEUE_URL is not set and the store is not embedded: the queue lives in the store's PostgreSQL");
     return openPostgres(databaseUrl, "DATABASE_URL", log);
   }
   throw new StartError("There is no place for the queue: set QUEUE_URL, or use the embedded store.");

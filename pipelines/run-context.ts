@@ -1,6 +1,6 @@
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
 import { isFinal, type RunKind } from "../src/domain/run.ts";
-import { Cancelled, LeaseLost, messageOf, RateLimited, UserError } from "../src/errors.ts";
+import { Cancelled, LeaseLost, messageOf, RateLimited, TransientError, UserError } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
 import type { Run, Store } from "../src/store/port.ts";
 import { shutdown } from "./job-outcome.ts";
@@ -83,12 +83,11 @@ export async function withRun(
   story: (context: RunContext) => Promise<StoryEnd>,
 ): Promise<void> {
   const { store, job } = deps;
-  const { kind, repo, number, head, actor } = spec;
-  const run = await store.runs.open({ kind, repo, number, head, actor, jobId: job.jobId });
-  const log = job.log.child({ run: run.id, kind });
+  const run = await openRun(spec, store, job.jobId);
+  const log = job.log.child({ run: run.id, kind: run.kind });
   if (isFinal(run.state)) {
     log.info({ state: run.state }, "run has already ended");
-    await tellLate(run, spec, deps, log);
+    await tellLate(run, spec, store, log);
     return;
   }
   const early = spec.supersedes === true ? await takePlace(store, run) : reasonToStop(run);
@@ -116,6 +115,31 @@ export async function withRun(
     await lease.release();
   }
 }
+
+/** Closes the run of a job that is not tried again, and tells the person unless that has been done. */
+export async function endDeadRun(
+  spec: RunSpec,
+  { store, job }: { store: RunDeps["store"]; job: Pick<JobContext, "jobId" | "log"> },
+  reason: string,
+): Promise<void> {
+  const { id } = await openRun(spec, store, job.jobId);
+  await store.runs.move(id, "failed", reason);
+  const run = await store.runs.get(id);
+  if (run !== null) await tellLate(run, spec, store, job.log.child({ run: id, kind: run.kind }));
+}
+
+/** While the store is away no attempt is used up: there is no run yet in which to tell of a failure. */
+async function openRun(spec: RunSpec, store: RunDeps["store"], jobId: string): Promise<Run> {
+  const { kind, repo, number, head, actor } = spec;
+  try {
+    return await store.runs.open({ kind, repo, number, head, actor, jobId });
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    throw new RateLimited(error.message, storeRetryMs, { cause: error });
+  }
+}
+
+const storeRetryMs = 5_000;
 
 function leaseKey(run: Run): string {
   if (run.kind === "control" || run.kind === "reply") return `run:${run.id}`;
@@ -201,7 +225,7 @@ async function tell(error: unknown, spec: RunSpec, store: RunDeps["store"], endi
 }
 
 /** Says the last words of a run that ended without them: its worker died, or somebody else ended it while its job was away. */
-async function tellLate(run: Run, spec: RunSpec, { store }: RunDeps, log: Log): Promise<void> {
+async function tellLate(run: Run, spec: RunSpec, store: RunDeps["store"], log: Log): Promise<void> {
   const { state, reason } = run;
   if (state !== "failed" && state !== "cancelled" && state !== "superseded") return;
   if ((await store.events.of(run.id)).some((event) => event.name === toldEvent)) return;

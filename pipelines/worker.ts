@@ -22,7 +22,10 @@ export interface JobContext {
 
 export type Processors = { readonly [N in JobName]: (data: Jobs[N], context: JobContext) => Promise<void> };
 
-/** A job that ended without its processor having had the last word. */
+/**
+ * A job that is not tried again: its workers died too often, it waited too long, or its last attempt failed.
+ * After a failed last attempt its run is mostly closed and told already; look before you tell (`endDeadRun` does).
+ */
 export interface DeadJob {
   readonly jobId: string;
   readonly name: JobName;
@@ -52,7 +55,7 @@ export interface WorkerSettings {
 export interface WorkerOptions extends QueueSource {
   processors: Processors;
   settings?: Partial<WorkerSettings>;
-  /** Closes the run of a job whose workers died too often, or that waited too long. Its own errors are logged. */
+  /** Closes the run of a job that is not tried again. Its own errors are logged. */
   onDead?: (job: DeadJob) => Promise<void>;
 }
 
@@ -201,7 +204,6 @@ async function carryOut({ action }: Judgement, job: QueuedJob, token: string): P
       await job.moveToDelayed(Date.now() + action.delayMs, token);
       throw new DelayedError();
     case "fail":
-      // PostgreSQL takes no NUL, and the queue is no place for long texts.
       throw new Error(storable(action.reason));
     case "dead":
       throw new Death(storable(action.reason));
@@ -214,6 +216,7 @@ function isDeath(error: Error): boolean {
   return error instanceof Death || error.message.includes("stalled more than allowable limit");
 }
 
+/** PostgreSQL takes no NUL, and the queue is no place for long texts. */
 function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed().slice(0, 1_000);
 }

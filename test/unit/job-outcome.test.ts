@@ -13,7 +13,7 @@ describe("the judgement of a job", () => {
     ["a limit", new RateLimited("slow", 5), calm, "put-back", "later"],
     ["a lost lease", new LeaseLost("gone"), calm, "lease-lost", "later"],
     ["an error that may pass", new TransientError("502"), calm, "retried", "fail"],
-    ["the same on the last attempt", new TransientError("502"), { ...calm, lastAttempt: true }, "failed", "fail"],
+    ["the same on the last attempt", new TransientError("502"), { ...calm, lastAttempt: true }, "failed", "dead"],
     ["something that is no error", "text", calm, "retried", "fail"],
     ["any error while the process ends", new TransientError("aborted"), stopping, "handed-back", "later"],
     ["a mistake of the person while the process ends", new UserError("no"), stopping, "refused", "finish"],

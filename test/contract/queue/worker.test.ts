@@ -165,6 +165,22 @@ describe.each(placeNames)("a worker on %s", (placeName) => {
     );
   });
 
+  test("a job whose last attempt failed is told as well", async () => {
+    const source = place.source("last");
+    const dead: DeadJob[] = [];
+    const own = await openQueue(source);
+    const reconcile = async (): Promise<void> => {
+      throw new TransientError("GitHub answered 502");
+    };
+    const onDead = async (job: DeadJob): Promise<void> => void dead.push(job);
+    const worker = await startWorker({ ...source, processors: processors({ reconcile }), onDead });
+    await own.enqueue("reconcile", { v: 1 });
+    await until("it is told", () => (dead.length > 0 ? true : undefined));
+    await worker.stop();
+    await own.close();
+    expect(dead).toMatchObject([{ name: "reconcile", reason: "GitHub answered 502" }]);
+  });
+
   test("a job whose workers always die ends as dead and is told, and others are not hurt", async () => {
     const dead: DeadJob[] = [];
     const seen: string[] = [];
