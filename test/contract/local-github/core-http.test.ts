@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ProbotOctokit } from "probot";
 import { openCoreScene, type CoreScene } from "./core-scene.ts";
 
 let scene: CoreScene;
@@ -74,6 +75,15 @@ test("an unknown route is 501 and a violation, and so is a request that GitHub d
     "unknown-route GET /repos/ann/shop/stargazers",
     "request GET /repos/ann/shop",
   ]);
+});
+
+test("the same is served as an enterprise server does, below /api/v3 and at /api/graphql", async () => {
+  const token = scene.local.github.state.userTokens[0]?.token ?? "";
+  const ghes = new ProbotOctokit({ baseUrl: `${scene.local.url}/api/v3`, auth: { token } });
+  const { data, headers } = await ghes.rest.repos.listBranches({ ...scene.repo, per_page: 2 });
+  expect(data).toHaveLength(2);
+  expect(headers.link).toContain(`<${scene.local.url}/api/v3/repos/ann/shop/branches?per_page=2&page=2>; rel="next"`);
+  expect(await ghes.graphql("{ viewer { login } }")).toEqual({ viewer: { login: "ann" } });
 });
 
 test("what no client should send harms nobody", async () => {
