@@ -11,8 +11,8 @@ let status: number | "silent" = 200;
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked += 1;
-    expect(request.url).toBe("/api/v3/meta");
-    if (status !== "silent") response.writeHead(status).end("{}");
+    if (request.url !== "/api/v3/meta") response.writeHead(501).end();
+    else if (status !== "silent") response.writeHead(status).end("{}");
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
 });

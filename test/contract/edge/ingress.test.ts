@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { startEdge, type Edge } from "../../../handlers/edge.ts";
 import { verifiedSecret } from "../../../handlers/github/delivery.ts";
 import { TransientError } from "../../../src/errors.ts";
