@@ -28,8 +28,11 @@ interface JsonSchema {
   items?: JsonSchema;
 }
 
+let known: JsonSchema | undefined;
+
 function keysAt(path: readonly (string | number)[]): readonly string[] {
-  let schema: JsonSchema | undefined = z.toJSONSchema(CodegenConfig, { io: "input", target: "draft-7" }) as JsonSchema;
+  known ??= z.toJSONSchema(CodegenConfig, { io: "input", target: "draft-7" }) as JsonSchema;
+  let schema: JsonSchema | undefined = known;
   for (const part of path) schema = typeof part === "number" ? schema?.items : schema?.properties?.[part];
   return Object.keys(schema?.properties ?? {});
 }

@@ -1,11 +1,11 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
+import { findExcess } from "./excess.ts";
+import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
 import { nearestKey, valueAt } from "./keys.ts";
 import type { ConfigProblem, LoadedConfig } from "./port.ts";
 import { CodegenConfig, defaultConfig, notInEffect } from "./schema.ts";
 
-/** Larger files are refused before they are parsed: a hostile one costs seconds and hundreds of megabytes. */
-const maxBytes = 64 * 1024;
 const maxProblems = 20;
 
 /**
@@ -14,28 +14,29 @@ const maxProblems = 20;
  */
 export function parseConfig(text: string | null): LoadedConfig {
   if (text === null) return { state: "absent", config: defaultConfig };
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes)
-    return invalid([
-      { line: 1, column: 1, key: "", message: `The file has ${bytes} bytes; at most ${maxBytes} are read.` },
-    ]);
+  const excess = findExcess(text);
+  if (excess !== null) return invalid([{ ...placeIn(text, excess.offset), key: "", message: excess.message }]);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     schema: "core",
-    uniqueKeys: true,
+    // Looked for below: the parser compares every key with every other, which takes seconds for some thousands.
+    uniqueKeys: false,
     prettyErrors: false,
     merge: false,
+    logLevel: "error",
   });
   if (document.errors.length > 0) {
     return invalid(
       document.errors.map((error) => ({
         ...place(lines, error.pos[0]),
         key: "",
-        message: `This is not valid YAML: ${error.message}.`,
+        message: explainSyntax(error),
       })),
     );
   }
+  const bad = badKeys(document, lines);
+  if (bad.length > 0) return invalid(bad);
   const raw = toPlain(document);
   if ("problem" in raw) return invalid([{ line: 1, column: 1, key: "", message: raw.problem }]);
   const parsed = CodegenConfig.safeParse(raw.value ?? {}, { error: explain });
@@ -45,7 +46,8 @@ export function parseConfig(text: string | null): LoadedConfig {
       config: parsed.data,
       notInEffect: notInEffect.filter((key) => valueAt(raw.value, key.split("."))),
     };
-  return invalid(parsed.error.issues.flatMap((issue) => toProblems(issue, { document, lines, text })));
+  const issues = withoutEchoes(parsed.error.issues);
+  return invalid(issues.flatMap((issue) => toProblems(issue, { document, lines, text })));
 }
 
 interface Source {
@@ -59,16 +61,17 @@ function toPlain(document: Document.Parsed): { value: unknown } | { problem: str
     const value: unknown = document.toJS({ maxAliasCount: 20 });
     if (value !== null && value !== undefined && !isMap(document.contents))
       return { problem: "The file must be a mapping of keys, such as `version: 1`." };
-    if (hasKey(document.contents, "__proto__")) return { problem: "The key `__proto__` is not allowed." };
     return { value };
-  } catch (error) {
-    return { problem: `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.` };
+  } catch {
+    // The one thing that `toJS` refuses in a document without errors: aliases that grow by the power of their depth.
+    return { problem: "The file repeats anchors through too many aliases (`*name`). Write the values out." };
   }
 }
 
 function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigProblem[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, source));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.slice(0, maxProblems).map((key) => unknownKey(path, key, source));
   const node = source.document.getIn(path, true);
   const key = keyText(path);
   const value = snippet(node, source.text);
@@ -83,32 +86,6 @@ function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigPro
   ];
 }
 
-/** Zod's words for programmers, in words for whoever writes the file. Messages of our own schema stay as they are. */
-function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === "invalid_type") {
-    if (issue.expected === "boolean") return "must be true or false";
-    const kinds: Record<string, string> = {
-      int: "a whole number",
-      number: "a number",
-      string: "text",
-      array: "a list",
-      object: "a mapping of keys",
-    };
-    return `must be ${kinds[issue.expected] ?? issue.expected}`;
-  }
-  if (issue.code === "invalid_value")
-    return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(String).join(", ")}`;
-  if (issue.code === "too_small" || issue.code === "too_big") {
-    const small = issue.code === "too_small";
-    const amount = String(small ? issue.minimum : issue.maximum);
-    const units: Record<string, string> = { string: " characters", array: " entries" };
-    const unit = units[issue.origin] ?? "";
-    const more = issue.inclusive === false ? "more than" : "at least";
-    return small ? `must be ${more} ${amount}${unit}` : `must be at most ${amount}${unit}`;
-  }
-  return undefined;
-}
-
 function unknownKey(path: readonly (string | number)[], key: string, source: Source): ConfigProblem {
   const full = keyText([...path, key]);
   const { hint, allowed } = nearestKey(path, key);
@@ -116,7 +93,10 @@ function unknownKey(path: readonly (string | number)[], key: string, source: Sou
   return {
     ...placeOf([...path, key], source),
     key: full,
-    message: `\`${full}\`: there is no such key.${hint ? ` Did you mean \`${hint}\`?` : known}`,
+    message:
+      key === "<<"
+        ? `\`${full}\`: merge keys are not supported. Write the keys out.`
+        : `\`${full || '""'}\`: there is no such key.${hint ? ` Did you mean \`${hint}\`?` : known}`,
   };
 }
 
@@ -143,7 +123,10 @@ function startOf(node: unknown): number | undefined {
 
 function snippet(node: unknown, text: string): string | undefined {
   if (!isScalar(node) || !node.range) return undefined;
-  const written = text.slice(node.range[0], node.range[1]).replaceAll(/\s+/g, " ").trim();
+  const written = text
+    .slice(node.range[0], node.range[1])
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
+    .trim();
   return written.length > 40 ? `${written.slice(0, 40)}…` : written;
 }
 
@@ -152,25 +135,34 @@ function place(lines: LineCounter, offset: number): { line: number; column: numb
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
+/** The same for a text that was not parsed. */
+function placeIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
 function keyText(path: readonly (string | number)[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }
 
-function hasKey(node: unknown, key: string): boolean {
-  let found = false;
-  const queue: unknown[] = [node];
-  while (queue.length > 0 && !found) {
-    const current = queue.pop();
-    if (typeof current !== "object" || current === null || !("items" in current) || !Array.isArray(current.items))
-      continue;
-    for (const item of current.items as unknown[]) {
-      if (typeof item === "object" && item !== null && "key" in item) {
-        if (isScalar(item.key) && item.key.value === key) found = true;
-        queue.push("value" in item ? item.value : undefined);
-      } else queue.push(item);
-    }
-  }
-  return found;
+/** Keys that stand twice in one mapping, and the one that would change the prototype of what is read. */
+function badKeys(document: Document.Parsed, lines: LineCounter): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const at = { ...place(lines, key.range?.[0] ?? 0), key: name };
+        if (name === "__proto__") problems.push({ ...at, message: "The key `__proto__` is not allowed." });
+        if (seen.has(name))
+          problems.push({ ...at, message: `\`${name}\` stands in the same mapping twice; keep one of them.` });
+        seen.add(name);
+      }
+    },
+  });
+  return problems;
 }
 
 function invalid(problems: readonly ConfigProblem[]): LoadedConfig {
