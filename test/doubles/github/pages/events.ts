@@ -16,14 +16,18 @@ export function commitHappenings(repository: RepositoryShape, commits: CommitSha
   });
 }
 
-/** Closed or merged, by whom. */
-export function endHappenings(issue: IssueShape | PullShape): Happening[] {
-  if ("merged_at" in issue && issue.merged_at !== null) return [endLine(issue.merged_at, issue.merged_by, "merged")];
-  return issue.closed_at === null ? [] : [endLine(issue.closed_at, issue.closed_by ?? null, "closed")];
+/** Closed or merged, by whom, and as which commit. */
+export function endHappenings(repository: RepositoryShape, issue: IssueShape | PullShape): Happening[] {
+  if ("merged_at" in issue && issue.merged_at !== null) {
+    const sha = issue.merge_commit_sha ?? "";
+    const as = html`as <a href="/${repository.full_name}/commit/${sha}"><code>${sha.slice(0, 7)}</code></a>`;
+    return [endLine(issue.merged_at, issue.merged_by, "merged", as)];
+  }
+  return issue.closed_at === null ? [] : [endLine(issue.closed_at, issue.closed_by ?? null, "closed", html``)];
 }
 
-function endLine(at: string, who: IssueShape["user"] | null, word: string): Happening {
-  return { at, markup: html`<div class="event">${who && person(who)} ${word} this ${time(at)}</div>` };
+function endLine(at: string, who: IssueShape["user"] | null, word: string, as: Markup): Happening {
+  return { at, markup: html`<div class="event ${word}">${who && person(who)} ${word} this ${as} ${time(at)}</div>` };
 }
 
 /** The small lines between comments: labelled, closed, merged, … */

@@ -68,7 +68,7 @@ export async function conversationColumn(
   const address = `/${repository.full_name}/issues/${String(issue.number)}`;
   const happenings = [
     ...commentHappenings(page, repository, comments),
-    ...(recorded ? eventHappenings(events) : endHappenings("head" in issue ? issue : facts)),
+    ...(recorded ? eventHappenings(events) : endHappenings(repository, "head" in issue ? issue : facts)),
     ...more,
   ];
   const first = writtenBox(page, repository, {

@@ -1,21 +1,13 @@
 import { html, type Markup } from "./html.ts";
 import type { Page } from "./layout.ts";
-import { person, resultSign, time } from "./parts.ts";
+import { person, resultSign } from "./parts.ts";
 import { resultsOf, runRow, statusRow } from "./pull-checks.ts";
 import type { PullShape, RepositoryShape } from "./shapes.ts";
 
 /** The box below a pull's conversation: checks, whether it can be merged, and the buttons for people who may. */
 export async function mergeBox(page: Page, repository: RepositoryShape, pull: PullShape): Promise<Markup> {
-  if (pull.merged) {
-    return html`<section class="box merge merged">
-      <div class="padded">
-        <b>Merged.</b> ${person(pull.merged_by)} merged this ${time(pull.merged_at)} as
-        <a href="/${repository.full_name}/commit/${pull.merge_commit_sha}"
-          ><code>${pull.merge_commit_sha?.slice(0, 7)}</code></a
-        >.
-      </div>
-    </section>`;
-  }
+  // The conversation tells of the merge.
+  if (pull.merged) return html``;
   if (pull.state === "closed") {
     return html`<section class="box merge">
       <div class="padded"><b>Closed</b> with unmerged commits.</div>
