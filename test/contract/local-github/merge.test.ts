@@ -113,6 +113,16 @@ describe("a merge", () => {
     ]);
   });
 
+  test("asked for twice at once happens once", async () => {
+    const { number } = await scene.openPull("double");
+    const merge = () => scene.ada.rest.pulls.merge(pullOf(number));
+    const answers = await Promise.allSettled([merge(), merge()]);
+    expect(answers.map((one) => one.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const commits = await scene.octo.rest.repos.listCommits({ ...scene.repo, sha: "main", per_page: 5 });
+    const merges = commits.data.filter((one) => one.commit.message.startsWith(`Merge pull request #${number} `));
+    expect(merges).toHaveLength(1);
+  });
+
   test("by a method that the repository does not allow is 405", async () => {
     const { number } = await scene.openPull("methods");
     await scene.commit("methods", { "methods.txt": "1\n" });

@@ -87,10 +87,10 @@ describe("a pull", () => {
     const commits = await scene.ada.rest.pulls.listCommits(pull);
     expect(commits.data.map((commit) => commit.commit.message)).toEqual(["Add new.ts", "Move the readme"]);
     const diff = await scene.ada.rest.pulls.get({ ...pull, mediaType: { format: "diff" } });
-    expect(String(diff.data)).toContain("diff --git a/src/new.ts b/src/new.ts\nnew file mode 100644");
+    expect(diff.data).toEqual(expect.stringContaining("diff --git a/src/new.ts b/src/new.ts\nnew file mode 100644"));
     const patch = await scene.ada.rest.pulls.get({ ...pull, mediaType: { format: "patch" } });
-    expect(String(patch.data)).toMatch(/^From [0-9a-f]{40} Mon Sep 17 00:00:00 2001/);
-    expect(String(patch.data)).toContain("Subject: [PATCH 1/2] Add new.ts");
+    expect(patch.data).toEqual(expect.stringMatching(/^From [0-9a-f]{40} Mon Sep 17 00:00:00 2001/));
+    expect(patch.data).toEqual(expect.stringContaining("Subject: [PATCH 1/2] Add new.ts"));
   });
 
   test("is found by the name of its head, edited, given another base, closed and opened again", async () => {
@@ -144,6 +144,39 @@ describe("a pull", () => {
     await scene.ada.rest.pulls.removeRequestedReviewers({ ...pull, reviewers: ["octo"] });
     expect(await scene.names()).toEqual(["pull_request.review_requested", "pull_request.review_request_removed"]);
   });
+});
+
+test("of two requests to open the same pull one is refused", async () => {
+  await scene.commit("raced", { "raced.txt": "1\n" });
+  const open = () => scene.ada.rest.pulls.create({ ...scene.repo, title: "Raced", head: "raced", base: "main" });
+  const answers = await Promise.allSettled([open(), open()]);
+  expect(answers.map((one) => one.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+});
+
+test("a pull comes from a fork, follows it, and is merged", async () => {
+  const fork = (await scene.ada.rest.repos.createFork(scene.repo)).data;
+  expect(fork).toMatchObject({ full_name: "ada/shop", fork: true });
+  const change = { owner: "ada", repo: "shop", message: "From a fork", branch: "main" };
+  const content = (text: string) => Buffer.from(text).toString("base64");
+  const put = await scene.ada.rest.repos.createOrUpdateFileContents({
+    ...change,
+    path: "fork.txt",
+    content: content("1"),
+  });
+  const made = { ...scene.repo, title: "Forked", head: "ada:main", base: "main" };
+  const { data } = await scene.ada.rest.pulls.create(made);
+  expect(data.head).toMatchObject({ label: "ada:main", sha: put.data.commit.sha, repo: { full_name: "ada/shop" } });
+  await scene.heard();
+  const next = await scene.ada.rest.repos.createOrUpdateFileContents({
+    ...change,
+    path: "more.txt",
+    content: content("2"),
+  });
+  expect(await scene.names()).toEqual(["pull_request.synchronize"]);
+  const ref = await scene.octo.rest.git.getRef({ ...scene.repo, ref: `pull/${data.number}/head` });
+  expect(ref.data.object.sha).toBe(next.data.commit.sha);
+  const merged = await scene.octo.rest.pulls.merge({ ...scene.repo, pull_number: data.number });
+  expect(merged.data.merged).toBe(true);
 });
 
 describe("a review", () => {

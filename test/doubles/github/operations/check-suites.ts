@@ -3,7 +3,7 @@ import { allows } from "../permissions.ts";
 import { requireAccount } from "../rest/access.ts";
 import { accountById } from "../state/accounts.ts";
 import { appById, installationCovers } from "../state/apps.ts";
-import type { CheckConclusion, CheckRun, CheckSuite } from "../state/checks.ts";
+import { latestRuns, type CheckConclusion, type CheckSuite } from "../state/checks.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
 import { emitCheckSuite } from "../webhooks/payloads/check.ts";
@@ -44,8 +44,7 @@ export async function requestSuites(
   repository: Repository,
   push: { branch: string; before: string | null; after: string },
 ): Promise<void> {
-  const headSha = await github.git(repository).resolve(push.after);
-  if (headSha === null) return;
+  const headSha = push.after;
   for (const installation of github.state.installations) {
     const mayCheck = allows(installation.permissions["checks"], "write");
     if (!mayCheck || installation.suspendedAt !== null || !installationCovers(installation, repository)) continue;
@@ -66,13 +65,6 @@ export async function rerequestSuite(github: GitHub, actor: Actor, suite: CheckS
   suite.conclusion = null;
   suite.updatedAt = github.timestamp();
   await emitCheckSuite(github, actor, "rerequested", suite);
-}
-
-/** Of runs with the same name (and suite), the newest: what counts and what `filter=latest` shows. */
-export function latestRuns(runs: readonly CheckRun[]): CheckRun[] {
-  const newest = new Map<string, CheckRun>();
-  for (const run of runs) newest.set(`${run.suiteId}:${run.name}`, run);
-  return [...newest.values()];
 }
 
 const worstFirst: CheckConclusion[] = [

@@ -19,10 +19,13 @@ export async function setHeadRef(github: GitHub, pull: Pull): Promise<void> {
 }
 
 /** The head branch has a new tip: `pull_request.synchronize`; approvals go stale where the protection says so. */
-export async function synchronize(github: GitHub, actor: Actor, pull: Pull, after: string): Promise<void> {
+export async function synchronize(github: GitHub, actor: Actor, pull: Pull, pushed: string): Promise<void> {
+  const git = github.git({ id: pull.repoId });
+  const source = github.git({ id: pull.head.repoId ?? pull.repoId });
+  // Of two pushes at once the later one counts, in whatever order they come here.
+  const after = (await source.resolve(`refs/heads/${pull.head.ref}`)) ?? pushed;
   const before = pull.head.sha;
   if (before === after) return;
-  const git = github.git({ id: pull.repoId });
   pull.head.sha = after;
   pull.base.sha = (await git.resolve(`refs/heads/${pull.base.ref}`)) ?? pull.base.sha;
   await setHeadRef(github, pull);

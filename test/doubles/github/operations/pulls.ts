@@ -45,6 +45,8 @@ export async function createPull(github: GitHub, actor: Actor, repository: Repos
     );
   if ((await git.mergeBase(baseSha, head.sha)) === null)
     throw validationFailed(custom(`The ${head.ref} branch has no history in common with ${input.base}`));
+  // Somebody may have opened the same one while git was at work.
+  requireNoTwin(github, repository, head, input.base);
   const issue = newIssueRow(github, actor, repository, { title: input.title, body: input.body ?? null, isPull: true });
   const pull: Pull = {
     id: github.nextId(),

@@ -43,11 +43,10 @@ function known(sha: string | null): string | null {
 
 async function newCommits(github: GitHub, repository: Repository, change: RefChange): Promise<GitCommit[]> {
   const git = github.git(repository);
-  const after = change.after === null ? null : await git.resolve(change.after);
-  if (after === null) return [];
+  const { after } = change;
+  if (after === null || change.ref.startsWith("refs/tags/")) return [];
   if (change.before !== null) return git.commitsBetween(change.before, after);
   const trunk = await git.resolve(`refs/heads/${repository.defaultBranch}`);
-  if (change.ref.startsWith("refs/tags/")) return [];
   const isTrunk = change.ref === `refs/heads/${repository.defaultBranch}`;
   return git.commitsBetween(trunk === null || isTrunk ? EMPTY_TREE : trunk, after);
 }

@@ -56,7 +56,7 @@ export async function createStatus(
 
 /** All statuses of a commit, newest first. */
 export function statusesOn(github: GitHub, repository: Repository, sha: string): CommitStatus[] {
-  return github.state.statuses.filter((one) => one.repoId === repository.id && one.sha === sha).reverse();
+  return github.state.statuses.filter((one) => one.repoId === repository.id && one.sha === sha).toReversed();
 }
 
 /** The newest status of each context, and what they come to together. */

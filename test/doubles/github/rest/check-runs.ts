@@ -1,4 +1,3 @@
-import { latestRuns } from "../operations/check-suites.ts";
 import {
   createCheckRun,
   requireApp,
@@ -7,7 +6,7 @@ import {
   type CheckRunChange,
 } from "../operations/checks.ts";
 import { serializeAnnotation, serializeCheckRun } from "../serialize/check.ts";
-import { checkConclusions, checkStatuses, type Annotation, type CheckRun } from "../state/checks.ts";
+import { checkConclusions, checkStatuses, latestRuns, type Annotation, type CheckRun } from "../state/checks.ts";
 import { repositoryOf } from "./access.ts";
 import { optionalInteger, optionalObject, optionalObjects, optionalText, requiredText } from "./body.ts";
 import { checkRunOf, checkSuiteOf, commitShaOf, oneOf } from "./lookup.ts";

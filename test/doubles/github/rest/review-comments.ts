@@ -8,7 +8,7 @@ import {
 import { serializeReviewComment } from "../serialize/review.ts";
 import { visibleComments, type ReviewComment } from "../state/pulls.ts";
 import { repositoryOf } from "./access.ts";
-import { optionalInteger, optionalText, requiredText } from "./body.ts";
+import { optionalInteger, requiredText } from "./body.ts";
 import { oneOf, pullOf, reviewCommentOf, sortedBy } from "./lookup.ts";
 import { paginated } from "./paginate.ts";
 import { route, type RestAnswer, type RestRequest, type Route } from "./router.ts";

@@ -1,6 +1,5 @@
-import { latestRuns } from "../operations/check-suites.ts";
 import { appById } from "../state/apps.ts";
-import type { Annotation, CheckRun, CheckSuite } from "../state/checks.ts";
+import { latestRuns, type Annotation, type CheckRun, type CheckSuite } from "../state/checks.ts";
 import type { GitHub } from "../state/github.ts";
 import { issueById } from "../state/issues.ts";
 import { repositoryById } from "../state/repositories.ts";

@@ -67,3 +67,10 @@ export type ChecksState = { checkSuites: CheckSuite[]; checkRuns: CheckRun[] };
 export function emptyChecks(): ChecksState {
   return { checkSuites: [], checkRuns: [] };
 }
+
+/** Of runs with the same name (and suite), the newest: what counts and what `filter=latest` shows. */
+export function latestRuns(runs: readonly CheckRun[]): CheckRun[] {
+  const newest = new Map<string, CheckRun>();
+  for (const run of runs) newest.set(`${run.suiteId}:${run.name}`, run);
+  return [...newest.values()];
+}

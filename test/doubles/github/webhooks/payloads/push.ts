@@ -45,8 +45,10 @@ export async function emitPush(
   const sender = requireAccount(github, actor);
   const page = repositoryPage(github, repository);
   const { ref, before, after } = change;
-  const tip = after === null ? null : await git.resolve(after);
-  const head = tip === null ? null : await git.readCommit(tip);
+  // An annotated tag names an object of its own; a branch names the commit.
+  const tip = after !== null && ref.startsWith("refs/tags/") ? await git.resolve(after) : after;
+  const last = commits.at(-1) ?? null;
+  const head = tip === null || last?.sha === tip ? last : await git.readCommit(tip);
   const forced = before !== null && tip !== null && !(await git.isAncestor(before, tip));
   const short = (sha: string) => sha.slice(0, 12);
   const name = ref.replace(/^refs\/(heads|tags)\//, "");

@@ -32,7 +32,7 @@ export async function emitStatus(github: GitHub, actor: Actor, status: CommitSta
       ...shown,
       sha: status.sha,
       name: fullName(github.state, repository),
-      commit: await serializeCommit(github, repository, commit),
+      commit: serializeCommit(github, repository, commit),
       branches,
     },
   });
