@@ -149,13 +149,15 @@ function environment({ indexFile, credentials, allowFileProtocol, patternPaths }
   };
 }
 
-/** Bound to the one origin, so that a redirect does not carry the token elsewhere. */
+/** git sends the header on after a redirect, to another host too; so with a token no redirect is followed. */
 function headerFor({ url, token }: { readonly url: string; readonly token: string }): Record<string, string> {
   const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
   return {
-    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_COUNT: "2",
     GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+    GIT_CONFIG_KEY_1: "http.followRedirects",
+    GIT_CONFIG_VALUE_1: "false",
   };
 }
 

@@ -117,6 +117,7 @@ export function openMirror(options: MirrorOptions): Mirror {
       });
     },
     async readBlob(commit, path) {
+      if (path.split("/").some((part) => ["", ".", ".."].includes(part))) return undefined;
       const [line] = fieldsOf((await run(["ls-tree", "-z", "-l", "--full-tree", checkOid(commit), "--", path])).stdout);
       const entry = line === undefined ? undefined : entryOf(line);
       if (entry === undefined || entry.kind !== "file" || entry.path !== path) return undefined;
@@ -204,6 +205,7 @@ function checkOid(text: string): string {
 }
 
 function checkRemote(url: string): void {
+  if (!URL.canParse(url)) throw new TypeError(`not a URL of a remote: ${JSON.stringify(url.slice(0, 200))}`);
   const { username, password, protocol } = new URL(url);
   if (username !== "" || password !== "")
     throw new TypeError("a remote's URL must not hold credentials; give the token by itself");
@@ -224,7 +226,7 @@ function notThere(error: unknown): GitError {
 function isBroken(error: unknown): boolean {
   return (
     error instanceof GitError &&
-    /not a git repository|bad object|corrupt|loose object|unable to read|packfile|is empty|missing (blob|tree|commit)|unresolved deltas|did not send all necessary|bad tree|object file|broken|cannot lock ref|not a commit/i.test(
+    /not a git repository|bad config|bad object|corrupt|loose object|unable to read|packfile|is empty|missing (blob|tree|commit)|unresolved deltas|did not send all necessary|bad tree|object file|broken|cannot lock ref|not a commit/i.test(
       error.stderr,
     )
   );
@@ -235,6 +237,12 @@ function explainFetch(error: unknown, url: string): unknown {
   if (/Authentication failed|could not read Username|error: 40[134]|repository .* not found/i.test(error.stderr)) {
     return new UserError(
       `${url} cannot be read: it does not exist, or the App's installation may not read its contents.`,
+      { cause: error },
+    );
+  }
+  if (/error: 30[12378]/.test(error.stderr)) {
+    return new TransientError(
+      `${url} redirects to another place, where the token is not sent; was the repository renamed?`,
       { cause: error },
     );
   }

@@ -66,11 +66,17 @@ async function runHere(order: Order, options: BubblewrapOptions = {}): Promise<R
 /** The project may lie where only root can go, so it is staged for the other user as for a sandbox. */
 async function runAsAnotherUser(order: Order): Promise<Report> {
   const root = resolve(import.meta.dirname, "../../..");
-  const [file = "", ...args] = [
+  const argv: readonly string[] = [
     ...stageCommand({ point: "/mnt", sources: [process.execPath, root] }),
-    ...["setpriv", "--reuid=62001", "--regid=62001", "--clear-groups", "--"],
-    ...["/mnt/0", "/mnt/1/test/contract/sandbox/run-commands.ts"],
+    "setpriv",
+    "--reuid=62001",
+    "--regid=62001",
+    "--clear-groups",
+    "--",
+    "/mnt/0",
+    "/mnt/1/test/contract/sandbox/run-commands.ts",
   ];
+  const [file = "", ...args] = argv;
   // A descriptor far from the others, as a careless parent leaves it; a leak would show this file.
   const careless = openSync(import.meta.filename, "r");
   const stdio: StdioOptions = [

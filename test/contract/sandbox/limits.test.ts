@@ -160,7 +160,9 @@ describe("a command in a sandbox", () => {
     const result = await sandbox.exec({
       run: "echo started; sleep 60",
       timeoutMs: longest,
-      onOutput: () => (destroyed ??= sandbox.destroy()),
+      onOutput: () => {
+        destroyed ??= sandbox.destroy();
+      },
     });
     await destroyed;
     expect(result).toMatchObject({ end: "killed", code: null });
