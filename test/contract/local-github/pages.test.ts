@@ -239,6 +239,52 @@ describe("reading", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a draft is made ready, auto-merge switched on and off, and a review given, all by buttons", async () => {
+    const { ada } = world.tokens;
+    const { object } = await world.call<{ object: { sha: string } }>(ada, "GET", `${ROOT}/git/ref/heads/main`);
+    await world.call(ada, "POST", `${ROOT}/git/refs`, { ref: "refs/heads/topic", sha: object.sha });
+    const content = Buffer.from("new\n").toString("base64");
+    await world.call(ada, "PUT", `${ROOT}/contents/new.txt`, { message: "Add", content, branch: "topic" });
+    const change = { title: "Topic", head: "topic", base: "main", draft: true };
+    const { number } = await world.call<{ number: number }>(bot, "POST", `${ROOT}/pulls`, change);
+    await world.call(ada, "PATCH", ROOT, { allow_auto_merge: true });
+    await world.call(ada, "PUT", `${ROOT}/branches/main/protection`, {
+      required_status_checks: { strict: false, contexts: ["ci"] },
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+    await actAs("ada");
+    await page.goto(`${host.url}/ada/shop/pull/${String(number)}`);
+    expect(await page.getByRole("button", { name: "Merge pull request" }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Ready for review" }).click();
+    await page.locator(".state.open").waitFor();
+    await page.getByText("Merging is blocked").waitFor();
+    await page.getByLabel("Merge method").selectOption("squash");
+    await page.getByRole("button", { name: "Enable auto-merge" }).click();
+    await page.getByText("Auto-merge is on (squash)").waitFor();
+    await page.getByRole("button", { name: "Disable auto-merge" }).click();
+    await page.getByRole("button", { name: "Enable auto-merge" }).waitFor();
+    await page.getByRole("link", { name: /Files changed/ }).click();
+    await page.getByLabel("Approve").check();
+    await page.getByRole("button", { name: "Submit review" }).click();
+    await page.getByText("approved these changes").waitFor();
+    await world.call(ada, "DELETE", `${ROOT}/branches/main/protection`);
+    expect(complaints).toEqual([]);
+  });
+
+  test("a private repository is shown to those who may see it only", async () => {
+    const { will } = world.tokens;
+    await world.call(will, "POST", "/user/repos", { name: "secret", private: true });
+    expect((await page.goto(`${host.url}/will/secret`))?.status()).toBe(404);
+    await actAs("eve");
+    expect(await page.getByText("will/secret").count()).toBe(0);
+    expect((await page.goto(`${host.url}/will/secret`))?.status()).toBe(404);
+    await actAs("will");
+    await page.getByRole("link", { name: "will/secret" }).click();
+    await page.getByText("There are no files here yet").waitFor();
+  });
+
   test("files: the rendered README, numbered lines that can be pointed at, branches with slashes", async () => {
     await page.goto(`${host.url}/ada/shop`);
     await page.locator(".readme h1", { hasText: "Shop" }).waitFor();
