@@ -101,6 +101,19 @@ describe("a check run", () => {
     });
   });
 
+  test("that is made again after being asked for completes the suite anew", async () => {
+    const head_sha = await scene.commit("anew", { "a.txt": "1\n" });
+    const run = { ...scene.repo, name: "anew", head_sha };
+    const { data } = await scene.bot.rest.checks.create({ ...run, conclusion: "failure" });
+    await scene.octo.rest.checks.rerequestRun({ ...scene.repo, check_run_id: data.id });
+    const suite = { ...scene.repo, check_suite_id: data.check_suite?.id ?? 0 };
+    expect((await scene.octo.rest.checks.getSuite(suite)).data).toMatchObject({ status: "queued", conclusion: null });
+    await scene.heard();
+    await scene.bot.rest.checks.create({ ...run, conclusion: "success" });
+    expect(await scene.names()).toEqual(["check_run.created", "check_run.completed", "check_suite.completed"]);
+    expect((await scene.octo.rest.checks.getSuite(suite)).data.conclusion).toBe("success");
+  });
+
   test("on a commit that is not there is 422", async () => {
     const request = scene.bot.rest.checks.create({ ...scene.repo, name: "x", head_sha: "1".repeat(40) });
     expect(await refusal(request)).toMatchObject({

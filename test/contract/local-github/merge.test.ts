@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { enableAutoMerge } from "../../doubles/github/operations/auto-merge.ts";
 import { setDraft } from "../../doubles/github/operations/pulls.ts";
-import { pullByNumber } from "../../doubles/github/state/pulls.ts";
+import { resolveThread } from "../../doubles/github/operations/threads.ts";
+import { pullByNumber, threadsOf } from "../../doubles/github/state/pulls.ts";
 import { repositoryByName } from "../../doubles/github/state/repositories.ts";
 import { openScene, refusal, type FlowScene } from "./flow-scene.ts";
 
@@ -172,6 +173,37 @@ describe("branch protection", () => {
     await scene.octo.rest.pulls.createReview({ ...pullOf(number), event: "APPROVE" });
     const { data } = await scene.octo.rest.pulls.merge({ ...pullOf(number), sha: next });
     expect(data.merged).toBe(true);
+  });
+
+  test("asks for a head that is up to date, and for conversations that are resolved", async () => {
+    await scene.octo.rest.repos.updateBranchProtection({
+      ...scene.repo,
+      branch: "main",
+      required_status_checks: { strict: true, contexts: [] },
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+      required_conversation_resolution: true,
+    });
+    await scene.commit("older", { "older.txt": "1\n" });
+    const made = { ...scene.repo, title: "Older", head: "older", base: "main" };
+    const { number, head } = (await scene.ada.rest.pulls.create(made)).data;
+    const state = async () => (await scene.octo.rest.pulls.get(pullOf(number))).data.mergeable_state;
+    expect(await state()).toBe("clean");
+    const remark = { ...pullOf(number), path: "older.txt", line: 1, side: "RIGHT" as const };
+    await scene.octo.rest.pulls.createReviewComment({ ...remark, commit_id: head.sha, body: "Why?" });
+    expect(await state()).toBe("blocked");
+    const { github, actor, pull } = rows(number);
+    const [thread] = threadsOf(github.state, pull.id);
+    if (thread) await resolveThread(github, actor, thread);
+    await scene.commit("main", { "newer.txt": "1\n" });
+    expect(await state()).toBe("behind");
+    expect(await refusal(scene.ada.rest.pulls.merge(pullOf(number)))).toMatchObject({
+      status: 405,
+      message: expect.stringContaining("not up to date with the base branch"),
+    });
+    await scene.ada.rest.pulls.updateBranch(pullOf(number));
+    expect((await scene.ada.rest.pulls.merge(pullOf(number))).data.merged).toBe(true);
   });
 
   test("lets auto-merge wait for the check, and merge when it succeeds", async () => {

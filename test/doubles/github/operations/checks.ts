@@ -100,10 +100,14 @@ export async function updateCheckRun(
   return run;
 }
 
-/** A person asks for one run again. */
+/** A person asks for one run again: its suite is queued, the run itself stays as it is until the app makes a new one. */
 export async function rerequestCheckRun(github: GitHub, actor: Actor, run: CheckRun): Promise<void> {
   requireAccount(github, actor);
   if (run.status !== "completed") throw new HttpProblem(422, "This check run is not rerequestable");
+  const suite = suiteOf(github, run);
+  suite.status = "queued";
+  suite.conclusion = null;
+  suite.updatedAt = github.timestamp();
   await emitCheckRun(github, actor, "rerequested", run);
 }
 

@@ -26,7 +26,7 @@ export function diffLines(patch: string): DiffLine[] {
       hunk += 1;
       continue;
     }
-    if (text.startsWith("\\")) continue;
+    if (hunk < 0 || text.startsWith("\\")) continue;
     const isAdded = text.startsWith("+");
     const isRemoved = text.startsWith("-");
     const position = index;

@@ -10,12 +10,20 @@ const KEYWORD =
 export function closingIssues(github: GitHub, repository: Repository, text: string): Issue[] {
   const here = fullName(github.state, repository).toLowerCase();
   const found = new Set<Issue>();
-  for (const [, short, address, number] of withoutCode(text).matchAll(KEYWORD)) {
-    if ((short ?? address ?? here).toLowerCase() !== here) continue;
-    const issue = issueByNumber(github.state, repository.id, Number(number));
+  for (const reference of closingReferences(text)) {
+    if ((reference.repository ?? here).toLowerCase() !== here) continue;
+    const issue = issueByNumber(github.state, repository.id, reference.number);
     if (issue && !issue.isPull) found.add(issue);
   }
   return [...found];
+}
+
+/** What a text says it closes, outside code and HTML comments; `repository` null: the one where the text stands. */
+export function closingReferences(text: string): { repository: string | null; number: number }[] {
+  return [...withoutCode(text).matchAll(KEYWORD)].map(([, short, address, number]) => ({
+    repository: short ?? address ?? null,
+    number: Number(number),
+  }));
 }
 
 function withoutCode(text: string): string {
