@@ -41,7 +41,7 @@ export async function checkout({ mirror, treeish, directory, uid, signal }: Chec
       ...(signal === undefined ? {} : { signal }),
     };
     await git(["read-tree", treeish], options).catch((error: unknown) => {
-      if (error instanceof GitError && /invalid path/i.test(error.stderr))
+      if (error instanceof GitError && /invalid path|empty filename|malformed|too-short tree/i.test(error.stderr))
         throw new UserError(`The tree ${treeish} cannot be written: ${error.stderr.trim()}`, { cause: error });
       throw error;
     });

@@ -51,6 +51,8 @@ function repositoryAt(directory: string): TestRepository {
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-C", directory, ...args], { env: environment, stdio: ["ignore", "pipe", "pipe"] }).toString();
   git("init", "-q", "-b", "main");
+  // What a test puts in is what is stored, also where its .gitattributes would convert it.
+  put(directory, ".git/info/attributes", "* -text !eol -ident -filter !working-tree-encoding\n");
   return {
     directory,
     url: `file://${directory}`,
