@@ -155,6 +155,8 @@ async function readAsked(
       if (trigger.label === triggers.labels.run) return { ...silent, command: "run", marker: "answer-label" };
       return ignored("not one of our labels");
     case "assigned":
+      if (trigger.assignee !== undefined && trigger.assignee !== (await deps.github.login()))
+        return ignored("somebody else was assigned");
       return triggers.assign
         ? { ...silent, command: "plan", marker: "answer-assigned" }
         : ignored("assignment is switched off");

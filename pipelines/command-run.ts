@@ -28,7 +28,7 @@ export interface CommandRun {
   readonly log: Log;
   readonly step: RunContext["step"];
   /** Hands an agent's progress to the log. */
-  onProgress(event: AgentProgress): void;
+  readonly onProgress: (event: AgentProgress) => void;
 }
 
 export interface CommandSpec {

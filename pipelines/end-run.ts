@@ -2,9 +2,8 @@ import { createWriter } from "../src/github/writer.ts";
 import { syncComment } from "../src/github/comments.ts";
 import { internalError } from "../src/messages/answers.ts";
 import type { Run } from "../src/store/port.ts";
-import { isFinal } from "../src/domain/run.ts";
 import type { PipelineDeps } from "./deps.ts";
-import type { DeadJob } from "./worker.ts";
+import type { DeadJob, JobContext, Processors } from "./worker.ts";
 import { closeChecks } from "./validate/close.ts";
 
 /** Ends a run that no worker will end: closes what it left open on GitHub, tells the thread, and marks it failed. */
@@ -22,8 +21,15 @@ export async function endRun(deps: PipelineDeps, run: Run, reason: string): Prom
   await deps.store.runs.move(run.id, "failed", reason);
 }
 
-/** A job that the queue gave up on, for instance because it killed every worker that took it: its run ends too. */
-export async function endDeadJob(deps: PipelineDeps, job: DeadJob): Promise<void> {
+/**
+ * A job that the queue gave up on, for instance because it killed every worker that took it: its run ends too. The job's own story,
+ * started once more on the ended run, does nothing but say its last words.
+ */
+export async function endDeadJob(deps: PipelineDeps, processors: Processors, job: DeadJob): Promise<void> {
   const run = await deps.store.runs.byJob(job.jobId);
-  if (run !== null && !isFinal(run.state)) await endRun(deps, run, `It was given up: ${job.reason}.`);
+  if (run === null) return;
+  await deps.store.runs.move(run.id, "failed", `It was given up: ${job.reason}.`);
+  const process = processors[job.name] as (data: DeadJob["data"], context: JobContext) => Promise<void>;
+  const { signal } = new AbortController();
+  await process(job.data, { jobId: job.jobId, attempt: 1, lastAttempt: true, signal, log: deps.log });
 }

@@ -65,10 +65,10 @@ export function jobId(delivery: string, index = 0): string {
 }
 
 export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
-  plan: { attempts: 3, backoffMs: 5_000 },
-  agent: { attempts: 3, backoffMs: 5_000 },
-  validate: { attempts: 3, backoffMs: 5_000 },
-  merge: { attempts: 3, backoffMs: 5_000 },
+  plan: { attempts: 5, backoffMs: 3_000 },
+  agent: { attempts: 5, backoffMs: 3_000 },
+  validate: { attempts: 5, backoffMs: 3_000 },
+  merge: { attempts: 5, backoffMs: 3_000 },
   control: { attempts: 5, backoffMs: 2_000 },
   reply: { attempts: 5, backoffMs: 2_000 },
   installation: { attempts: 5, backoffMs: 2_000 },

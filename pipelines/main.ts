@@ -44,13 +44,14 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   else log.warn({ problems: probe.problems }, "no sandbox: validations and agent runs will say so and not run");
   if (deps.agent === undefined) log.warn("CODEGEN_MODEL is not set: commands that need a model will say so");
   await sweepSandboxes();
+  const processors = compose(deps);
   const worker = await startWorker({
     ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
     ...(env.databaseUrl === null ? {} : { databaseUrl: env.databaseUrl }),
     ...(embedded === undefined ? {} : { embedded }),
     log,
-    processors: compose(deps),
-    onDead: (job) => endDeadJob(deps, job),
+    processors,
+    onDead: (job) => endDeadJob(deps, processors, job),
     settings: options.settings?.worker ?? {},
   });
   await queue.schedule("reconcile", { v: 1 }, reconcileEveryMs);

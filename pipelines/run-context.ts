@@ -97,7 +97,7 @@ export async function withRun(
     throw early;
   }
   const settings = { ...runDefaults, ...deps.settings };
-  const lease = await keepLease(leaseKey(run), run, { store, outer: job.signal, settings, log });
+  const lease = await keepLease(leaseKey(run), run, { store, outer: job.signal, settings, attempt: job.attempt, log });
   try {
     lease.signal.throwIfAborted();
     if (spec.supersedes === true) await endOlder(store, run);

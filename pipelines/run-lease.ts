@@ -8,11 +8,17 @@ export interface RunSettings {
   leaseMs: number;
   renewMs: number;
   cancelPollMs: number;
-  /** How long a run stays away when another run of its thread is at work. */
+  /** How long a run stays away, the first time, when another run of its thread is at work; it doubles up to `longestThreadWaitMs`. */
   threadRetryMs: number;
 }
 
-export const runDefaults: RunSettings = { leaseMs: 15_000, renewMs: 5_000, cancelPollMs: 1_000, threadRetryMs: 2_000 };
+export const runDefaults: RunSettings = { leaseMs: 15_000, renewMs: 5_000, cancelPollMs: 1_000, threadRetryMs: 200 };
+
+const longestThreadWaitMs = 5_000;
+
+function threadWait(settings: RunSettings, attempt: number): number {
+  return Math.min(settings.threadRetryMs * 2 ** Math.min(attempt - 1, 10), longestThreadWaitMs);
+}
 
 export interface KeptLease {
   /** Aborted with the outer signal's reason, with `Cancelled`, or with `LeaseLost`. */
@@ -27,6 +33,8 @@ interface Keeping {
   readonly store: Pick<Store, "runs" | "leases">;
   readonly outer: AbortSignal;
   readonly settings: RunSettings;
+  /** How often the job was started, put-backs included: the longer a run waits, the more seldom it looks. */
+  readonly attempt: number;
   readonly log: Log;
 }
 
@@ -34,10 +42,14 @@ interface Keeping {
  * Takes the lease and keeps it alive, while watching whether the run is to be cancelled.
  * @throws RateLimited when somebody else has it: the job is to come back later
  */
-export async function keepLease(key: string, run: Run, { store, outer, settings, log }: Keeping): Promise<KeptLease> {
+export async function keepLease(
+  key: string,
+  run: Run,
+  { store, outer, settings, attempt, log }: Keeping,
+): Promise<KeptLease> {
   const { leases, runs } = store;
   const token = await leases.acquire(key, run.id, settings.leaseMs);
-  if (token === null) throw new RateLimited("another run of this thread is at work", settings.threadRetryMs);
+  if (token === null) throw new RateLimited("another run of this thread is at work", threadWait(settings, attempt));
 
   const controller = new AbortController();
   const lost = (): LeaseLost => new LeaseLost(`run ${run.id} no longer has the lease on ${key}`);

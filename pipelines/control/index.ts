@@ -10,8 +10,10 @@ import type { JobContext } from "../worker.ts";
 
 export async function control(job: Jobs["control"], context: JobContext, deps: PipelineDeps): Promise<void> {
   if (job.trigger.kind === "event") {
-    // A thread that was closed or merged: what still runs for it is of no use to anybody.
-    await deps.store.runs.requestCancel(job.repo, job.number, job.trigger.actor.login);
+    // A thread that was closed or merged: what still runs for it is of no use to anybody, but for the merge that may have closed it.
+    for (const kind of ["plan", "agent", "validate"] as const) {
+      await deps.store.runs.requestCancel(job.repo, job.number, job.trigger.actor.login, { kind });
+    }
     return;
   }
   const spec = {

@@ -30,16 +30,11 @@ export function decideReply(facts: ReplyFacts): Message | null {
   }
   if (!grammar[name].where.includes(isPull ? "pull" : "issue"))
     return answers.wrongPlace(marker, actor, name, isPull ? "issue" : "pull");
-  switch (name) {
-    case "help":
-      return help(facts, marker);
-    case "status":
-      return answers.status(marker, facts.runs);
-    case "config":
-      return config(base, marker, actor);
-    default:
-      return null;
-  }
+  if (name === "help") return help(facts, marker);
+  if (name === "status") return answers.status(marker, facts.runs);
+  if (name === "config") return config(base, marker, actor);
+  // Everything else is done by a pipeline of its own and never comes here.
+  return null;
 }
 
 function help(facts: Extract<ReplyFacts, { end: "facts" }>, marker: string): Message {

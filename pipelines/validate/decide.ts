@@ -24,6 +24,7 @@ export type Scope =
 export interface ReadyScope {
   readonly end: "ready";
   readonly head: Sha;
+  /** The tip of the base branch when the facts were read. */
   readonly base: Sha;
   readonly config: CodegenConfig;
   readonly commands: readonly Command[];
@@ -63,7 +64,7 @@ export function decideScope(facts: ValidationFacts): Scope {
   return {
     end: "ready",
     head,
-    base: pull.base.sha,
+    base: base.sha,
     config,
     commands: wanted,
     skipped: commands.filter((command) => !wanted.includes(command)),

@@ -1,6 +1,6 @@
 import type { RepoRef, Sha } from "../domain/ids.ts";
 import type { Finding, Verdict } from "../domain/verdict.ts";
-import { shorten } from "../messages/message.ts";
+import { shorten } from "../messages/balance.ts";
 import type { GitHubApp } from "./client.ts";
 import type { Writer } from "./writer.ts";
 
@@ -77,7 +77,9 @@ export async function concludeCheckRun(
   const findings = wanted.findings ?? [];
   const batches = Math.max(1, Math.ceil(findings.length / maxAnnotations));
   for (let batch = 0; batch < batches; batch += 1) {
-    const annotations = findings.slice(batch * maxAnnotations, (batch + 1) * maxAnnotations).map(toAnnotation);
+    const annotations = findings
+      .slice(batch * maxAnnotations, (batch + 1) * maxAnnotations)
+      .map((finding) => toAnnotation(app, finding));
     const last = batch === batches - 1;
     await writer.put(`check run ${id}`, () =>
       api.write("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
@@ -166,13 +168,13 @@ function output(app: GitHubApp, text: CheckRunText) {
   };
 }
 
-function toAnnotation(finding: Finding) {
+function toAnnotation(app: GitHubApp, finding: Finding) {
   return {
     path: finding.file,
     start_line: finding.startLine,
     end_line: finding.endLine,
     annotation_level: finding.severity,
-    message: shorten(finding.message, 60_000),
-    title: finding.rule,
+    message: shorten(app.redact(finding.message), 60_000),
+    title: shorten(app.redact(finding.rule), 250),
   };
 }

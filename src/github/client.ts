@@ -85,7 +85,13 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
   let slug: Promise<string> | undefined;
 
   const inRepo = (repo: RepoRef, permissions: Permissions): RepoApi => {
-    const key = JSON.stringify([repo.installation, repo.id, repo.owner, repo.name, Object.entries(permissions).sort()]);
+    const key = JSON.stringify([
+      repo.installation,
+      repo.id,
+      repo.owner,
+      repo.name,
+      Object.entries(permissions).toSorted(([a], [b]) => a.localeCompare(b)),
+    ]);
     const cached = known.get(key);
     if (cached) return cached;
     if (known.size > 500) known.clear();

@@ -20,7 +20,7 @@ export async function getInstallation(app: GitHubApp, id: number): Promise<Insta
       id,
       account: account && "login" in account ? account.login : (account?.slug ?? ""),
       accountType: data.target_type,
-      permissions: { ...data.permissions } as Record<string, string>,
+      permissions: { ...data.permissions },
       suspended,
       repositories: suspended ? [] : await app.repositoriesOf(id),
     };

@@ -38,6 +38,7 @@ export interface RunStore {
   /** Finds the run of this job or makes it (`queued`). The same job id always gives the same run, however often it is delivered. */
   open(wanted: Pick<Run, "kind" | "repo" | "number" | "head" | "jobId" | "actor">): Promise<Run>;
   get(id: string): Promise<Run | null>;
+  byJob(jobId: string): Promise<Run | null>;
   /** Moves it on and appends a `run.<state>` event in one transaction. A final state is never left: then it returns false. */
   move(id: string, state: RunState, reason?: string): Promise<boolean>;
   setHead(id: string, head: Sha): Promise<void>;

@@ -27,6 +27,9 @@ export function runStore(db: Database): RunStore {
     async get(id) {
       return (await select(eq(runs.id, id), 1))[0] ?? null;
     },
+    async byJob(jobId) {
+      return (await select(eq(runs.jobId, jobId), 1))[0] ?? null;
+    },
     move: (id, state, reason) =>
       db.transaction(async (tx) => {
         const moved = await tx

@@ -54,6 +54,8 @@ export interface Story {
   readonly deps: PipelineDeps;
   readonly queue: JobQueue;
   readonly edge: Edge;
+  /** Opens the edge again, at the same address, after a test closed it. */
+  openEdge(): Promise<void>;
   readonly env: Env;
   readonly webhookSecret: string;
   /** Owner of the repository, reporter without any right, and the repository. */
@@ -67,9 +69,7 @@ export interface Story {
   /** The bot's comments of a thread, oldest first. */
   answers(number: number): Promise<string[]>;
   reactions(commentId: number): Promise<string[]>;
-  checkRuns(
-    sha: string,
-  ): Promise<
+  checkRuns(sha: string): Promise<
     {
       name: string;
       status: string;
@@ -139,27 +139,31 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     settings: { runs: { leaseMs, renewMs: leaseMs / 3, cancelPollMs: 100, threadRetryMs: 50 } },
   });
   const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
-  const edge = await startEdge({
-    role: "all",
-    host: "127.0.0.1",
-    port: 0,
-    appId: env.appId,
-    secrets: env.webhookSecrets,
-    enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
-    queueMetrics: () => queue.metrics(),
-    deliveries: opened.store.deliveries,
-    parts: {},
-    log,
-  });
+  const openEdge = (port: number) =>
+    startEdge({
+      role: "all",
+      host: "127.0.0.1",
+      port,
+      appId: env.appId,
+      secrets: env.webhookSecrets,
+      enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
+      queueMetrics: () => queue.metrics(),
+      deliveries: opened.store.deliveries,
+      parts: {},
+      log,
+    });
+  let edge = await openEdge(0);
   closers.push(() => edge.close());
-  await pointHook(github, app, `http://127.0.0.1:${edge.port}/api/github/webhooks`);
+  const { port } = edge;
+  await pointHook(github, app, `http://127.0.0.1:${port}/api/github/webhooks`);
 
   let worker: RunningWorker | undefined;
   const startTheWorker = async () => {
+    const processors = compose(deps);
     worker ??= await startWorker({
       ...source,
-      processors: compose(deps),
-      onDead: (job) => endDeadJob(deps, job),
+      processors,
+      onDead: (job) => endDeadJob(deps, processors, job),
       settings: { stalledCheckMs: 1_000, lockMs: leaseMs },
     });
   };
@@ -187,7 +191,10 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     model,
     deps,
     queue,
-    edge,
+    edge: { port, close: () => edge.close() },
+    async openEdge() {
+      edge = await openEdge(port);
+    },
     env,
     webhookSecret: app.webhook_secret,
     ada,

@@ -1,0 +1,321 @@
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
+import { dropTemplate } from "../doubles/embedded-template.ts";
+import { newPerson } from "../doubles/person.ts";
+import { reconcile } from "../../pipelines/reconcile/index.ts";
+import { start, type StartOptions, type Story } from "../doubles/start.ts";
+
+let current: Story | undefined;
+afterEach(async () => {
+  const ending = current;
+  current = undefined;
+  await ending?.finish();
+}, 30_000);
+afterAll(dropTemplate);
+
+async function begin(options: StartOptions = {}): Promise<Story> {
+  current = await start(options);
+  return current;
+}
+
+interface Pull {
+  number: number;
+  merged: boolean;
+  state: string;
+  head: { sha: string; ref: string };
+}
+
+/** The demo's configuration with some lines changed. */
+function config(...lines: string[]): Record<string, string> {
+  return {
+    ".codegen.yml": [
+      "validation:",
+      "  commands:",
+      "    - { name: test, run: node --test, timeout: 2m }",
+      ...lines,
+      "",
+    ].join("\n"),
+  };
+}
+
+/** A pull of a person: one file on a branch. */
+async function openPull(story: Story, path: string, content: string, branch = "change", by = story.ada): Promise<Pull> {
+  const main = await by.api<{ object: { sha: string } }>("GET", `${story.at}/git/ref/heads/main`);
+  await by.api("POST", `${story.at}/git/refs`, { ref: `refs/heads/${branch}`, sha: main.object.sha });
+  await change(story, path, content, branch, by);
+  return by.api<Pull>("POST", `${story.at}/pulls`, { title: `Change ${path}`, head: branch, base: "main" });
+}
+
+async function change(story: Story, path: string, content: string, branch: string, by = story.ada): Promise<void> {
+  const present = await by.api<{ sha: string }>("GET", `${story.at}/contents/${path}?ref=${branch}`).catch(() => null);
+  await by.api("PUT", `${story.at}/contents/${path}`, {
+    message: `Change ${path}`,
+    content: Buffer.from(content).toString("base64"),
+    branch,
+    ...(present ? { sha: present.sha } : {}),
+  });
+}
+
+const pullNow = (story: Story, number: number) => story.ada.api<Pull>("GET", `${story.at}/pulls/${number}`);
+const conclusions = async (story: Story, sha: string) =>
+  (await story.checkRuns(sha)).map((run) => `${run.name}: ${run.conclusion}`).sort();
+
+describe("plans", () => {
+  test("a revision makes version 2 in the same comment, and the old version cannot be approved", async () => {
+    const story = await begin({
+      script: ({ mode, messages }) =>
+        mode === "work"
+          ? { text: "no" }
+          : {
+              calls: [
+                {
+                  tool: "finish",
+                  input: {
+                    problem: messages.some((message) => message.text.includes("keep the old API"))
+                      ? "Second version."
+                      : "First version.",
+                    files: [{ path: "src/cart.js", change: "compare" }],
+                    steps: ["change it"],
+                    confidence: "high",
+                  },
+                },
+              ],
+            },
+    });
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan");
+    await story.drain();
+    const [first] = await story.comments(issue).then((all) => all.slice(-1));
+    await story.comment(issue, "/codegen revise keep the old API");
+    await story.drain();
+    const plan = (await story.comments(issue)).find((comment) => comment.id === first?.id);
+    expect(plan?.body).toContain("version 2");
+    expect(plan?.body).toContain("Second version.");
+    const hash = /codegen:box:approve:([0-9a-f]+)/.exec(first?.body ?? "")?.[1];
+    await story.comment(issue, `/codegen approve ${hash}`);
+    await story.drain();
+    expect((await story.answers(issue)).at(-1)).toContain("the plan changed after the version that you approved");
+    expect(await story.ada.api<Pull[]>("GET", `${story.at}/pulls`)).toEqual([]);
+  }, 60_000);
+
+  test("the label and the assignment start a plan; `/codegen run` does not get past a required plan", async () => {
+    const story = await begin();
+    const labelled = await story.openIssue();
+    await story.ada.api("POST", `${story.at}/issues/${labelled}/labels`, { labels: ["codegen:plan"] });
+    await story.drain();
+    expect((await story.answers(labelled))[0]).toContain("Approve and run this plan");
+    const other = await story.openIssue("Another");
+    await story.comment(other, "/codegen run just do it");
+    await story.drain();
+    expect((await story.answers(other))[0]).toContain("asks for an approved plan");
+  }, 60_000);
+
+  test("ticking the box needs the same permission as the command", async () => {
+    const story = await begin();
+    const helper = await newPerson(story.github.url, "linus");
+    await story.ada.api("PUT", `${story.at}/collaborators/linus`, { permission: "triage" });
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan", helper);
+    await story.drain();
+    const plan = (await story.comments(issue)).find((comment) => comment.body.includes("codegen:message:plan"));
+    await story.ada.api("PUT", `${story.at}/collaborators/linus`, { permission: "triage" });
+    const ticked = plan?.body.replace("- [ ] **Approve", "- [x] **Approve");
+    await expect(helper.api("PATCH", `${story.at}/issues/comments/${plan?.id}`, { body: ticked })).rejects.toThrow(
+      /40[34]/,
+    );
+    await story.comment(issue, "/codegen approve", helper);
+    await story.drain();
+    expect((await story.answers(issue)).at(-1)).toContain("needs the role **write**");
+  }, 60_000);
+
+  test("running again after a pull exists continues the same pull", async () => {
+    const story = await begin();
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan");
+    await story.drain();
+    await story.comment(issue, "/codegen approve");
+    await story.drain();
+    const [pull] = await story.ada.api<Pull[]>("GET", `${story.at}/pulls`);
+    await story.comment(issue, "/codegen run");
+    await story.drain();
+    const pulls = await story.ada.api<Pull[]>("GET", `${story.at}/pulls?state=all`);
+    expect(pulls.map(({ number }) => number)).toEqual([pull?.number]);
+  }, 60_000);
+
+  test("cancel stops a run that waits for its model, and says who cancelled", async () => {
+    const story = await begin({ script: () => ({ fault: "hang" }) });
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan");
+    await waitFor(async () => (story.model?.requests().length ?? 0) > 0);
+    await story.comment(issue, "/codegen cancel");
+    await story.drain();
+    const answers = await story.answers(issue);
+    expect(answers.some((answer) => answer.includes("Planning was cancelled"))).toBe(true);
+    await story.comment(issue, "/codegen status");
+    await story.drain();
+    expect((await story.answers(issue)).at(-1)).toContain("| plan | cancelled | ada |");
+  }, 60_000);
+});
+
+describe("validation and merge", () => {
+  test("a failing command is a failed check with its exit code and the end of its log", async () => {
+    const story = await begin();
+    const pull = await openPull(
+      story,
+      "src/cart.js",
+      "export function addUp() { throw new Error('broken by this change'); }\n",
+    );
+    await story.drain();
+    const checks = await story.checkRuns(pull.head.sha);
+    const failed = checks.find((run) => run.name === "codegen / test");
+    expect(failed).toMatchObject({
+      status: "completed",
+      conclusion: "failure",
+      output: { title: "Failed: exit code 1" },
+    });
+    expect(failed?.output.text).toContain("broken by this change");
+    await story.comment(pull.number, "/codegen merge");
+    await story.drain();
+    const answer = (await story.answers(pull.number)).at(-1);
+    expect(answer).toContain("🛑 **Not merged yet**");
+    expect(answer).toContain("- [ ] **check `codegen / test`**: failure");
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+  }, 60_000);
+
+  test("a pull's own `.codegen.yml` decides nothing", async () => {
+    const story = await begin();
+    const pull = await openPull(
+      story,
+      ".codegen.yml",
+      "validation: { commands: [{ name: mine, run: 'true' }] }\nmerge: { auto: true, require: { approvals: 0 } }\n",
+    );
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / syntax: success", "codegen / test: success"]);
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+  }, 60_000);
+
+  test("a newer head supersedes the validation of the older one", async () => {
+    const story = await begin({ files: config() });
+    await story.stopWorker();
+    const pull = await openPull(story, "NOTES.md", "one\n");
+    await change(story, "NOTES.md", "two\n", "change");
+    await story.startWorker();
+    await story.drain();
+    const now = await pullNow(story, pull.number);
+    expect(await conclusions(story, pull.head.sha)).toEqual([]);
+    expect(await conclusions(story, now.head.sha)).toEqual(["codegen / test: success"]);
+  }, 60_000);
+
+  test("a push while commands run cancels the old head's checks", async () => {
+    const story = await begin({
+      files: { ".codegen.yml": "validation: { commands: [{ name: slow, run: 'test -f QUICK || sleep 60' }] }\n" },
+    });
+    const pull = await openPull(story, "NOTES.md", "one\n");
+    await waitFor(async () => (await story.checkRuns(pull.head.sha)).length > 0);
+    await change(story, "QUICK", "yes\n", "change");
+    await story.drain();
+    const now = await pullNow(story, pull.number);
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / slow: cancelled"]);
+    expect(await conclusions(story, now.head.sha)).toEqual(["codegen / slow: success"]);
+  }, 60_000);
+
+  test("with `merge.auto` an approval on the validated head merges the pull, a hold keeps it", async () => {
+    const story = await begin({ files: config("merge: { auto: true, require: { approvals: 1 } }") });
+    const reviewer = await newPerson(story.github.url, "linus");
+    await story.ada.api("PUT", `${story.at}/collaborators/linus`, { permission: "push" });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+    await story.comment(pull.number, "/codegen hold");
+    await story.drain();
+    await reviewer.api("POST", `${story.at}/pulls/${pull.number}/reviews`, {
+      event: "APPROVE",
+      commit_id: pull.head.sha,
+    });
+    await story.drain();
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+    await story.comment(pull.number, "/codegen hold off");
+    await story.drain();
+    expect((await pullNow(story, pull.number)).merged).toBe(true);
+  }, 60_000);
+
+  test("re-running a check from its page validates the head again", async () => {
+    const story = await begin({ files: config() });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    const [check] = await story.ada
+      .api<{ check_runs: { id: number }[] }>("GET", `${story.at}/commits/${pull.head.sha}/check-runs`)
+      .then((page) => page.check_runs);
+    await story.ada.api("POST", `${story.at}/check-runs/${check?.id}/rerequest`);
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / test: success"]);
+    const all = await story.ada.api<{ total_count: number }>(
+      "GET",
+      `${story.at}/commits/${pull.head.sha}/check-runs?filter=all`,
+    );
+    expect(all.total_count).toBe(2);
+  }, 60_000);
+
+  test("a command that applies to other files is skipped, and says when it runs", async () => {
+    const story = await begin({
+      files: { ".codegen.yml": "validation: { commands: [{ name: docs, run: 'false', when: ['docs/**'] }] }\n" },
+    });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / docs: skipped"]);
+  }, 60_000);
+
+  test("with `test: merge_result` the merge with the base branch is what is tested", async () => {
+    const story = await begin({
+      files: {
+        ".codegen.yml":
+          "validation: { test: merge_result, commands: [{ name: both, run: 'test -f BASE && test -f HEAD' }] }\n",
+      },
+    });
+    const pull = await openPull(story, "HEAD", "head\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / both: failure"]);
+    await change(story, "BASE", "base\n", "main");
+    await story.comment(pull.number, "/codegen validate");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / both: success"]);
+  }, 60_000);
+});
+
+describe("deliveries", () => {
+  test("a delivery that GitHub sends again is answered once", async () => {
+    const story = await begin();
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen help");
+    await story.drain();
+    const { app } = story.deps.github;
+    const { data } = await app.request("GET /app/hook/deliveries", { per_page: 100 });
+    const sent = data.filter((delivery) => delivery.event === "issue_comment");
+    for (const delivery of sent)
+      await app.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: Number(delivery.id) });
+    await story.drain();
+    const again = await app.request("GET /app/hook/deliveries", { per_page: 100 });
+    expect(again.data.filter((delivery) => delivery.redelivery)).toHaveLength(sent.length);
+    expect(await story.answers(issue)).toHaveLength(1);
+  }, 60_000);
+
+  test("a delivery that was lost while the bot was away is asked for again by the reconcile pass", async () => {
+    const story = await begin();
+    const issue = await story.openIssue();
+    await story.edge.close();
+    await story.comment(issue, "/codegen help");
+    await story.github.settled();
+    await story.openEdge();
+    const later = { now: () => new Date(Date.now() + 60_000) };
+    await reconcile({ ...story.deps, clock: later }, story.deps.log);
+    await story.drain();
+    expect((await story.answers(issue))[0]).toContain("What you can ask for");
+  }, 60_000);
+});
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("did not come true within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
