@@ -88,10 +88,9 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
       void drained.then(() => clearTimeout(timer));
     });
     child.once("close", (_code, by) => {
-      void drained.then(() => {
-        const exitCode = /"exit-code": (\d+)/.exec(status)?.[1];
-        resolve({ signalled: by !== null, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) });
-      });
+      const exitCode = /"exit-code": (\d+)/.exec(status)?.[1];
+      const end = { signalled: by !== null, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) };
+      void drained.then(() => resolve(end));
     });
   });
   return {
@@ -164,7 +163,7 @@ function strayDescriptors(): number[] {
   return readdirSync("/proc/self/fd")
     .filter(isInherited)
     .map(Number)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 }
 
 function signal(pid: number): void {

@@ -167,10 +167,10 @@ function createReader(tracked: ReadonlyMap<string, TreeEntry>) {
         ({ path, kind }) => kind !== "submodule" && !seen.has(path) && !path.includes("\ufffd"),
       );
       return {
-        additions: additions.sort(byPath),
-        deletions: deletions.map(({ path }) => path).sort(),
-        refused: refused.sort(byPath),
-        modeChanges: modeChanges.sort(byPath),
+        additions: additions.toSorted(byPath),
+        deletions: deletions.map(({ path }) => path).toSorted(),
+        refused: refused.toSorted(byPath),
+        modeChanges: modeChanges.toSorted(byPath),
       };
     },
   };

@@ -126,7 +126,7 @@ export async function entriesOf(directory: SafeDirectory): Promise<Entry[]> {
     return { name, kind, readable: Buffer.from(name, "utf8").equals(entry.name) };
   });
   const key = ({ name, kind }: Entry) => (kind === "directory" ? `${name}/` : name);
-  return entries.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return entries.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 function directoryOf(handle: FileHandle): SafeDirectory {

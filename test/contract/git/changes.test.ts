@@ -49,7 +49,7 @@ describe("a checkout", () => {
       "d/link": { link: "../../outside" },
       "b.bin": Buffer.from([0, 200]),
     });
-    expect(readdirSync(directory).sort()).toEqual(["b.bin", "d", "file", "run"]);
+    expect(readdirSync(directory).toSorted()).toEqual(["b.bin", "d", "file", "run"]);
     expect(readlinkSync(join(directory, "d/link"))).toBe("../../outside");
     expect(statSync(join(directory, "run")).mode & 0o111).not.toBe(0);
     expect(statSync(join(directory, "file")).mode & 0o111).toBe(0);
@@ -88,7 +88,7 @@ describe("a checkout", () => {
     await mirror.ensureCommit({ url: remote.url, sha: commit as never });
     const directory = join(dataDir, "w");
     await checkout({ mirror, treeish: commit, directory });
-    expect(readdirSync(directory).sort()).toEqual([".gitmodules", "sub"]);
+    expect(readdirSync(directory).toSorted()).toEqual([".gitmodules", "sub"]);
     expect(readdirSync(join(directory, "sub"))).toEqual([]);
     expect(await readChanges(mirror, commit, directory)).toEqual(nothing);
   });
@@ -97,9 +97,9 @@ describe("a checkout", () => {
     "of a tree that holds %s is refused and writes nothing",
     async (path) => {
       const { mirror, dataDir } = await checkedOut({ a: "1" });
-      const tree = hostileTree(mirror.directory, path);
+      const hostile = hostileTree(mirror.directory, path);
       const directory = join(dataDir, "hostile");
-      await expect(checkout({ mirror, treeish: tree, directory })).rejects.toMatchObject({
+      await expect(checkout({ mirror, treeish: hostile, directory })).rejects.toMatchObject({
         name: "UserError",
         message: expect.stringContaining("cannot be written"),
       });
@@ -309,7 +309,7 @@ function tree(gitDirectory: string, entries: readonly (readonly [string, string,
 /** A tree in which each part of a path is an entry, `..` and `.git` too. */
 function hostileTree(gitDirectory: string, path: string): string {
   const blob = object(gitDirectory, "blob", Buffer.from("hostile"));
-  const [name = "", ...parents] = path.split("/").reverse();
+  const [name = "", ...parents] = path.split("/").toReversed();
   return parents.reduce(
     (below, part) => tree(gitDirectory, [["40000", part, below]]),
     tree(gitDirectory, [["100644", name, blob]]),

@@ -163,7 +163,7 @@ describe("files of a workspace", () => {
   test("are removed as links, and what they lead to stays", async () => {
     const { workspace, outside, files } = layout();
     await files.remove(link(join(outside, "secret"), workspace, "x"));
-    expect(readdirSync(workspace).sort()).toEqual(["dir", "inside"]);
+    expect(readdirSync(workspace).toSorted()).toEqual(["dir", "inside"]);
     expect(readFileSync(join(outside, "secret"), "utf8")).toBe("secret");
   });
 

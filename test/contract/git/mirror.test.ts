@@ -223,7 +223,7 @@ describe("the content of a commit", () => {
     for (const none of ["link", "dir", "dir/", "nothing", "../x", "", "*"])
       expect(await mirror.readBlob(sha, none)).toBeUndefined();
     const files = await mirror.listFiles(sha);
-    expect(files.map(({ path }) => path).sort()).toEqual([...odd, "binary", "run", "link", "dir/file"].sort());
+    expect(files.map(({ path }) => path).toSorted()).toEqual([...odd, "binary", "run", "link", "dir/file"].toSorted());
     expect(files.find(({ path }) => path === "run")).toMatchObject({ kind: "file", executable: true, size: 1 });
     expect(files.find(({ path }) => path === "link")).toMatchObject({ kind: "link", executable: false });
   });

@@ -95,7 +95,7 @@ export async function serve(directory: string) {
         QUERY_STRING: url.search.slice(1),
         REQUEST_METHOD: request.method,
         CONTENT_TYPE: request.headers["content-type"] ?? "",
-        HTTP_CONTENT_ENCODING: String(request.headers["content-encoding"] ?? ""),
+        HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
       },
     });
     request.pipe(backend.stdin);

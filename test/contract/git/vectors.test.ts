@@ -58,7 +58,7 @@ function scene() {
   for (const hook of hooks)
     writeFileSync(join(hooksPath, hook), `#!/bin/sh\nexec ${program} hook-${hook}\n`, { mode: 0o755 });
   const config = hostileConfig((name) => `${program} ${name}`, hooksPath);
-  return { base, hooksPath, config, marks: () => readdirSync(markers).sort() };
+  return { base, hooksPath, config, marks: () => readdirSync(markers).toSorted() };
 }
 
 /** Everything that the bot does with git and a workspace. */
