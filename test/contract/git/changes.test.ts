@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { toSha } from "../../../src/domain/ids.ts";
 import { readChanges } from "../../../src/workspace/changes.ts";
 import { checkout } from "../../../src/workspace/checkout.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
@@ -85,7 +86,7 @@ describe("a checkout", () => {
     const commit = remote.git("rev-parse", "HEAD").trim();
     const dataDir = places.directory();
     const mirror = openMirror({ dataDir, repositoryId: 1, allowFileProtocol: true });
-    await mirror.ensureCommit({ url: remote.url, sha: commit as never });
+    await mirror.ensureCommit({ url: remote.url, sha: toSha(commit) });
     const directory = join(dataDir, "w");
     await checkout({ mirror, treeish: commit, directory });
     expect(readdirSync(directory).toSorted()).toEqual([".gitmodules", "sub"]);
