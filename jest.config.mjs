@@ -14,6 +14,8 @@ const project = (name, testMatch, extra = {}) => ({
 
 export default {
   coverageProvider: "v8",
+  // The contract and story layers start real servers; a loaded machine of two cores needs more than the default 5 s.
+  testTimeout: 30_000,
   projects: [
     project("unit", ["<rootDir>/test/unit/**/*.test.ts"]),
     project("contract", ["<rootDir>/test/contract/**/*.test.ts"]),
