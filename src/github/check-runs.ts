@@ -42,7 +42,7 @@ export async function ensureCheckRun(
         per_page: 100,
       });
       const found = runs.find((run) => run.external_id === wanted.externalId);
-      return found ? Number(found.id) : null;
+      return found?.id ?? null;
     },
     async () => {
       const { data } = await api.write("POST /repos/{owner}/{repo}/check-runs", {
@@ -54,7 +54,7 @@ export async function ensureCheckRun(
         started_at: wanted.startedAt.toISOString(),
         output: output(app, wanted.text),
       });
-      return Number(data.id);
+      return data.id;
     },
   );
 }
@@ -119,7 +119,7 @@ export async function listOpenCheckRuns(app: GitHubApp, repo: RepoRef, head: Sha
   return runs
     .filter((run) => run.status !== "completed")
     .map((run) => ({
-      id: Number(run.id),
+      id: run.id,
       name: run.name,
       externalId: run.external_id ?? "",
       head,
@@ -149,7 +149,7 @@ export async function listChecks(app: GitHubApp, repo: RepoRef, head: Sha): Prom
   return [
     ...runs.map((run) => ({
       name: run.name,
-      appId: run.app ? Number(run.app.id) : null,
+      appId: run.app?.id ?? null,
       state: run.status === "completed" ? (run.conclusion ?? "neutral") : run.status,
     })),
     ...combined.data.statuses.map((status) => ({

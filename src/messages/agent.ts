@@ -1,5 +1,6 @@
-import { code, details, list, plain, prose } from "./markdown.ts";
-import type { Message } from "./message.ts";
+import { shorten } from "./balance.ts";
+import { code, details, list, plain, prose, sentence } from "./markdown.ts";
+import { maxBody, type Message } from "./message.ts";
 
 /** The one comment of an issue that follows the work on it; edited in place. */
 const marker = "agent";
@@ -18,7 +19,7 @@ export function agentFinished(by: string, pull: { number: number }, report: Work
 export function agentFailed(by: string, reason: string): Message {
   return {
     marker,
-    body: `❌ **The work could not be finished.** ${reason}\n\nNothing was merged. @${by}, comment \`/codegen run\` to try again, or \`/codegen help\` for what else works.`,
+    body: `❌ **The work could not be finished.** ${prose(reason)}\n\nNothing was merged. @${by}, comment \`/codegen run\` to try again, or \`/codegen help\` for what else works.`,
   };
 }
 
@@ -49,10 +50,10 @@ export function pullBody(text: { issue: number; requester: string; plan: string 
   const parts = [`Closes #${text.issue}`, workText(text.report)];
   if (text.plan) parts.push(details("The plan", prose(text.plan)));
   parts.push(`Asked for by @${text.requester} in #${text.issue}.`);
-  return parts.join("\n\n");
+  return shorten(parts.join("\n\n"), maxBody);
 }
 
-/** `codegen/issue-12-short-words-of-the-title` */
+/** `codegen/issue-12-short-words-of-the-title`; a title without letters of the Latin alphabet gives `work`. */
 export function branchName(issue: number, title: string): string {
   const words = title
     .normalize("NFKD")
@@ -61,7 +62,7 @@ export function branchName(issue: number, title: string): string {
     .replaceAll(/^-+|-+$/g, "")
     .slice(0, 40)
     .replace(/-+$/, "");
-  return words ? `${branchPrefix(issue)}${words}` : branchPrefix(issue).slice(0, -1);
+  return `${branchPrefix(issue)}${words || "work"}`;
 }
 
 /** All branches of an issue begin so. The dash at the end keeps issue 1 apart from issue 12. */
@@ -77,8 +78,8 @@ function workText(report: WorkText): string {
   if (report.refused.length > 0) {
     parts.push(`⚠️ **Left out**\n${list(report.refused.map((file) => `${code(file.path)}: ${plain(file.reason)}`))}`);
   }
-  if (report.testsRun.length > 0) parts.push(`**Tests run**\n${list(report.testsRun.map(prose))}`);
-  if (report.openPoints.length > 0) parts.push(`**Open points**\n${list(report.openPoints.map(prose))}`);
+  if (report.testsRun.length > 0) parts.push(`**Tests run**\n${list(report.testsRun.map(sentence))}`);
+  if (report.openPoints.length > 0) parts.push(`**Open points**\n${list(report.openPoints.map(sentence))}`);
   parts.push(`<sub>${plain(report.usage)}</sub>`);
   return parts.join("\n\n");
 }

@@ -1,5 +1,5 @@
 /** Answers to commands that need words alone. Each has a marker of its own comment, so that a second delivery edits instead of repeating. */
-import { code, details, fenced, plain } from "./markdown.ts";
+import { code, details, fenced, plain, prose, sentence } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
 /** The marker of the answer to one command of one comment. */
@@ -37,7 +37,7 @@ export function unknownCommand(marker: string, by: string, name: string, nearest
   const hint = nearest ? ` Did you mean ${code(`/codegen ${nearest}`)}?` : "";
   return {
     marker,
-    body: `@${by}, there is no command ${code(name.slice(0, 60))}.${hint} \`/codegen help\` lists them.`,
+    body: `@${by}, there is no command ${code(name)}.${hint} \`/codegen help\` lists them.`,
   };
 }
 
@@ -92,7 +92,7 @@ export function planRequired(marker: string, by: string): Message {
 }
 
 export function nothingToDo(marker: string, by: string, reason: string): Message {
-  return { marker, body: `@${by}, ${reason}` };
+  return { marker, body: `@${by}, ${prose(reason)}` };
 }
 
 export function modelMissing(marker: string, by: string): Message {
@@ -109,7 +109,9 @@ export function configBroken(
   file: string,
   problems: readonly { line: number; column: number; message: string }[],
 ): Message {
-  const rows = problems.map((problem) => `- line ${problem.line}, column ${problem.column}: ${problem.message}`);
+  const rows = problems.map(
+    (problem) => `- line ${problem.line}, column ${problem.column}: ${sentence(problem.message)}`,
+  );
   return {
     marker,
     body: `@${by}, \`${file}\` on the base branch has mistakes, so nothing runs until they are mended:\n\n${rows.join("\n")}`,

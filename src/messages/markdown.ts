@@ -1,46 +1,46 @@
 /**
  * Text that a contributor or a program wrote, made harmless inside our own markdown: it cannot mention people, hide text, load
- * images, close our fences or colour a terminal.
+ * images, close issues, end our structure or colour a terminal. A zero-width space breaks what would work; unlike an entity it also reads well
+ * inside inline code.
  */
+import { balanced } from "./balance.ts";
 
-// eslint-disable-next-line no-control-regex -- control characters are what this removes
-const ansi = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
-const invisible =
-  /[\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\u{E0000}-\u{E0FFF}]/gu;
-
-/** One or more lines without terminal codes and invisible characters. */
-function clean(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll("\r\n", "\n")
-    .replaceAll(ansi, "")
-    .replaceAll(controls, "")
-    .replaceAll(invisible, "");
-}
+// Terminal sequences (ECMA-48): control sequences, strings with their end, two-character escapes.
+// oxlint-disable-next-line no-control-regex -- control characters are what this removes
+const ansi = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B\n]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\-_]/g;
+const controls = /(?![\n\t])\p{Cc}/gu;
+/** Every code point that renders as nothing or turns the direction of what follows. */
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u{FFF0}-\u{FFFB}]/gu;
+const gap = "\u200B";
+/** Words by which GitHub closes an issue when a commit or pull with them is merged, before what looks like an issue. */
+const closing = /\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(?=:?\s+(?:[\w./-]*#\d|gh-\d|https?:))/gi;
+/** Inline code is for names, paths and lines, not for documents. */
+const longestCode = 300;
 
 /** Untrusted words as plain text on one line. */
 export function plain(text: string): string {
-  return clean(text)
-    .replaceAll(/\s*\n\s*/g, " ")
+  return oneLine(clean(text))
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(/[\\`*_[\]~|!]/g, String.raw`\$&`)
-    .replaceAll(/@(?=[\w-])/g, "@\u200B")
-    .replaceAll(/#(?=\d)/g, "#\u200B");
+    .replaceAll(/@(?=[\w-])/g, `@${gap}`)
+    .replaceAll(/#(?=\d)/g, `#${gap}`);
 }
 
-/** Untrusted prose that may keep its paragraphs, lists and inline code, but no mentions, images, html or hidden text. */
+/** Untrusted prose that may keep its paragraphs, lists and code, but no mentions, images, html, hidden text or open fence. */
 export function prose(text: string): string {
-  return clean(text)
-    .replaceAll("<", "&lt;")
-    .replaceAll("![", "!\\[")
-    .replaceAll(/@(?=[\w-])/g, "@\u200B");
+  return balanced(quiet(clean(text)));
 }
 
-/** Inline code, with a fence longer than any run of backticks inside. */
+/** The same on one line, for items of a list and cells of a table. */
+export function sentence(text: string): string {
+  return quiet(oneLine(clean(text)));
+}
+
+/** Inline code, with a fence longer than any run of backticks inside; what is too long for it is cut. */
 export function code(text: string): string {
-  const inner = clean(text).replaceAll("\n", " ");
+  const whole = clean(text).replaceAll("\n", " ");
+  const inner = whole.length > longestCode ? `${whole.slice(0, longestCode).toWellFormed()}…` : whole;
   const ticks = "`".repeat(longestRun(inner) + 1);
   const pad = inner.startsWith("`") || inner.endsWith("`") || inner.trim() === "" ? " " : "";
   return `${ticks}${pad}${inner}${pad}${ticks}`;
@@ -61,6 +61,34 @@ export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }
 
+/** Without terminal codes, control and invisible characters; every kind of line end is `\n`, and no fence is longer than anybody needs. */
+function clean(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(ansi, "")
+    .replaceAll(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
+    .replaceAll(controls, "")
+    .replaceAll(invisible, "")
+    .replaceAll(/(?:`{60}|~{60})(?=[`~])/g, `$&${gap}`);
+}
+
+function oneLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
+}
+
+/** Entities are broken as well: GitHub looks for mentions after it has decoded them. */
+function quiet(text: string): string {
+  return text
+    .replaceAll(/&(?=#?\w+;)/g, `&${gap}`)
+    .replaceAll(/<(?=[A-Za-z/!?])/g, `<${gap}`)
+    .replaceAll(/!(?=\[)/g, `!${gap}`)
+    .replaceAll(/@(?=[\w-])/g, `@${gap}`)
+    .replaceAll(closing, `$1${gap}`);
+}
+
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }

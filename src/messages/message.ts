@@ -1,3 +1,5 @@
+import { shorten } from "./balance.ts";
+
 /** Text for a person, found again by its marker. Rendered by `render`, published by difference. */
 export interface Message {
   /** Identifies the message in its thread, e.g. `plan` or `reply-123`: letters, digits, dashes. */
@@ -6,7 +8,7 @@ export interface Message {
 }
 
 /** GitHub refuses bodies over 65,536 characters. */
-const maxBody = 65_000;
+export const maxBody = 65_000;
 
 /** The hidden line by which we find our own message again. */
 export function markerLine(marker: string): string {
@@ -17,16 +19,4 @@ export function markerLine(marker: string): string {
 export function render(message: Message): string {
   const marker = markerLine(message.marker);
   return `${shorten(message.body, maxBody - marker.length)}\n\n${marker}`;
-}
-
-/** Cuts the middle out of a long text and says so. */
-export function shorten(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const note = "\n\n… (shortened) …\n\n";
-  const half = Math.floor((limit - note.length) / 2);
-  return (
-    text.slice(0, half).toWellFormed().replaceAll("\uFFFD", "") +
-    note +
-    text.slice(-half).toWellFormed().replaceAll("\uFFFD", "")
-  );
 }

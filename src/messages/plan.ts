@@ -1,4 +1,4 @@
-import { details, code, list, plain, prose } from "./markdown.ts";
+import { details, code, list, plain, prose, sentence } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
 /** The one comment of an issue that holds its plan and what became of it; edited in place. */
@@ -48,7 +48,7 @@ export function planApproved(plan: PlanText, by: string, state: string): Message
 export function planFailed(by: string, reason: string): Message {
   return {
     marker,
-    body: `❌ **No plan was made.** ${reason}\n\n@${by}, comment \`/codegen plan\` to try again, or \`/codegen help\` for what else works.`,
+    body: `❌ **No plan was made.** ${prose(reason)}\n\n@${by}, comment \`/codegen plan\` to try again, or \`/codegen help\` for what else works.`,
   };
 }
 
@@ -73,16 +73,16 @@ export function planMissing(by: string, marker: string): Message {
 
 function planText(plan: PlanText): string {
   const link = (path: string) =>
-    `[${code(path)}](${plan.webUrl}/blob/${plan.base}/${path.split("/").map(encodeURIComponent).join("/")})`;
+    `[${code(path)}](${plan.webUrl}/blob/${plan.base}/${path.split("/").map(inAddress).join("/")})`;
   const parts = [
     `## Plan for #${plan.issue}${plan.version > 1 ? ` · version ${plan.version}` : ""}`,
     prose(plan.problem),
-    `**Files to change**\n${list(plan.files.map((file) => `${link(file.path)} — ${prose(file.change)}`))}`,
-    `**Steps**\n${plan.steps.map((step, index) => `${index + 1}. ${prose(step)}`).join("\n")}`,
+    `**Files to change**\n${list(plan.files.map((file) => `${link(file.path)} — ${sentence(file.change)}`))}`,
+    `**Steps**\n${plan.steps.map((step, index) => `${index + 1}. ${sentence(step)}`).join("\n")}`,
   ];
-  if (plan.tests.length > 0) parts.push(`**Tests**\n${list(plan.tests.map(prose))}`);
-  if (plan.risks.length > 0) parts.push(`**Risks**\n${list(plan.risks.map(prose))}`);
-  if (plan.questions.length > 0) parts.push(`**Open questions**\n${list(plan.questions.map(prose))}`);
+  if (plan.tests.length > 0) parts.push(`**Tests**\n${list(plan.tests.map(sentence))}`);
+  if (plan.risks.length > 0) parts.push(`**Risks**\n${list(plan.risks.map(sentence))}`);
+  if (plan.questions.length > 0) parts.push(`**Open questions**\n${list(plan.questions.map(sentence))}`);
   parts.push(
     details(
       `Confidence: ${plain(plan.confidence)}`,
@@ -90,4 +90,9 @@ function planText(plan: PlanText): string {
     ),
   );
   return parts.join("\n\n");
+}
+
+/** Brackets too, since the address stands between them. */
+function inAddress(part: string): string {
+  return encodeURIComponent(part.toWellFormed()).replaceAll("(", "%28").replaceAll(")", "%29");
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from "../domain/verdict.ts";
-import { code, fenced } from "./markdown.ts";
+import { code, fenced, prose, sentence } from "./markdown.ts";
 
 export interface CheckText {
   readonly title: string;
@@ -68,12 +68,12 @@ export function checkSkipped(when: readonly string[]): CheckText {
 export function checkCancelled(reason: string): CheckText {
   return {
     title: "Cancelled",
-    summary: `${reason} Re-run this check, or comment \`/codegen validate\`, to run it again.`,
+    summary: `${prose(reason)} Re-run this check, or comment \`/codegen validate\`, to run it again.`,
   };
 }
 
 export function checkImpossible(reason: string): CheckText {
-  return { title: "Could not run", summary: reason };
+  return { title: "Could not run", summary: prose(reason) };
 }
 
 export function configInvalid(
@@ -84,7 +84,9 @@ export function configInvalid(
     title: `${file} has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}`,
     summary: [
       `Nothing runs until \`${file}\` on the base branch is right:`,
-      problems.map((problem) => `- line ${problem.line}, column ${problem.column}: ${problem.message}`).join("\n"),
+      problems
+        .map((problem) => `- line ${problem.line}, column ${problem.column}: ${sentence(problem.message)}`)
+        .join("\n"),
     ].join("\n\n"),
   };
 }

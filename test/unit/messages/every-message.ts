@@ -1,0 +1,122 @@
+import * as agent from "../../../src/messages/agent.ts";
+import * as answers from "../../../src/messages/answers.ts";
+import { shorten } from "../../../src/messages/balance.ts";
+import * as merge from "../../../src/messages/merge.ts";
+import { render, type Message } from "../../../src/messages/message.ts";
+import * as plan from "../../../src/messages/plan.ts";
+import * as validate from "../../../src/messages/validate.ts";
+
+export const by = "alice";
+export const head = "1111111111111111111111111111111111111111";
+
+export function planText(text: string): plan.PlanText {
+  return {
+    issue: 7,
+    version: 2,
+    hash: "ab".repeat(32),
+    problem: text,
+    files: [{ path: text, change: text }],
+    steps: [text, text],
+    tests: [text],
+    risks: [text],
+    questions: [text],
+    confidence: "medium",
+    base: head,
+    webUrl: "https://github.com/acme/shop",
+    usage: "3 model calls · 1,200 tokens",
+  };
+}
+
+export function workText(text: string): agent.WorkText {
+  return {
+    summary: text,
+    changed: [text],
+    outsidePlan: [text],
+    refused: [{ path: text, reason: text }],
+    testsRun: [text],
+    openPoints: [text],
+    usage: "2 model calls · 900 tokens",
+  };
+}
+
+export function outcome(text: string, more: Partial<validate.CommandOutcome> = {}): validate.CommandOutcome {
+  return {
+    name: "test",
+    run: text,
+    end: "exited",
+    code: 1,
+    ms: 1234,
+    tail: text,
+    attempts: 1,
+    head,
+    timeoutMs: 60_000,
+    memory: 512 * 1024 ** 2,
+    ...more,
+  };
+}
+
+/** Every message, with `text` in each place that may hold words of somebody else. Check runs have several parts; each is one text. */
+export function everyMessage(text: string): Record<string, string> {
+  const problems = [{ line: 1, column: 2, message: text }];
+  const messages: Record<string, Message> = {
+    planStarted: plan.planStarted(by, true),
+    planReady: plan.planReady(planText(text)),
+    planApproved: plan.planApproved(planText(text), by, "Work has begun."),
+    planFailed: plan.planFailed(by, text),
+    planCancelled: plan.planCancelled(by),
+    planChanged: plan.planChanged(by, "answer-1-0"),
+    planMissing: plan.planMissing(by, "answer-1-0"),
+    agentStarted: agent.agentStarted(by, text),
+    agentFinished: agent.agentFinished(by, { number: 8 }, workText(text)),
+    agentFailed: agent.agentFailed(by, text),
+    agentCancelled: agent.agentCancelled(by),
+    agentChangedNothing: agent.agentChangedNothing(by, workText(text)),
+    mergeRefused: merge.mergeRefused(by, [{ met: false, name: "approvals", detail: "0 of 1" }], head),
+    merged: merge.merged(null, head, head),
+    mergeStale: merge.mergeStale(by, text),
+    mergeRefusedByGitHub: merge.mergeRefusedByGitHub(by, text),
+    help: answers.help(
+      "answer-1-0",
+      [{ name: "plan", help: "Propose", example: "/codegen plan", role: "triage", available: true }],
+      true,
+    ),
+    unknownCommand: answers.unknownCommand("answer-1-0", by, text, "plan"),
+    notAvailable: answers.notAvailable("answer-1-0", by, "fix", ["plan"]),
+    wrongPlace: answers.wrongPlace("answer-1-0", by, "plan", "issue"),
+    insufficientRole: answers.insufficientRole("answer-1-0", by, "/codegen plan", "read", "triage"),
+    commentWasEdited: answers.commentWasEdited("answer-1-0", by),
+    threadClosed: answers.threadClosed("answer-1-0", by, "issue"),
+    planNotWanted: answers.planNotWanted("answer-1-0", by),
+    planRequired: answers.planRequired("answer-1-0", by),
+    nothingToDo: answers.nothingToDo("answer-1-0", by, text),
+    modelMissing: answers.modelMissing("answer-1-0", by),
+    configBroken: answers.configBroken("answer-1-0", by, ".codegen.yml", problems),
+    effectiveConfig: answers.effectiveConfig("answer-1-0", text, "From here.", [text]),
+    status: answers.status("answer-1-0", [
+      { kind: "plan", state: "failed", by: text, since: "2026-01-01 10:00 UTC", reason: text },
+    ]),
+    cancelled: answers.cancelled("answer-1-0", by, ["plan"]),
+    held: answers.held("answer-1-0", by, text, true),
+    internalError: answers.internalError("answer-1-0", "plan", "run-1"),
+  };
+  const checks: Record<string, validate.CheckText> = {
+    checkStarted: validate.checkStarted(text, head),
+    checkFinished: validate.checkFinished(outcome(text)).text,
+    checkNotRun: validate.checkNotRun(outcome(text)).text,
+    checkSkipped: validate.checkSkipped([text]),
+    checkCancelled: validate.checkCancelled(text),
+    checkImpossible: validate.checkImpossible(text),
+    configInvalid: validate.configInvalid(problems, ".codegen.yml"),
+    forkGate: validate.forkGate,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, render(message)])),
+    ...Object.fromEntries(
+      Object.entries(checks).flatMap(([name, check]) => [
+        [name, shorten(check.summary, 65_000)],
+        [`${name} text`, shorten(check.text ?? "", 65_000)],
+      ]),
+    ),
+    pullBody: agent.pullBody({ issue: 7, requester: by, plan: text, report: workText(text) }),
+  };
+}
