@@ -37,11 +37,11 @@ if (missing.length === 0) process.exit(0);
 
 const names = missing.map((item) => item.name);
 const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(" ")}`;
-const prefix = installer();
-if (prefix) {
+const installer = findInstaller();
+if (installer) {
   console.error(`Installing what is missing: ${missing.map((item) => `${item.name} (${item.why})`).join(", ")} …`);
-  apt(prefix, ["update"]);
-  apt(prefix, ["install", "-y", "--no-install-recommends", ...names]);
+  apt(installer, ["update"]);
+  apt(installer, ["install", "-y", "--no-install-recommends", ...names]);
   missing = wanted.filter((item) => !item.found());
 }
 const blocking = missing.filter((item) => !optional.includes(item.name));
@@ -54,7 +54,7 @@ if (missing.length > 0) {
 process.exit(blocking.length > 0 ? 1 : 0);
 
 /** How apt can be called without asking anybody: as root, or through sudo that needs no password. */
-function installer() {
+function findInstaller() {
   if (!onPath("apt-get")) return undefined;
   if (process.getuid?.() === 0) return [];
   return onPath("sudo") && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0

@@ -55,7 +55,7 @@ function approves(facts: AssignmentFacts, latest: NonNullable<AssignmentFacts["l
 export function toWorkText(work: Work, plan: ProposedPlan | null): WorkText {
   const { outcome, changes } = work;
   const report = outcome.end === "done" ? outcome.result : { summary: outcome.reason, testsRun: [], openPoints: [] };
-  const changed = [...changes.additions.map((addition) => addition.path), ...changes.deletions].sort();
+  const changed = [...changes.additions.map((addition) => addition.path), ...changes.deletions].toSorted();
   const planned = new Set(plan?.files.map((file) => file.path.replace(/^\.?\//, "")));
   return {
     summary: report.summary,

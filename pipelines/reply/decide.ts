@@ -32,7 +32,7 @@ export function decideReply(facts: ReplyFacts): Message | null {
     return answers.wrongPlace(marker, actor, name, isPull ? "issue" : "pull");
   if (name === "help") return help(facts, marker);
   if (name === "status") return answers.status(marker, facts.runs);
-  if (name === "config") return config(base, marker, actor);
+  if (name === "config") return effectiveConfig(base, marker, actor);
   // Everything else is done by a pipeline of its own and never comes here.
   return null;
 }
@@ -43,7 +43,7 @@ function help(facts: Extract<ReplyFacts, { end: "facts" }>, marker: string): Mes
   return answers.help(marker, commandNames.map(row), facts.modelMissing);
 }
 
-function config(base: Base, marker: string, actor: string): Message {
+function effectiveConfig(base: Base, marker: string, actor: string): Message {
   if (base.config.state === "invalid")
     return answers.configBroken(marker, actor, base.configPath, base.config.problems);
   const commit = `\`${base.branch}\` at ${base.sha.slice(0, 7)}`;

@@ -54,7 +54,7 @@ export async function ensureCheckRun(
         started_at: wanted.startedAt.toISOString(),
         output: output(app, wanted.text),
       });
-      return data.id;
+      return Number(data.id);
     },
   );
 }

@@ -118,7 +118,7 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
       const octokit = open({ installationId: installation });
       const repositories = await octokit.paginate("GET /installation/repositories", { per_page: 100 });
       return repositories.map((repository) => ({
-        id: Number(repository.id),
+        id: repository.id,
         owner: repository.owner.login,
         name: repository.name,
       }));

@@ -23,7 +23,7 @@ export async function listFailedDeliveries(app: GitHubApp, since: Date): Promise
       const known = byGuid.get(item.guid);
       // Newest first: the first seen is the newest attempt, and a success anywhere settles the GUID.
       byGuid.set(item.guid, {
-        id: known?.id ?? Number(item.id),
+        id: known?.id ?? item.id,
         guid: item.guid,
         event: item.event,
         deliveredAt: known?.deliveredAt ?? item.delivered_at,

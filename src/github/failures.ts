@@ -48,7 +48,7 @@ function limitWaitMs(error: RequestError): number | undefined {
   if (Number.isFinite(retryAfter) && headers["retry-after"] !== undefined) return Math.max(1, retryAfter) * 1000;
   if (headers["x-ratelimit-remaining"] === "0") {
     const reset = Number(headers["x-ratelimit-reset"]) * 1000;
-    const answered = Date.parse(String(headers.date ?? "")) || Date.now();
+    const answered = Date.parse(headers.date ?? "") || Date.now();
     return Math.max(1_000, reset - answered);
   }
   if (error.status === 429 || /secondary rate limit/i.test(error.message)) return 60_000;

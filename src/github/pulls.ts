@@ -83,7 +83,7 @@ export async function findPullsByPrefix(
     per_page: 100,
   });
   return pulls
-    .filter((pull) => pull.head.ref.startsWith(prefix) && Number(pull.head.repo?.id ?? 0) === repo.id)
+    .filter((pull) => pull.head.ref.startsWith(prefix) && (pull.head.repo?.id ?? 0) === repo.id)
     .map((pull) => ({ number: pull.number, url: pull.html_url, branch: pull.head.ref, head: toSha(pull.head.sha) }));
 }
 

@@ -57,7 +57,7 @@ async function change(story: Story, path: string, content: string, branch: strin
 
 const pullNow = (story: Story, number: number) => story.ada.api<Pull>("GET", `${story.at}/pulls/${number}`);
 const conclusions = async (story: Story, sha: string) =>
-  (await story.checkRuns(sha)).map((run) => `${run.name}: ${run.conclusion}`).sort();
+  (await story.checkRuns(sha)).map((run) => `${run.name}: ${run.conclusion}`).toSorted();
 
 describe("plans", () => {
   test("a revision makes version 2 in the same comment, and the old version cannot be approved", async () => {

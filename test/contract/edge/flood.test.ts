@@ -54,20 +54,20 @@ function flood(bytes: number, headers: Record<string, string>): Promise<Flood> {
     });
     const chunk = Buffer.alloc(64 * 1024, 0x20);
     let sent = 0;
-    let answered = false;
+    const answer = { came: false };
     asked.on("response", (response) => {
-      answered = true;
+      answer.came = true;
       resolve({ status: response.statusCode ?? 0, sent });
       response.resume();
       asked.destroy();
     });
-    asked.on("error", (error) => (answered ? undefined : reject(error)));
+    asked.on("error", (error) => (answer.came ? undefined : reject(error)));
     const more = (): void => {
-      while (!answered && sent < bytes) {
+      while (!answer.came && sent < bytes) {
         sent += chunk.length;
         if (!asked.write(chunk)) return void asked.once("drain", more);
       }
-      if (!answered) asked.end();
+      if (!answer.came) asked.end();
     };
     more();
   });

@@ -18,7 +18,7 @@ const folders: string[] = [];
 afterEach(async () => {
   for (const child of started.splice(0))
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  for (const left of folders.splice(0)) await rm(left, { recursive: true, force: true });
 });
 
 function run(...args: string[]): ChildProcess {

@@ -155,7 +155,7 @@ function circles(files: readonly SourceFile[], counts: (entry: SourceFile["impor
     }
     if (low.get(path) !== index.get(path)) return;
     const group = stack.splice(stack.indexOf(path));
-    if (group.length > 1 || targets.get(path)?.includes(path)) found.push(group.sort().join(" ↔ "));
+    if (group.length > 1 || targets.get(path)?.includes(path)) found.push(group.toSorted().join(" ↔ "));
   };
   for (const path of targets.keys()) if (!index.has(path)) connect(path);
   return found;

@@ -86,7 +86,7 @@ type Node = Record<string, unknown>;
 
 function listFiles(directory: string): string[] {
   try {
-    return readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
+    return readdirSync(directory, { recursive: true, encoding: "utf8" }).toSorted();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
