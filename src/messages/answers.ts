@@ -29,7 +29,7 @@ export function help(marker: string, commands: readonly CommandHelp[], modelMiss
   parts.push(
     "A command stands at the beginning of a line, outside quotes and code. Settings live in `.codegen.yml` on the base branch.",
   );
-  if (modelMissing) parts.push(noModelNote);
+  if (modelMissing) parts.push(`For now ${noModelNote}`);
   return { marker, body: parts.join("\n\n") };
 }
 
@@ -44,7 +44,7 @@ export function unknownCommand(marker: string, by: string, name: string, nearest
 export function notAvailable(marker: string, by: string, name: string, available: readonly string[]): Message {
   return {
     marker,
-    body: `@${by}, ${code(`/codegen ${name}`)} is not available yet. What is: ${available.map((item) => code(item)).join(", ")}.`,
+    body: `@${by}, ${code(`/codegen ${name}`)} is not available yet. These are: ${available.map((item) => code(`/codegen ${item}`)).join(", ")}.`,
   };
 }
 
@@ -171,6 +171,6 @@ export function ourFault(runId: string): string {
 export function internalError(marker: string, what: string, runId: string): Message {
   return {
     marker,
-    body: `❌ Something went wrong on our side while doing ${what}, also after trying again. Nothing more will happen by itself; write the command again to retry.\n\n<sub>run ${runId}</sub>`,
+    body: `❌ Something went wrong on our side during ${code(what)}, also after trying again. Nothing more happens by itself: write the command again to retry.\n\n<sub>run ${runId}</sub>`,
   };
 }

@@ -12,7 +12,7 @@ export interface MergeConditionText {
 
 export function mergeRefused(by: string, conditions: readonly MergeConditionText[], head: string): Message {
   const lines = conditions.map(
-    (condition) => `- [${condition.met ? "x" : " "}] **${condition.name}**: ${condition.detail}`,
+    (condition) => `- ${condition.met ? "✅" : "❌"} **${condition.name}**: ${condition.detail}`,
   );
   const open = conditions.filter((condition) => !condition.met).length;
   return {
@@ -34,5 +34,5 @@ export function mergeStale(by: string, reason: string): Message {
 }
 
 export function mergeRefusedByGitHub(by: string, reason: string): Message {
-  return { marker, body: `🛑 **Not merged**, @${by}: GitHub's own rules for this branch refuse it: ${plain(reason)}` };
+  return { marker, body: `🛑 **Not merged**, @${by}. GitHub's own rules for this branch refuse it: ${plain(reason)}` };
 }

@@ -77,7 +77,9 @@ function planText(plan: PlanText): string {
   const parts = [
     `## Plan for #${plan.issue}${plan.version > 1 ? ` · version ${plan.version}` : ""}`,
     prose(plan.problem),
-    `**Files to change**\n${list(plan.files.map((file) => `${link(file.path)} — ${sentence(file.change)}`))}`,
+    ...(plan.files.length === 0
+      ? []
+      : [`**Files to change**\n${list(plan.files.map((file) => `${link(file.path)} — ${sentence(file.change)}`))}`]),
     `**Steps**\n${plan.steps.map((step, index) => `${index + 1}. ${sentence(step)}`).join("\n")}`,
   ];
   if (plan.tests.length > 0) parts.push(`**Tests**\n${list(plan.tests.map(sentence))}`);

@@ -101,7 +101,7 @@ function verdictOf(outcome: Pick<CommandOutcome, "end" | "code">): Verdict {
 function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): string {
   if (verdict === "success")
     return `Passed in ${seconds(outcome.ms)}${outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : ""}`;
-  return `Failed: ${cause}`;
+  return verdict === "cancelled" ? "Cancelled" : `Failed: ${cause}`;
 }
 
 function causeOf(outcome: CommandOutcome): string {
@@ -111,7 +111,7 @@ function causeOf(outcome: CommandOutcome): string {
     case "timed-out":
       return `stopped after ${seconds(outcome.timeoutMs)}`;
     case "out-of-memory":
-      return `memory limit of ${Math.round(outcome.memory / 1024 ** 2)} MB`;
+      return `over the memory limit of ${Math.round(outcome.memory / 1024 ** 2)} MB`;
     case "output-limit":
       return "too much output";
     case "cancelled":

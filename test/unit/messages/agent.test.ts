@@ -1,0 +1,114 @@
+import { describe, expect, test } from "@jest/globals";
+import * as agent from "../../../src/messages/agent.ts";
+import { render } from "../../../src/messages/message.ts";
+import { usageText } from "../../../src/messages/usage.ts";
+
+const report: agent.WorkText = {
+  summary: "`total()` adds numbers now.",
+  changed: ["src/cart.js", "test/cart.test.js"],
+  outsidePlan: ["package.json"],
+  refused: [{ path: ".github/workflows/ci.yml", reason: "this App may not change workflow files" }],
+  testsRun: ["`node --test`: 5 passed"],
+  openPoints: ["Old carts are not converted."],
+  usage: "4 model calls · 2,400 tokens · $0.02",
+};
+const bare: agent.WorkText = { ...report, changed: [], outsidePlan: [], refused: [], testsRun: [], openPoints: [] };
+
+describe("what is said about work", () => {
+  test("when it is begun", () => {
+    expect(render(agent.agentStarted("alice", "codegen/issue-7-totals"))).toMatchInlineSnapshot(`
+     "⏳ **Codegen is working** on this, as @alice asked, on branch \`codegen/issue-7-totals\`.
+
+     \`/codegen cancel\` stops it.
+
+     <!-- codegen:message:agent -->"
+    `);
+  });
+
+  test("when it is finished", () => {
+    expect(render(agent.agentFinished("alice", { number: 8 }, report))).toMatchInlineSnapshot(`
+     "✅ **Codegen finished @alice's task**: #8.
+
+     \`total()\` adds numbers now.
+
+     **Changed files**
+     - \`src/cart.js\`
+     - \`test/cart.test.js\`
+
+     ⚠️ **Not in the plan, please look closely**
+     - \`package.json\`
+
+     ⚠️ **Left out**
+     - \`.github/workflows/ci.yml\`: this App may not change workflow files
+
+     **Tests run**
+     - \`node --test\`: 5 passed
+
+     **Open points**
+     - Old carts are not converted.
+
+     <sub>4 model calls · 2,400 tokens · $0.02</sub>
+
+     <!-- codegen:message:agent -->"
+    `);
+  });
+
+  test("when no file was changed", () => {
+    expect(render(agent.agentChangedNothing("alice", bare))).toMatchInlineSnapshot(`
+     "⚠️ **No file was changed**, so there is no pull.
+
+     \`total()\` adds numbers now.
+
+     <sub>4 model calls · 2,400 tokens · $0.02</sub>
+
+     @alice, \`/codegen run\` and a sentence about what is missing may help.
+
+     <!-- codegen:message:agent -->"
+    `);
+  });
+
+  test("when it could not be finished", () => {
+    expect(render(agent.agentFailed("alice", "The model used up its 20 minutes."))).toMatchInlineSnapshot(`
+     "❌ **The work could not be finished.** The model used up its 20 minutes.
+
+     Nothing was merged. @alice, comment \`/codegen run\` to try again, or \`/codegen help\` for what else works.
+
+     <!-- codegen:message:agent -->"
+    `);
+    expect(render(agent.agentCancelled("alice"))).toMatchInlineSnapshot(`
+     "⏹️ The work was cancelled by @alice. Nothing was committed by this run.
+
+     <!-- codegen:message:agent -->"
+    `);
+  });
+
+  test("in the pull", () => {
+    const plan = "The cart adds text.\n\n1. Write a failing test.";
+    expect(agent.pullBody({ issue: 7, requester: "alice", plan, report: bare })).toMatchInlineSnapshot(`
+     "Closes #7
+
+     \`total()\` adds numbers now.
+
+     <sub>4 model calls · 2,400 tokens · $0.02</sub>
+
+     <details><summary>The plan</summary>
+
+     The cart adds text.
+
+     1. Write a failing test.
+
+     </details>
+
+     Asked for by @alice in #7."
+    `);
+    expect(agent.pullBody({ issue: 7, requester: "alice", plan: null, report: bare })).not.toContain("The plan");
+  });
+
+  test("about what it cost", () => {
+    const usage = { steps: 1, inputTokens: 1_000_000, outputTokens: 234, usd: 0.5, priced: false };
+    expect(usageText(usage)).toMatchInlineSnapshot(`"1 model call · 1,000,234 tokens"`);
+    expect(usageText({ ...usage, steps: 12, priced: true })).toMatchInlineSnapshot(
+      `"12 model calls · 1,000,234 tokens · $0.50"`,
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "@jest/globals";
+import * as validate from "../../../src/messages/validate.ts";
+import { outcome } from "./every-message.ts";
+
+const head = "1234567".padEnd(40, "0");
+const ran = (more: Partial<validate.CommandOutcome>) =>
+  validate.checkFinished(outcome("npm test", { tail: "1..3\nnot ok 2 - total\n", head, ...more }));
+
+describe("what a check run says", () => {
+  test("while its command runs", () => {
+    expect(validate.checkStarted("npm test", head)).toMatchInlineSnapshot(`
+     {
+       "summary": "\`npm test\` runs in a sandbox on \`1234567\`.",
+       "title": "Running",
+     }
+    `);
+  });
+
+  test("when its command failed", () => {
+    expect(ran({})).toMatchInlineSnapshot(`
+     {
+       "text": {
+         "summary": "| command | result | time | tries |
+     |---|---|---|---|
+     | \`npm test\` | exit code 1 | 1.2 s | 1 |
+
+     **Repeat it locally**, on \`1234567\`:
+
+     \`\`\`sh
+     npm test
+     \`\`\`",
+         "text": "**End of the log**
+
+     \`\`\`
+     1..3
+     not ok 2 - total
+     \`\`\`",
+         "title": "Failed: exit code 1",
+       },
+       "verdict": "failure",
+     }
+    `);
+  });
+
+  test.each<[string, Partial<validate.CommandOutcome>, string, string]>([
+    ["passed", { code: 0 }, "success", "Passed in 1.2 s"],
+    ["passed at the second try", { code: 0, attempts: 2 }, "success", "Passed in 1.2 s, at try 2 (flaky)"],
+    ["failed", { code: 2, ms: 61_000 }, "failure", "Failed: exit code 2"],
+    ["took too long", { end: "timed-out", code: null }, "timed_out", "Failed: stopped after 60 s"],
+    ["used too much memory", { end: "out-of-memory", code: null }, "failure", "Failed: over the memory limit of 512 MB"],
+    ["printed too much", { end: "output-limit", code: null }, "failure", "Failed: too much output"],
+    ["was killed", { end: "killed", code: null }, "failure", "Failed: killed"],
+    ["was cancelled", { end: "cancelled", code: null }, "cancelled", "Cancelled"],
+    ["ended in a way that nobody knows", { end: "new", code: 0 }, "failure", "Failed: killed"],
+  ])("when its command %s", (_, end, verdict, title) => {
+    const said = ran(end);
+    expect([said.verdict, said.text.title]).toEqual([verdict, title]);
+  });
+
+  test("when the command printed nothing, or is a line for a table that holds bars", () => {
+    const { text } = ran({ run: "a | b\nc", tail: "\n" });
+    expect(text.text).toBe("The command printed nothing.");
+    expect(text.summary.split("\n")[2]).toMatchInlineSnapshot(`"| \`a \\| b c\` | exit code 1 | 1.2 s | 1 |"`);
+  });
+
+  test("when set-up failed", () => {
+    expect(validate.checkNotRun(outcome("npm ci", { tail: "", code: 7, head }))).toMatchInlineSnapshot(`
+     {
+       "text": {
+         "summary": "The command was not run, because the set-up command \`npm ci\` did not succeed (exit code 7, 1.2 s).",
+         "text": "The set-up printed nothing.",
+         "title": "Set-up failed: exit code 7",
+       },
+       "verdict": "failure",
+     }
+    `);
+    expect(validate.checkNotRun(outcome("npm ci", { tail: "no network" })).text.text).toMatchInlineSnapshot(`
+     "**End of the set-up's log**
+
+     \`\`\`
+     no network
+     \`\`\`"
+    `);
+  });
+
+  test("when it was not run", () => {
+    expect(validate.checkSkipped(["src/**", "*.json"])).toMatchInlineSnapshot(`
+     {
+       "summary": "This check runs only when a changed file matches \`src/**\`, \`*.json\`.",
+       "title": "Skipped: no matching file changed",
+     }
+    `);
+    expect(validate.checkCancelled("A newer head has taken its place.")).toMatchInlineSnapshot(`
+     {
+       "summary": "A newer head has taken its place. Re-run this check, or comment \`/codegen validate\`, to run it again.",
+       "title": "Cancelled",
+     }
+    `);
+    expect(validate.checkImpossible("No sandbox can be started on this host.")).toMatchInlineSnapshot(`
+     {
+       "summary": "No sandbox can be started on this host.",
+       "title": "Could not run",
+     }
+    `);
+    expect(validate.forkGate).toMatchInlineSnapshot(`
+     {
+       "summary": "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments \`/codegen validate\`. Nothing is wrong with the pull.",
+       "title": "Waits for a maintainer",
+     }
+    `);
+  });
+
+  test("when the settings have mistakes", () => {
+    const problem = {
+      line: 3,
+      column: 5,
+      message: "`agent.plan` (it is maybe): must be one of required, optional, never",
+    };
+    expect(validate.configInvalid([problem], ".codegen.yml")).toMatchInlineSnapshot(`
+     {
+       "summary": "Nothing runs until \`.codegen.yml\` on the base branch is right:
+
+     - line 3, column 5: \`agent.plan\` (it is maybe): must be one of required, optional, never",
+       "title": ".codegen.yml has a mistake",
+     }
+    `);
+    expect(validate.configInvalid([problem, problem], ".codegen.yml").title).toMatchInlineSnapshot(
+      `".codegen.yml has 2 mistakes"`,
+    );
+  });
+});
