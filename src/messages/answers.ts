@@ -15,7 +15,7 @@ export interface CommandHelp {
   readonly available: boolean;
 }
 
-export function help(marker: string, commands: readonly CommandHelp[], modelMissing: boolean): Message {
+export function help(marker: string, commands: readonly CommandHelp[], withoutModel: boolean): Message {
   const table = (rows: readonly CommandHelp[]) =>
     [
       "| command | what it does | who may |",
@@ -29,7 +29,7 @@ export function help(marker: string, commands: readonly CommandHelp[], modelMiss
   parts.push(
     "A command stands at the beginning of a line, outside quotes and code. Settings live in `.codegen.yml` on the base branch.",
   );
-  if (modelMissing) parts.push(`For now ${noModelNote}`);
+  if (withoutModel) parts.push(`For now ${noModelNote}`);
   return { marker, body: parts.join("\n\n") };
 }
 

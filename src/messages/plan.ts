@@ -57,16 +57,16 @@ export function planCancelled(by: string): Message {
 }
 
 /** Shown when somebody approves what is no longer the plan. */
-export function planChanged(by: string, marker: string): Message {
+export function planChanged(by: string, answer: string): Message {
   return {
-    marker,
+    marker: answer,
     body: `@${by}, the plan changed after the version that you approved, so nothing was started. Read the plan above and approve it again.`,
   };
 }
 
-export function planMissing(by: string, marker: string): Message {
+export function planMissing(by: string, answer: string): Message {
   return {
-    marker,
+    marker: answer,
     body: `@${by}, there is no plan for this issue yet, so there is nothing to approve. Comment \`/codegen plan\` first.`,
   };
 }
