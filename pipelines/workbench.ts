@@ -4,7 +4,13 @@ import type { AgentWorkspace } from "../src/agents/port.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
 import { UserError } from "../src/errors.ts";
-import { defaultLimits, type Sandbox, type SandboxLimits } from "../src/sandbox/port.ts";
+import {
+  defaultLimits,
+  type ExecResult,
+  type Sandbox,
+  type SandboxCommand,
+  type SandboxLimits,
+} from "../src/sandbox/port.ts";
 import { readChanges, type Changes } from "../src/workspace/changes.ts";
 import { checkout } from "../src/workspace/checkout.ts";
 import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
@@ -15,8 +21,10 @@ import type { PipelineDeps } from "./deps.ts";
 export interface Workbench {
   readonly mirror: Mirror;
   readonly directory: string;
-  /** Made when it is first needed: reading a repository needs no sandbox. */
-  sandbox(): Promise<Sandbox>;
+  /** Runs a command in the sandbox, which is made for the first one: reading a repository needs none. */
+  execute(command: SandboxCommand): Promise<ExecResult>;
+  /** Makes the sandbox without running anything. @throws UserError where the host cannot give a safe one */
+  openSandbox(): Promise<void>;
   readonly workspace: AgentWorkspace;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
@@ -56,16 +64,28 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   }
   const files = openWorkspaceFiles(directory);
   const open = () => (sandbox ??= deps.sandboxes.create({ workspace: directory, limits: request.limits }));
+  const execute = async (command: SandboxCommand): Promise<ExecResult> => {
+    const result = await (await open()).exec(command);
+    deps.log.info({ run: runId, end: result.end, code: result.code, ms: result.ms }, "command ran");
+    return result;
+  };
   const workspace: AgentWorkspace = {
     read: (path) => files.read(path),
     list: (path, limit) => files.list(path, limit),
     search: (text, options) => files.search(text, options),
     write: (path, content) => files.write(path, content),
     remove: (path) => files.remove(path),
-    run: async (command, { timeoutMs, signal: stop }) =>
-      (await open()).exec({ run: command, timeoutMs, signal: stop ?? signal }),
+    run: (command, { timeoutMs, signal: stop }) => execute({ run: command, timeoutMs, signal: stop ?? signal }),
   };
-  return { mirror, directory, sandbox: open, workspace, changes: () => readChanges(mirror, commit, directory), close };
+  return {
+    mirror,
+    directory,
+    execute,
+    openSandbox: async () => void (await open()),
+    workspace,
+    changes: () => readChanges(mirror, commit, directory),
+    close,
+  };
 }
 
 async function mergedTree(deps: PipelineDeps, mirror: Mirror, request: WorkbenchRequest, onto: Sha): Promise<string> {

@@ -38,9 +38,9 @@ export async function doWork(
   });
   try {
     // A host without a sandbox must say so before money is spent on a model.
-    const sandbox = await bench.sandbox();
+    await bench.openSandbox();
     for (const command of config.environment.setup) {
-      await sandbox.exec({ run: command, timeoutMs: config.environment.limits.minutes * 60_000, signal });
+      await bench.execute({ run: command, timeoutMs: config.environment.limits.minutes * 60_000, signal });
       signal.throwIfAborted();
     }
     const outcome = await backend.work(

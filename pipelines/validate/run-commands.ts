@@ -40,9 +40,7 @@ export function startCommands(
   const deadline = Date.now() + scope.config.environment.limits.minutes * 60_000;
   const execute = async (bench: Workbench, name: string, line: string, timeout: number): Promise<CommandOutcome> => {
     const timeoutMs = Math.max(1_000, Math.min(timeout, deadline - Date.now()));
-    const result = await (
-      await bench.sandbox()
-    ).exec({ run: line, timeoutMs, signal: run.signal, env: { CI: "true" } });
+    const result = await bench.execute({ run: line, timeoutMs, signal: run.signal, env: { CI: "true" } });
     run.signal.throwIfAborted();
     return toOutcome(name, line, result, timeoutMs, scope);
   };
