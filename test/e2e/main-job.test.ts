@@ -1,14 +1,8 @@
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { dropTemplate } from "../doubles/embedded-template.ts";
-import { start, type Story } from "../doubles/start.ts";
-
-let story: Story | undefined;
-afterEach(async () => {
-  const ending = story;
-  story = undefined;
-  await ending?.finish();
-});
-afterAll(dropTemplate);
+import { startPostgres, type PostgresServer } from "../doubles/postgres.ts";
+import { startRedis, type RedisServer } from "../doubles/redis.ts";
+import { start, type StartOptions, type Story } from "../doubles/start.ts";
 
 interface Pull {
   number: number;
@@ -17,10 +11,41 @@ interface Pull {
   head: { sha: string; ref: string };
 }
 
-describe("the main job", () => {
+let redis: RedisServer;
+let postgres: PostgresServer;
+beforeAll(async () => {
+  [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([redis.close(), postgres.close(), dropTemplate()]);
+}, 30_000);
+
+const places: [string, () => Promise<StartOptions>, { queue: string; embedded: boolean }][] = [
+  ["the embedded store and queue", async () => ({}), { queue: "pglite", embedded: true }],
+  [
+    "a queue on Redis and a store on PostgreSQL",
+    async () => ({ queueUrl: redis.url, databaseUrl: await postgres.database("beside_redis") }),
+    { queue: "redis", embedded: false },
+  ],
+  [
+    "PostgreSQL for both",
+    async () => ({ databaseUrl: await postgres.database("both") }),
+    { queue: "postgres", embedded: false },
+  ],
+];
+
+describe.each(places)("the main job on %s", (_name, place, expected) => {
+  let story: Story | undefined;
+  afterEach(async () => {
+    const ending = story;
+    story = undefined;
+    await ending?.finish();
+  }, 30_000);
+
   test("an issue becomes a plan, a pull, a validated check and a merge", async () => {
-    story = await start();
-    const { ada, at } = story;
+    story = await start(await place());
+    const { ada, at, queue, env } = story;
+    expect({ queue: queue.kind, embedded: env.databaseUrl === null }).toEqual(expected);
     const issue = await story.openIssue();
 
     const command = await story.comment(issue, "/codegen plan");
