@@ -47,8 +47,11 @@ function approves(facts: AssignmentFacts, latest: NonNullable<AssignmentFacts["l
   if (facts.box !== null) return facts.box === latest.hash;
   const [named] = facts.argument.toLowerCase().split(/\s/);
   if (named && /^[0-9a-f]{7,64}$/.test(named)) return latest.hash.startsWith(named);
-  // GitHub gives whole seconds: words written in the second of the plan's birth were written before it could be read.
-  return facts.askedAt !== null && Date.parse(facts.askedAt) >= Math.floor(Date.parse(latest.createdAt) / 1000) * 1000;
+  if (facts.askedAt === null) return false;
+  // GitHub gives whole seconds: in the second of its birth, a first plan can be meant, while a revised one may stand in place of the one that
+  // was read.
+  const bornMs = Date.parse(latest.createdAt);
+  return Date.parse(facts.askedAt) >= (latest.version > 1 ? bornMs : Math.floor(bornMs / 1000) * 1000);
 }
 
 /** What people are told about finished work, with everything that the plan did not announce. */

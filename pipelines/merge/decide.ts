@@ -1,4 +1,5 @@
 import { minimatch } from "minimatch";
+import { maxPullFiles } from "../../src/github/pulls.ts";
 import { code } from "../../src/messages/markdown.ts";
 import type { MergeConditionText } from "../../src/messages/merge.ts";
 import { checkRunName } from "../validate/publish.ts";
@@ -40,7 +41,9 @@ function conflictFree({ pull }: MergeFacts): MergeConditionText {
 }
 
 function unblocked({ pull, config }: MergeFacts): MergeConditionText {
-  const blocking = config.merge.block.labels.filter((label) => pull.labels.includes(label));
+  // GitHub does not tell `Codegen:Hold` from `codegen:hold`.
+  const present = new Set(pull.labels.map((label) => label.toLowerCase()));
+  const blocking = config.merge.block.labels.filter((label) => present.has(label.toLowerCase()));
   return {
     name: "not held",
     met: blocking.length === 0,
@@ -98,13 +101,16 @@ function checksPassed({ config, checks, appId }: MergeFacts): readonly MergeCond
 /** Files that steer builds and this bot need a person's word. */
 function unprotected({ asked, config, paths }: MergeFacts): MergeConditionText {
   const touched = paths.filter((path) => config.merge.protected.some((glob) => minimatch(path, glob, { dot: true })));
-  const met = asked || touched.length === 0;
+  const unseen = paths.length >= maxPullFiles;
+  const met = asked || (touched.length === 0 && !unseen);
   return {
     name: "protected files",
     met,
     detail:
       touched.length === 0
-        ? "none is touched"
+        ? unseen
+          ? `GitHub lists only ${maxPullFiles} of the changed files${asked ? ", and a maintainer asked for the merge" : ", so a maintainer must ask with `/codegen merge`"}`
+          : "none is touched"
         : `${touched.slice(0, 5).map(code).join(", ")}${asked ? ", and a maintainer asked for the merge" : " need a maintainer's `/codegen merge`"}`,
   };
 }

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { commandNames, grammar, type CommandName } from "../../src/commands/grammar.ts";
 import { atLeast } from "../../src/domain/permission.ts";
 import * as answers from "../../src/messages/answers.ts";
+import { code } from "../../src/messages/markdown.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { requiredRole } from "../admission.ts";
 import type { Base } from "../base.ts";
@@ -46,7 +47,7 @@ function help(facts: Extract<ReplyFacts, { end: "facts" }>, marker: string): Mes
 function effectiveConfig(base: Base, marker: string, actor: string): Message {
   if (base.config.state === "invalid")
     return answers.configBroken(marker, actor, base.configPath, base.config.problems);
-  const commit = `\`${base.branch}\` at ${base.sha.slice(0, 7)}`;
+  const commit = `${code(base.branch)} at ${base.sha.slice(0, 7)}`;
   const from =
     base.config.state === "absent"
       ? `There is no \`${base.configPath}\` on ${commit}, so these are the defaults.`

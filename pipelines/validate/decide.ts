@@ -2,6 +2,7 @@ import { minimatch } from "minimatch";
 import type { ConfigProblem } from "../../src/config/port.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
+import { maxPullFiles } from "../../src/github/pulls.ts";
 import { nothingToDo } from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import type { ValidationFacts } from "./read.ts";
@@ -73,5 +74,7 @@ export function decideScope(facts: ValidationFacts): Scope {
 
 function applies(command: Command, paths: readonly string[]): boolean {
   const { when } = command;
-  return when === undefined || paths.some((path) => when.some((glob) => minimatch(path, glob, { dot: true })));
+  // Of a pull with more files GitHub lists no more, so nobody knows what else it changes.
+  if (when === undefined || paths.length >= maxPullFiles) return true;
+  return paths.some((path) => when.some((glob) => minimatch(path, glob, { dot: true })));
 }

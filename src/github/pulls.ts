@@ -70,21 +70,39 @@ export async function findPullFrom(
   return first ? { number: first.number, url: first.html_url } : null;
 }
 
+function listOpenPulls(app: GitHubApp, repo: RepoRef) {
+  const { octokit, at } = app.in(repo, reading);
+  return octokit.paginate("GET /repos/{owner}/{repo}/pulls", { ...at, state: "open", per_page: 100 });
+}
+
 /** The open pulls whose branch begins with `prefix`, newest first. */
 export async function findPullsByPrefix(
   app: GitHubApp,
   repo: RepoRef,
   prefix: string,
 ): Promise<readonly { number: number; url: string; branch: string; head: Sha }[]> {
-  const api = app.in(repo, reading);
-  const pulls = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls", {
-    ...api.at,
-    state: "open",
-    per_page: 100,
-  });
+  const pulls = await listOpenPulls(app, repo);
   return pulls
     .filter((pull) => pull.head.ref.startsWith(prefix) && (pull.head.repo?.id ?? 0) === repo.id)
     .map((pull) => ({ number: pull.number, url: pull.html_url, branch: pull.head.ref, head: toSha(pull.head.sha) }));
+}
+
+/**
+ * Numbers of the open pulls whose head is this commit. GitHub finds the pulls of a commit only when the commit is on a branch
+ * of the repository itself, which the head of a fork's pull is not; so an empty answer is looked up in the list of open pulls.
+ * @see https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+ */
+export async function findPullsAt(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly number[]> {
+  const api = app.in(repo, reading);
+  const known = await api.octokit
+    .paginate("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", { ...api.at, commit_sha: head, per_page: 100 })
+    .catch((error: unknown) => {
+      // 422: no commit of this repository; a fork's may still be the head of a pull.
+      if (isNotFound(error) || statusOf(error) === 422) return [];
+      throw error;
+    });
+  const pulls = known.length > 0 ? known : await listOpenPulls(app, repo);
+  return pulls.filter((pull) => pull.state === "open" && pull.head.sha === head).map((pull) => pull.number);
 }
 
 /** The one open pull from this branch: found, or made. */
@@ -122,7 +140,10 @@ export async function editPullBody(app: GitHubApp, writer: Writer, thread: Threa
   );
 }
 
-/** Paths that the pull changes, renamed files under both names; at most GitHub's 3,000. */
+/** GitHub lists no more changed files of a pull than these. */
+export const maxPullFiles = 3_000;
+
+/** Paths that the pull changes, renamed files under both names. With {@link maxPullFiles} or more, there may be others. */
 export async function listPullPaths(app: GitHubApp, thread: ThreadRef): Promise<readonly string[]> {
   const api = app.in(thread.repo, reading);
   const files = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
@@ -175,7 +196,7 @@ export async function mergePull(
   try {
     return await writer.ensure<MergeOutcome>(
       `merge of pull ${thread.number}`,
-      () => findMerge(app, thread),
+      () => findMerge(app, thread, wanted.head),
       async () => {
         const { data } = await api.write("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
           ...api.at,
@@ -199,11 +220,15 @@ export async function mergePull(
   }
 }
 
-async function findMerge(app: GitHubApp, thread: ThreadRef): Promise<MergeOutcome | null> {
+/** A merge that is done already: ours, or somebody else's, perhaps of another head. */
+async function findMerge(app: GitHubApp, thread: ThreadRef, head: Sha): Promise<MergeOutcome | null> {
   const api = app.in(thread.repo, reading);
   const { data } = await api.read("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
     ...api.at,
     pull_number: thread.number,
   });
-  return data.merged && data.merge_commit_sha ? { outcome: "merged", sha: toSha(data.merge_commit_sha) } : null;
+  if (!data.merged || !data.merge_commit_sha) return null;
+  if (data.head.sha !== head)
+    return { outcome: "stale", reason: `It was merged meanwhile, at ${data.head.sha.slice(0, 7)}.` };
+  return { outcome: "merged", sha: toSha(data.merge_commit_sha) };
 }
