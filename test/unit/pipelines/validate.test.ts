@@ -1,0 +1,114 @@
+import { describe, expect, test } from "@jest/globals";
+import { decideScope } from "../../../pipelines/validate/decide.ts";
+import type { ValidationFacts } from "../../../pipelines/validate/read.ts";
+import { base, baseCommit, brokenBase, config, head, otherHead, pull } from "./facts.ts";
+
+const settings = {
+  validation: {
+    commands: [
+      { name: "test", run: "npm test" },
+      { name: "docs", run: "npm run docs", when: ["docs/**", "*.md"] },
+    ],
+  },
+};
+
+function facts(more: Partial<ValidationFacts> = {}): ValidationFacts {
+  return {
+    ended: null,
+    base: base(config(settings)),
+    pull: pull(),
+    wantedHead: null,
+    asked: false,
+    marker: null,
+    actor: "alice",
+    paths: ["src/a.js"],
+    ...more,
+  };
+}
+
+function withForks(forks: "gate" | "validate" | "ignore") {
+  return base(config({ validation: { ...settings.validation, forks } }));
+}
+
+const off = base(config({ ...settings, triggers: { on_pull: [] } }));
+const fork = pull({ fromFork: true });
+
+describe("a validation", () => {
+  test.each<[string, Partial<ValidationFacts>, string]>([
+    ["goes ahead", {}, "ready"],
+    ["goes ahead at the head that was named", { wantedHead: head }, "ready"],
+    ["goes ahead for a draft", { pull: pull({ draft: true }) }, "ready"],
+    ["does nothing when reading ended it", { ended: "nobody asked" }, "nothing"],
+    ["does nothing when the repository is gone", { base: null }, "nothing"],
+    ["does nothing when the pull is gone", { pull: null }, "nothing"],
+    ["does nothing when the pull is closed", { pull: pull({ open: false }) }, "nothing"],
+    ["does nothing when a newer head has come", { wantedHead: otherHead }, "nothing"],
+    ["does nothing for events where the file does not want it", { base: off }, "nothing"],
+    ["goes ahead when asked, wherever the file wants it", { base: off, asked: true, marker: "m" }, "ready"],
+    ["says that the settings are broken", { base: brokenBase }, "invalid-config"],
+    ["says that the settings are broken, also for a fork", { base: brokenBase, pull: fork }, "invalid-config"],
+    ["does nothing without commands", { base: base() }, "nothing"],
+    ["answers without commands when asked", { base: base(), asked: true, marker: "answer-1-0" }, "answer"],
+    ["does nothing without commands when asked by a button", { base: base(), asked: true, marker: null }, "nothing"],
+    ["stops a fork at the gate", { pull: fork }, "gate"],
+    ["lets a fork through when a person asks", { pull: fork, asked: true, marker: "m" }, "ready"],
+    ["lets forks through where the file says so", { pull: fork, base: withForks("validate") }, "ready"],
+    ["ignores forks where the file says so", { pull: fork, base: withForks("ignore") }, "nothing"],
+    ["validates an ignored fork when a person asks", { pull: fork, base: withForks("ignore"), asked: true }, "ready"],
+  ])("%s", (_, more, end) => {
+    expect(decideScope(facts(more)).end).toBe(end);
+  });
+
+  test.each<[string, readonly string[], string[], string[]]>([
+    ["no path of a condition", ["src/a.js"], ["test"], ["docs"]],
+    ["a path of a condition", ["docs/deep/.hidden"], ["test", "docs"], []],
+    ["another path of it", ["README.md"], ["test", "docs"], []],
+    ["a path that only looks like it", ["src/README.md"], ["test"], ["docs"]],
+    ["nothing", [], ["test"], ["docs"]],
+    ["more than GitHub lists", Array.from({ length: 3_000 }, (_, n) => `src/${n}`), ["test", "docs"], []],
+  ])("with %s changed runs what applies and skips the rest", (_, paths, wanted, skipped) => {
+    const scope = decideScope(facts({ paths }));
+    if (scope.end !== "ready") throw new Error(scope.end);
+    expect(scope.commands.map(({ name }) => name)).toEqual(wanted);
+    expect(scope.skipped.map(({ name }) => name)).toEqual(skipped);
+    expect([scope.head, scope.base]).toEqual([head, baseCommit]);
+  });
+
+  test("tells somebody who asked that there is nothing to validate", () => {
+    expect(decideScope(facts({ base: base(), asked: true, marker: "answer-1-0" }))).toMatchInlineSnapshot(`
+     {
+       "end": "answer",
+       "message": {
+         "body": "@alice, \`.codegen.yml\` on the base branch names no \`validation.commands\`, so there is nothing to validate.",
+         "marker": "answer-1-0",
+       },
+     }
+    `);
+  });
+
+  test("says why it does nothing", () => {
+    const reasons = [{ ended: "why" }, { pull: null }, { wantedHead: otherHead }, { base: base() }].map((more) =>
+      decideScope(facts(more)),
+    );
+    expect(reasons).toMatchInlineSnapshot(`
+     [
+       {
+         "end": "nothing",
+         "reason": "why",
+       },
+       {
+         "end": "nothing",
+         "reason": "nothing is left to validate",
+       },
+       {
+         "end": "nothing",
+         "reason": "a newer head has taken its place",
+       },
+       {
+         "end": "nothing",
+         "reason": "no commands are configured",
+       },
+     ]
+    `);
+  });
+});
