@@ -161,7 +161,7 @@ async function readAsked(
         ? { ...silent, command: "plan", marker: "answer-assigned" }
         : ignored("assignment is switched off");
     case "button":
-      return { ...silent, command: "validate", marker: `answer-button-${trigger.checkRunId}` };
+      return { ...silent, command: "validate", marker: `answer-button-${trigger.checkRunId ?? "all"}` };
     case "event":
       return ignored("nobody asked");
   }

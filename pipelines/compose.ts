@@ -1,5 +1,6 @@
 /** Which job is done by whom. The queue knows names; here they meet their stories. */
 import { agent } from "./agent/index.ts";
+import { commit } from "./commit/index.ts";
 import { control } from "./control/index.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { installation } from "./installation/index.ts";
@@ -18,6 +19,7 @@ export function compose(deps: PipelineDeps): Processors {
     merge: (job, context) => merge(job, context, deps),
     control: (job, context) => control(job, context, deps),
     reply: (job, context) => reply(job, context, deps),
+    commit: (job, context) => commit(job, deps, context.log),
     installation: (job) => installation(job, deps),
     reconcile: (_job, context) => reconcile(deps, context.log),
   };

@@ -14,7 +14,8 @@ export type Trigger =
   | { kind: "label"; label: string; actor: Actor }
   /** `assignee` is the login that the event named; whether that is us, only the worker can tell. */
   | { kind: "assigned"; assignee?: string; actor: Actor }
-  | { kind: "button"; checkRunId: number; action: string; actor: Actor }
+  /** `checkRunId` is null when all checks of the commit were asked for at once. */
+  | { kind: "button"; checkRunId: number | null; action: string; actor: Actor }
   /** A state of GitHub changed (push, review, check …); nobody asked in words. */
   | { kind: "event"; name: string; actor: Actor };
 
@@ -47,6 +48,8 @@ export interface Jobs {
   control: Base & { number: number };
   /** Commands that are answered with words alone: help, status, config, unknown, not yet available */
   reply: Base & { number: number };
+  /** Events that name a commit and no pull: each open pull at that head gets a job of its own. */
+  commit: Base & { sha: Sha; next: "merge" | "validate" };
   /** Installation added, removed, renamed: the store follows GitHub. */
   installation: { v: 1; delivery: string; installation: number };
   /** Every few minutes, by the scheduler. */
@@ -57,11 +60,16 @@ export type JobName = keyof Jobs;
 export type Job = { [N in JobName]: { name: N; data: Jobs[N] } }[JobName];
 
 /** Runs that a person can see have these names; the other two are housekeeping. */
-export type RunJobName = Exclude<JobName, "installation" | "reconcile">;
+export type RunJobName = Exclude<JobName, "commit" | "installation" | "reconcile">;
 
 /** BullMQ refuses ids with ":" and ids of digits only. A redelivery has the same GUID, therefore the same id, therefore one job. */
 export function jobId(delivery: string, index = 0): string {
   return `wh_${delivery.replaceAll(/[^A-Za-z0-9_-]/g, "-")}_${index}`;
+}
+
+/** A look whether a merge has become possible: only the last one counts, so those of one head wait as one. */
+export function mergeDedupe(repo: RepoRef, pull: number, head: Sha): string {
+  return `merge:${repo.id}:${pull}:${head}`;
 }
 
 export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
@@ -71,6 +79,7 @@ export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
   merge: { attempts: 5, backoffMs: 3_000 },
   control: { attempts: 5, backoffMs: 2_000 },
   reply: { attempts: 5, backoffMs: 2_000 },
+  commit: { attempts: 5, backoffMs: 2_000 },
   installation: { attempts: 5, backoffMs: 2_000 },
   reconcile: { attempts: 1, backoffMs: 0 },
 };

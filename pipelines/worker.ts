@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { createPostgresBackend, DelayedError, UnrecoverableError, Worker } from "bullmq";
 import type { Job as BullJob, PgPool } from "bullmq";
-import { threadName } from "../src/domain/ids.ts";
+import { repoName, threadName } from "../src/domain/ids.ts";
 import { LeaseLost, messageOf } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
 import { judge, putBack, shutdown, succeeded, type Judgement } from "./job-outcome.ts";
@@ -223,6 +223,7 @@ function storable(text: string): string {
 
 function threadOf(data: Jobs[JobName]): string | undefined {
   if (!("repo" in data)) return undefined;
+  if ("sha" in data) return `${repoName(data.repo)}@${data.sha.slice(0, 7)}`;
   const number = "issue" in data ? data.issue : "pull" in data ? data.pull : data.number;
   return threadName({ repo: data.repo, number });
 }

@@ -23,6 +23,7 @@ export const subscribed = [
   "pull_request_review",
   "pull_request_review_comment",
   "repository",
+  "status",
 ] as const;
 
 /** @param appId tells our own comments and checks from everybody else's */

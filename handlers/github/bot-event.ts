@@ -45,11 +45,13 @@ export type BotEvent =
       kind: "rerun";
       name: string;
       repo: RepoRef;
+      commit: Sha;
       pulls: readonly PullAt[];
-      button: { checkRunId: number; action: string } | null;
+      button: { checkRunId: number | null; action: string };
       by: Account;
     }
-  | { kind: "checks-done"; name: string; repo: RepoRef; pulls: readonly PullAt[]; by: Account }
+  /** `pulls` is empty where GitHub names none: for statuses, and for the checks of forks. */
+  | { kind: "checks-done"; name: string; repo: RepoRef; commit: Sha; pulls: readonly PullAt[]; by: Account }
   | { kind: "installation"; installation: number }
   | { kind: "ignored"; reason: string };
 
@@ -74,7 +76,6 @@ type Reader = (action: string, payload: object, appId: number) => BotEvent | { p
 const silence: ReadonlyMap<string, string> = new Map([
   ["push", "a push changes nothing by itself; a pull's new head arrives as pull_request.synchronize"],
   ["merge_group", "merge queues are not validated yet"],
-  ["status", "a commit status names no pull; conditions are read again when checks or reviews change"],
   ["ping", "GitHub tries out the webhook"],
 ]);
 
@@ -177,12 +178,13 @@ const readers: Readonly<Record<string, Reader>> = {
         if (action === "completed")
           return own
             ? ignored("our own check; its suite says when all are done")
-            : { kind: "checks-done", name, repo, pulls, by };
+            : { kind: "checks-done", name, repo, commit: run.head_sha, pulls, by };
         if (!own) return ignored("the button belongs to another App's check");
         return {
           kind: "rerun",
           name,
           repo,
+          commit: run.head_sha,
           pulls,
           button: { checkRunId: run.id, action: button?.identifier ?? "rerun" },
           by,
@@ -194,11 +196,18 @@ const readers: Readonly<Record<string, Reader>> = {
     if (action !== "rerequested" && action !== "completed") return undefined;
     return shape.read(shape.checkSuite, payload, ({ repo, pulls, check_suite: suite, sender: by }) => {
       const name = `check_suite.${action}`;
-      if (action === "completed") return { kind: "checks-done", name, repo, pulls, by };
+      const commit = suite.head_sha;
+      if (action === "completed") return { kind: "checks-done", name, repo, commit, pulls, by };
       if (suite.app?.id !== appId) return ignored("the suite belongs to another App");
-      return { kind: "rerun", name, repo, pulls, button: null, by };
+      return { kind: "rerun", name, repo, commit, pulls, button: { checkRunId: null, action: "rerun" }, by };
     });
   },
+  status: (_action, payload) =>
+    shape.read(shape.status, payload, ({ repo, sha, state, sender: by }) =>
+      state === "success"
+        ? { kind: "checks-done", name: "status", repo, commit: sha, pulls: [], by }
+        : ignored("only a commit status that succeeds can make a merge possible"),
+    ),
   installation: (_action, payload) => readInstallation(payload),
   installation_repositories: (_action, payload) => readInstallation(payload),
   repository: (action, payload) =>

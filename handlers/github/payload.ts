@@ -28,6 +28,7 @@ const Pull = z
 /** A check also names pulls that go from this repository to another one; those are not ours. */
 const checks = {
   app: App,
+  head_sha: Head,
   pull_requests: z
     .array(z.object({ number: Id, head: z.object({ sha: Head }), base: z.object({ repo: z.object({ id: Id }) }) }))
     .nullish(),
@@ -102,6 +103,8 @@ export const checkSuite = z
   .object({ ...inRepo, check_suite: z.object(checks) })
   .transform(withRepo)
   .transform((payload) => ({ ...payload, pulls: pullsOf(payload.check_suite, payload.repo) }));
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#status */
+export const status = z.object({ ...inRepo, sha: Head, state: z.string() }).transform(withRepo);
 export const installation = z.object({ installation: z.object({ id: Id }) });
 
 /** Checks the payload and goes on with it, or says which field is not as expected. Quotes no value: they are anybody's. */

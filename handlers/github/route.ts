@@ -1,11 +1,12 @@
 /** From an event to jobs. Pure: nothing here asks GitHub, and the worker reads everything anew before it acts. */
 import type { EnqueueOptions } from "../../pipelines/queue.ts";
+import { mergeDedupe } from "../../pipelines/jobs.ts";
 import type { Actor, CommentPlace, Job, Jobs, Trigger } from "../../pipelines/jobs.ts";
 import { bodyHash } from "../../src/commands/body-hash.ts";
 import { newlyTicked } from "../../src/commands/checkboxes.ts";
 import { grammar, type CommandName, type Thread } from "../../src/commands/grammar.ts";
 import { parseCommands, type ParsedCommand } from "../../src/commands/parse.ts";
-import type { Account, RepoRef } from "../../src/domain/ids.ts";
+import type { Account, RepoRef, Sha } from "../../src/domain/ids.ts";
 import type { BotEvent, PullAt } from "./bot-event.ts";
 
 export type RoutedJob = Job & Pick<EnqueueOptions, "dedupe">;
@@ -55,19 +56,17 @@ export function route(event: BotEvent, delivery: string): Routed {
       return some([{ name: "control", data }]);
     }
     case "rerun": {
-      const trigger: Trigger = event.button
-        ? { kind: "button", ...event.button, actor: actor(event.by) }
-        : happened(event.name, event.by);
-      return orNone(
-        event.pulls.map((pull) => validateJob(event.repo, pull, delivery, trigger)),
-        "the check names no pull of this repository",
-      );
+      const { repo, commit, pulls } = event;
+      const trigger: Trigger = { kind: "button", ...event.button, actor: actor(event.by) };
+      if (pulls.length === 0) return some([commitJob(repo, commit, "validate", delivery, trigger)]);
+      return some(pulls.map((pull) => validateJob(repo, pull, delivery, trigger)));
     }
-    case "checks-done":
-      return orNone(
-        event.pulls.map((pull) => mergeJob(event.repo, pull, delivery, event.name, event.by)),
-        "the checks name no pull of this repository",
-      );
+    case "checks-done": {
+      const { repo, commit, pulls, name, by } = event;
+      if (pulls.length > 0) return some(pulls.map((pull) => mergeJob(repo, pull, delivery, name, by)));
+      const job = commitJob(repo, commit, "merge", delivery, happened(name, by));
+      return some([{ ...job, dedupe: `commit:${repo.id}:${commit}` }]);
+    }
   }
 }
 
@@ -164,10 +163,20 @@ function validateJob(repo: RepoRef, pull: PullAt, delivery: string, trigger: Tri
   return { name: "validate", data: { ...base(repo, delivery, trigger), pull: pull.number, head: pull.head } };
 }
 
-/** A look whether a merge has become possible: only the last one counts, so those of one head wait as one. */
+/** Which pulls are at the commit, only the worker can ask. */
+function commitJob(
+  repo: RepoRef,
+  sha: Sha,
+  next: Jobs["commit"]["next"],
+  delivery: string,
+  trigger: Trigger,
+): RoutedJob & { name: "commit" } {
+  return { name: "commit", data: { ...base(repo, delivery, trigger), sha, next } };
+}
+
 function mergeJob(repo: RepoRef, pull: PullAt, delivery: string, name: string, by: Account): RoutedJob {
   const data = { ...base(repo, delivery, happened(name, by)), pull: pull.number };
-  return { name: "merge", data, dedupe: `merge:${repo.id}:${pull.number}:${pull.head}` };
+  return { name: "merge", data, dedupe: mergeDedupe(repo, pull.number, pull.head) };
 }
 
 function base(repo: RepoRef, delivery: string, trigger: Trigger): Shared {

@@ -29,7 +29,12 @@ export interface Account {
   readonly isBot: boolean;
 }
 
+/** `owner/name`, for people and log lines. */
+export function repoName(repo: RepoRef): string {
+  return `${repo.owner}/${repo.name}`;
+}
+
 /** `owner/name#7`, for people and log lines. */
 export function threadName(thread: ThreadRef): string {
-  return `${thread.repo.owner}/${thread.repo.name}#${thread.number}`;
+  return `${repoName(thread.repo)}#${thread.number}`;
 }

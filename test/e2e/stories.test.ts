@@ -3,6 +3,7 @@ import { dropTemplate } from "../doubles/embedded-template.ts";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
 import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { change, conclusions, config, openPull, pullNow, waitFor, type Pull } from "./pull.ts";
 
 let current: Story | undefined;
 afterEach(async () => {
@@ -16,48 +17,6 @@ async function begin(options: StartOptions = {}): Promise<Story> {
   current = await start(options);
   return current;
 }
-
-interface Pull {
-  number: number;
-  merged: boolean;
-  state: string;
-  head: { sha: string; ref: string };
-}
-
-/** The demo's configuration with some lines changed. */
-function config(...lines: string[]): Record<string, string> {
-  return {
-    ".codegen.yml": [
-      "validation:",
-      "  commands:",
-      "    - { name: test, run: node --test, timeout: 2m }",
-      ...lines,
-      "",
-    ].join("\n"),
-  };
-}
-
-/** A pull of a person: one file on a branch. */
-async function openPull(story: Story, path: string, content: string, branch = "change", by = story.ada): Promise<Pull> {
-  const main = await by.api<{ object: { sha: string } }>("GET", `${story.at}/git/ref/heads/main`);
-  await by.api("POST", `${story.at}/git/refs`, { ref: `refs/heads/${branch}`, sha: main.object.sha });
-  await change(story, path, content, branch, by);
-  return by.api<Pull>("POST", `${story.at}/pulls`, { title: `Change ${path}`, head: branch, base: "main" });
-}
-
-async function change(story: Story, path: string, content: string, branch: string, by = story.ada): Promise<void> {
-  const present = await by.api<{ sha: string }>("GET", `${story.at}/contents/${path}?ref=${branch}`).catch(() => null);
-  await by.api("PUT", `${story.at}/contents/${path}`, {
-    message: `Change ${path}`,
-    content: Buffer.from(content).toString("base64"),
-    branch,
-    ...(present ? { sha: present.sha } : {}),
-  });
-}
-
-const pullNow = (story: Story, number: number) => story.ada.api<Pull>("GET", `${story.at}/pulls/${number}`);
-const conclusions = async (story: Story, sha: string) =>
-  (await story.checkRuns(sha)).map((run) => `${run.name}: ${run.conclusion}`).toSorted();
 
 describe("plans", () => {
   test("a revision makes version 2 in the same comment, and the old version cannot be approved", async () => {
@@ -177,7 +136,7 @@ describe("validation and merge", () => {
     await story.drain();
     const answer = (await story.answers(pull.number)).at(-1);
     expect(answer).toContain("🛑 **Not merged yet**");
-    expect(answer).toContain("- [ ] **check `codegen / test`**: failure");
+    expect(answer).toContain("- ❌ **check `codegen / test`**: failure");
     expect((await pullNow(story, pull.number)).merged).toBe(false);
   }, 60_000);
 
@@ -311,11 +270,3 @@ describe("deliveries", () => {
     expect((await story.answers(issue))[0]).toContain("What you can ask for");
   }, 60_000);
 });
-
-async function waitFor(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error("did not come true within 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}

@@ -21,6 +21,7 @@ export function processors(given: Partial<Processors>): Processors {
     merge: unexpected("merge"),
     control: unexpected("control"),
     reply: unexpected("reply"),
+    commit: unexpected("commit"),
     installation: unexpected("installation"),
     reconcile: unexpected("reconcile"),
     ...given,

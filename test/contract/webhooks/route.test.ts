@@ -250,23 +250,71 @@ describe("a button on a check", () => {
     expect(jobs("check_run", delivery("rerequested", { check_run: check(appId) }))).toMatchObject([
       { data: { trigger: { action: "rerun" } } },
     ]);
-    expect(names("check_suite", delivery("rerequested", { check_suite: check(appId) }))).toEqual(["validate"]);
+    const whole = delivery("rerequested", { check_suite: check(appId) });
+    expect(jobs("check_suite", whole)).toMatchObject([
+      { name: "validate", data: { pull: 8, head, trigger: { kind: "button", checkRunId: null, actor } } },
+    ]);
   });
 
   test.each([
     ["of another App", "check_run", delivery("rerequested", { check_run: check(1) })],
     ["of another App's suite", "check_suite", delivery("rerequested", { check_suite: check(1) })],
-    ["that names no pull", "check_run", delivery("rerequested", { check_run: check(appId, { pull_requests: [] }) })],
-    [
-      "whose pull goes to another repository",
-      "check_run",
-      delivery("rerequested", {
-        check_run: check(appId, { pull_requests: [{ number: 3, head: pull.head, base: { repo: { id: 1 } } }] }),
-      }),
-    ],
     ["that is ours and only ended", "check_run", delivery("completed", { check_run: check(appId) })],
   ])("%s makes nothing", (_name, event, payload) => {
     expect(jobs(event, payload)).toEqual([]);
+  });
+});
+
+describe("an event that names a commit and no pull", () => {
+  const noPulls = { pull_requests: [] };
+  const elsewhere = { pull_requests: [{ number: 3, head: pull.head, base: { repo: { id: 1 } } }] };
+  const status = (state: string) => delivery("", { sha: head, state, context: "ci/other" });
+
+  test("has the pulls at the commit looked at for merging, and looks that wait are one", () => {
+    const looks = [
+      jobs("status", status("success")),
+      jobs("check_run", delivery("completed", { check_run: check(1, noPulls) })),
+      jobs("check_suite", delivery("completed", { check_suite: check(1, noPulls) })),
+      jobs("check_suite", delivery("completed", { check_suite: check(1, { pull_requests: null }) })),
+      jobs("check_suite", delivery("completed", { check_suite: check(1, elsewhere) })),
+    ];
+    for (const look of looks)
+      expect(look).toMatchObject([
+        {
+          name: "commit",
+          data: { sha: head, next: "merge", trigger: { kind: "event" } },
+          dedupe: `commit:900:${head}`,
+        },
+      ]);
+    expect(looks[0]?.[0]?.data).toEqual({
+      v: 1,
+      delivery: guid,
+      repo,
+      trigger: { kind: "event", name: "status", actor },
+      sha: head,
+      next: "merge",
+    });
+  });
+
+  test("has them validated when it is a button, each press for itself", () => {
+    const one = delivery("rerequested", { check_run: check(appId, noPulls) });
+    const all = delivery("rerequested", { check_suite: check(appId, noPulls) });
+    const trigger = { kind: "button", action: "rerun", actor };
+    expect([...jobs("check_run", one), ...jobs("check_suite", all)]).toEqual([
+      {
+        name: "commit",
+        data: { v: 1, delivery: guid, repo, trigger: { ...trigger, checkRunId: 3003 }, sha: head, next: "validate" },
+      },
+      {
+        name: "commit",
+        data: { v: 1, delivery: guid, repo, trigger: { ...trigger, checkRunId: null }, sha: head, next: "validate" },
+      },
+    ]);
+  });
+
+  test.each(["pending", "failure", "error"])("is ignored when it is a status %s: no merge waits for that", (state) => {
+    expect(jobs("status", status(state))).toEqual([]);
+    expect(outcome("status", status(state))).toContain("ignored: only a commit status that succeeds");
   });
 });
 
@@ -288,7 +336,6 @@ test.each([
 test.each([
   ["push", { ref: "refs/heads/main", repository }, "ignored: a push changes nothing by itself"],
   ["merge_group", delivery("checks_requested", {}), "ignored: merge queues are not validated yet"],
-  ["status", { sha: head, state: "success" }, "ignored: a commit status names no pull"],
   ["ping", { zen: "x" }, "ignored: GitHub tries out the webhook"],
   ["star", delivery("created", {}), "ignored: there is nothing to do for the event star"],
   ["constructor", {}, "ignored: there is nothing to do for the event constructor"],

@@ -119,12 +119,16 @@ export const routes: Route[] = [
     handler: async (request) => {
       const { github } = request;
       const sha = await commitShaOf(request);
-      const git = github.git(repositoryOf(request));
+      const repository = repositoryOf(request);
+      const git = github.git(repository);
       const found: Pull[] = [];
       for (const pull of pullsOf(request))
         if (
           pull.mergedSha === sha ||
-          ((await git.isAncestor(sha, pull.head.sha)) && !(await git.isAncestor(sha, pull.base.sha)))
+          // The head of a fork's pull is on no branch of this repository, and GitHub does not look further.
+          (pull.head.repoId === repository.id &&
+            (await git.isAncestor(sha, pull.head.sha)) &&
+            !(await git.isAncestor(sha, pull.base.sha)))
         )
           found.push(pull);
       return paginated(request, found, (pull) => serializePullSimple(github, pull));
