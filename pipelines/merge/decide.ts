@@ -111,7 +111,7 @@ function unprotected({ asked, config, paths }: MergeFacts): MergeConditionText {
         ? unseen
           ? `GitHub lists only ${maxPullFiles} of the changed files${asked ? ", and a maintainer asked for the merge" : ", so a maintainer must ask with `/codegen merge`"}`
           : "none is touched"
-        : `${touched.slice(0, 5).map(code).join(", ")}${asked ? ", and a maintainer asked for the merge" : " need a maintainer's `/codegen merge`"}`,
+        : `${touched.slice(0, 5).map(code).join(", ")}${touched.length > 5 ? ` and ${touched.length - 5} more` : ""}${asked ? ", and a maintainer asked for the merge" : " need a maintainer's `/codegen merge`"}`,
   };
 }
 

@@ -288,7 +288,7 @@ describe("a pull", () => {
            "name": "check \`codegen / test\`",
          },
          {
-           "detail": "\`.github/a\`, \`.github/b\`, \`.github/c\`, \`.github/d\`, \`.github/e\` need a maintainer's \`/codegen merge\`",
+           "detail": "\`.github/a\`, \`.github/b\`, \`.github/c\`, \`.github/d\`, \`.github/e\` and 1 more need a maintainer's \`/codegen merge\`",
            "met": false,
            "name": "protected files",
          },

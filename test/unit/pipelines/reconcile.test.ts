@@ -62,7 +62,6 @@ describe("a run without a worker", () => {
     ["active", false],
     ["waiting", false],
     ["delayed", false],
-    ["prioritized", false],
   ] as const)("whose job is %s is an orphan: %p", (state, orphan) => {
     expect(decideOrphans([{ run, job: { ...job, state } }])).toEqual(orphan ? [run] : []);
   });
