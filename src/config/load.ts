@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
 import { findExcess } from "./excess.ts";
 import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
@@ -10,10 +10,11 @@ const maxProblems = 20;
 
 /**
  * Reads the text of `.codegen.yml`. Total: whatever the text is, the answer is a value, and every problem has its place.
- * @param text null when the file does not exist
+ * @param source the text; null when the file does not exist
  */
-export function parseConfig(text: string | null): LoadedConfig {
-  if (text === null) return { state: "absent", config: defaultConfig };
+export function parseConfig(source: string | null): LoadedConfig {
+  if (source === null) return { state: "absent", config: defaultConfig };
+  const text = source.replace(/^\uFEFF/, "");
   const excess = findExcess(text);
   if (excess !== null) return invalid([{ ...placeIn(text, excess.offset), key: "", message: excess.message }]);
   const lines = new LineCounter();
@@ -35,7 +36,7 @@ export function parseConfig(text: string | null): LoadedConfig {
       })),
     );
   }
-  const bad = badKeys(document, lines);
+  const bad = badNodes(document, lines);
   if (bad.length > 0) return invalid(bad);
   const raw = toPlain(document);
   if ("problem" in raw) return invalid([{ line: 1, column: 1, key: "", message: raw.problem }]);
@@ -127,6 +128,7 @@ function snippet(node: unknown, text: string): string | undefined {
     .slice(node.range[0], node.range[1])
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
     .trim();
+  if (written === "") return undefined;
   return written.length > 40 ? `${written.slice(0, 40)}…` : written;
 }
 
@@ -145,24 +147,34 @@ function keyText(path: readonly (string | number)[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }
 
-/** Keys that stand twice in one mapping, and the one that would change the prototype of what is read. */
-function badKeys(document: Document.Parsed, lines: LineCounter): readonly ConfigProblem[] {
+/** What the parser lets pass: keys that stand twice in one mapping, the one that would change a prototype, aliases of nothing. */
+function badNodes(document: Document.Parsed, lines: LineCounter): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
+  const anchors = new Set<string>();
   visit(document, {
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        const at = { ...place(lines, key.range?.[0] ?? 0), key: name };
-        if (name === "__proto__") problems.push({ ...at, message: "The key `__proto__` is not allowed." });
-        if (seen.has(name))
-          problems.push({ ...at, message: `\`${name}\` stands in the same mapping twice; keep one of them.` });
-        seen.add(name);
-      }
+    Node(_, node) {
+      const at = place(lines, node.range?.[0] ?? 0);
+      if (isAlias(node)) {
+        if (!anchors.has(node.source))
+          problems.push({ ...at, key: "", message: `There is no anchor \`&${node.source}\` before this alias.` });
+      } else if (node.anchor !== undefined) anchors.add(node.anchor);
+      if (isMap(node)) problems.push(...badKeys(node.items, lines));
     },
   });
   return problems;
+}
+
+function badKeys(pairs: readonly { key: unknown }[], lines: LineCounter): readonly ConfigProblem[] {
+  const seen = new Set<string>();
+  return pairs.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const at = { ...place(lines, key.range?.[0] ?? 0), key: name };
+    if (name === "__proto__") return [{ ...at, message: "The key `__proto__` is not allowed." }];
+    if (seen.has(name)) return [{ ...at, message: `\`${name}\` stands in the same mapping twice; keep one of them.` }];
+    seen.add(name);
+    return [];
+  });
 }
 
 function invalid(problems: readonly ConfigProblem[]): LoadedConfig {

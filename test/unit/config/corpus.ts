@@ -1,0 +1,302 @@
+/** A file with mistakes, and what is said about each: `line:column key (value) message`. */
+export interface Mistake {
+  readonly text: string;
+  readonly says: readonly string[];
+  /** What an editor says that knows the JSON Schema: it cannot know everything. Default: it refuses the file too. */
+  readonly editorAccepts?: true;
+  /** The text cannot be handed to an editor's checker, since it is no YAML or no JSON. */
+  readonly noData?: true;
+}
+
+const topKeys = "version, extends, agent, triggers, permissions, environment, validation, analysis, web, merge";
+
+export const mistakes: Readonly<Record<string, Mistake>> = {
+  "a later version": { text: "version: 2", says: ["1:1 version (2) must be 1"] },
+  "a version as text": { text: 'version: "1"', says: ['1:1 version ("1") must be 1'] },
+  "an unknown key": { text: "colour: red", says: [`1:1 colour there is no such key. Known here: ${topKeys}.`] },
+  "a typo in a key": {
+    text: "agent:\n  plam: never",
+    says: ["2:3 agent.plam there is no such key. Did you mean `plan`?"],
+  },
+  "a typo in capitals": { text: "Agent: {}", says: ["1:1 Agent there is no such key. Did you mean `agent`?"] },
+  "two unknown keys": {
+    text: "agent:\n  modles: {}\n  bugdet: {}",
+    says: [
+      "2:3 agent.modles there is no such key. Did you mean `models`?",
+      "3:3 agent.bugdet there is no such key. Did you mean `budget`?",
+    ],
+  },
+  "a typo in a list": {
+    text: "validation:\n  commands:\n    - name: test\n      rum: npm test",
+    says: [
+      "3:7 validation.commands[0].run must be text",
+      "4:7 validation.commands[0].rum there is no such key. Did you mean `run`?",
+    ],
+  },
+  "a key of Object": {
+    text: "constructor: 1",
+    says: [`1:1 constructor there is no such key. Known here: ${topKeys}.`],
+  },
+  "a prototype": {
+    text: "agent:\n  __proto__: { plan: never }",
+    says: ["2:3 __proto__ The key `__proto__` is not allowed."],
+    noData: true,
+  },
+  "an empty key": { text: "? \n: 1", says: [`1:1 "" there is no such key. Known here: ${topKeys}.`] },
+  "a list as a key": { text: "[a, b]: 1", says: [`1:1 [ a, b ] there is no such key. Known here: ${topKeys}.`] },
+  "a key that stands twice": {
+    text: "agent:\n  plan: never\n  plan: required",
+    says: ["3:3 plan `plan` stands in the same mapping twice; keep one of them."],
+    noData: true,
+  },
+  "a merge key": {
+    text: "agent: &a\n  plan: never\ntriggers:\n  <<: *a",
+    says: ["4:3 triggers.<< merge keys are not supported. Write the keys out."],
+  },
+  "no mapping but text": { text: "hello", says: ["1:1 The file must be a mapping of keys, such as `version: 1`."] },
+  "no mapping but a list": {
+    text: "- version: 1",
+    says: ["1:1 The file must be a mapping of keys, such as `version: 1`."],
+  },
+  "two documents": {
+    text: "version: 1\n---\nversion: 1",
+    says: ["2:1 The file holds a second document after `---`; write everything into one."],
+    noData: true,
+  },
+  "a tab": {
+    text: "agent:\n\tplan: never",
+    says: ["2:1 This is not valid YAML: Tabs are not allowed as indentation."],
+    noData: true,
+  },
+  "a bracket that is not closed": {
+    text: "merge: { auto: true\nversion: 1",
+    says: ["2:1 This is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }."],
+    noData: true,
+  },
+  "a quote that is not closed": {
+    text: 'extends: "a',
+    says: ['1:12 This is not valid YAML: Missing closing "quote.'],
+    noData: true,
+  },
+  "an alias without its anchor": {
+    text: "agent: *nobody",
+    says: ["1:8 There is no anchor `&nobody` before this alias."],
+    noData: true,
+  },
+  "a NUL": { text: "version: 1\0", says: ["1:1 version (1) must be 1"] },
+  "Windows line ends": {
+    text: "version: 1\r\nagent:\r\n  plan: maybe\r\n",
+    says: ["3:3 agent.plan (maybe) must be one of required, optional, never"],
+  },
+  "a byte order mark": {
+    text: "\uFEFFagent: { plan: maybe }",
+    says: ["1:10 agent.plan (maybe) must be one of required, optional, never"],
+  },
+  "YAML 1.1": {
+    text: "%YAML 1.1\n---\nmerge:\n  auto: yes",
+    says: ["4:3 merge.auto (yes) must be true or false"],
+    noData: true,
+  },
+  "a word of YAML 1.1 for false": {
+    text: "merge: { auto: off }",
+    says: ["1:10 merge.auto (off) must be true or false"],
+  },
+  "text for a mapping": { text: "agent: never", says: ["1:1 agent (never) must be a mapping of keys"] },
+  "nothing for a mapping": { text: "agent:\nversion: 1", says: ["1:1 agent must be a mapping of keys"] },
+  "a mapping for a list": { text: "environment: { setup: { a: b } }", says: ["1:16 environment.setup must be a list"] },
+  "text for a list": {
+    text: "environment: { setup: npm ci }",
+    says: ["1:16 environment.setup (npm ci) must be a list"],
+  },
+  "a number for text": { text: "extends: 7", says: ["1:1 extends (7) must be text"] },
+  "empty text": { text: 'agent: { rules: [""] }', says: ['1:18 agent.rules[0] ("") must be at least 1 characters'] },
+  "a fraction for a whole number": {
+    text: "agent: { max_attempts: 1.5 }",
+    says: ["1:10 agent.max_attempts (1.5) must be a whole number"],
+  },
+  "too large a number": {
+    text: "agent: { max_attempts: 11 }",
+    says: ["1:10 agent.max_attempts (11) must be at most 10"],
+  },
+  "far too large a number": {
+    text: "agent: { max_attempts: 99999999999999999999 }",
+    says: ["1:10 agent.max_attempts (99999999999999999999) must be at most 10"],
+  },
+  "too small a number": {
+    text: "merge: { require: { approvals: -1 } }",
+    says: ["1:21 merge.require.approvals (-1) must be at least 0"],
+  },
+  "nothing where more is needed": {
+    text: "agent: { budget: { usd: 0 } }",
+    says: ["1:20 agent.budget.usd (0) must be more than 0"],
+  },
+  "an endless number": {
+    text: "agent: { budget: { usd: .inf } }",
+    says: ["1:20 agent.budget.usd (.inf) must be a number"],
+    noData: true,
+  },
+  "a count in words": {
+    text: "agent: { budget: { tokens: many } }",
+    says: ["1:20 agent.budget.tokens (many) must be a whole number from 1000 to 50000000, such as 2_000_000"],
+  },
+  "too small a count": {
+    text: "agent: { budget: { tokens: 999 } }",
+    says: ["1:20 agent.budget.tokens (999) must be at least 1000"],
+  },
+  "a time without its unit": {
+    text: "validation: { commands: [{ name: a, run: b, timeout: 5 }] }",
+    says: ["1:45 validation.commands[0].timeout (5) must be a number with a unit: 500ms, 90s, 5m or 1h"],
+  },
+  "too long a time": {
+    text: "validation: { commands: [{ name: a, run: b, timeout: 7h }] }",
+    says: ["1:45 validation.commands[0].timeout (7h) must be more than 0 and at most 6h"],
+    editorAccepts: true,
+  },
+  "a size in small letters": {
+    text: "environment: { limits: { memory: 2gb } }",
+    says: ["1:26 environment.limits.memory (2gb) must be a number with a unit: 512MB or 2GB"],
+  },
+  "too small a size": {
+    text: "environment: { limits: { memory: 1MB } }",
+    says: ["1:26 environment.limits.memory (1MB) must be between 16MB and 64GB"],
+    editorAccepts: true,
+  },
+  "the value of a secret": {
+    text: "environment: { secrets: [hunter2] }",
+    says: ["1:26 environment.secrets[0] (hunter2) must be the name of a variable in capitals, never its value"],
+  },
+  "a role that does not exist": {
+    text: "permissions: { merge: owner }",
+    says: ["1:16 permissions.merge (owner) must be one of read, triage, write, maintain, admin"],
+  },
+  "a date": {
+    text: "permissions: { merge: 2026-01-01 }",
+    says: ["1:16 permissions.merge (2026-01-01) must be one of read, triage, write, maintain, admin"],
+  },
+  "a name for a check with a bar": {
+    text: "validation: { commands: [{ name: 'a|b', run: x }] }",
+    says: [
+      "1:28 validation.commands[0].name ('a|b') must begin with a letter or digit and hold at most 50 letters, digits, spaces, dots, dashes or underscores",
+    ],
+  },
+  "two commands of one name": {
+    text: "validation: { commands: [{ name: Test, run: a }, { name: test, run: b }] }",
+    says: ["1:15 validation.commands two commands have the same name; each name is a check of its own"],
+    editorAccepts: true,
+  },
+  "too many rules": {
+    text: `agent: { rules: [${"x, ".repeat(51)}] }`,
+    says: ["1:10 agent.rules must be at most 50 entries"],
+  },
+  "a long value, which is cut": {
+    text: `agent: { plan: ${"x".repeat(60)} }`,
+    says: [`1:10 agent.plan (${"x".repeat(40)}…) must be one of required, optional, never`],
+  },
+  "a step that does not exist": {
+    text: "web: { flows: [{ name: a, steps: [{ klick: x }] }] }",
+    says: ["1:37 web.flows[0].steps[0].klick there is no such key. Did you mean `click`?"],
+  },
+  "a step without a key": {
+    text: "web: { flows: [{ name: a, steps: [{}] }] }",
+    says: ["1:35 web.flows[0].steps[0] must be exactly one of visit, click, fill or expect"],
+  },
+  "a step with two keys": {
+    text: "web: { flows: [{ name: a, steps: [{ visit: /, click: { text: x } }] }] }",
+    says: ["1:35 web.flows[0].steps[0] must be exactly one of visit, click, fill or expect"],
+  },
+  "a step that is text": {
+    text: "web: { flows: [{ name: a, steps: [visit] }] }",
+    says: ["1:35 web.flows[0].steps[0] (visit) must be a mapping of keys"],
+  },
+  "a click on nothing": {
+    text: "web: { flows: [{ name: a, steps: [{ click: {} }] }] }",
+    says: ["1:37 web.flows[0].steps[0].click must say how the element is found: role, name, text or label"],
+  },
+  "a field to fill that is not named": {
+    text: "web: { flows: [{ name: a, steps: [{ fill: { value: x } }] }] }",
+    says: ["1:37 web.flows[0].steps[0].fill must say how the element is found: role, name, text or label"],
+  },
+  "a rule with a severity that does not exist": {
+    text: "analysis: { rules: { security/eval: fatal } }",
+    says: ["1:22 analysis.rules.security/eval (fatal) must be one of off, notice, warning, error"],
+  },
+  "several mistakes, in the order of the file": {
+    text: "merge:\n  method: fast\nagent:\n  plan: maybe\nversion: 3",
+    says: [
+      "2:3 merge.method (fast) must be one of merge, squash, rebase",
+      "4:3 agent.plan (maybe) must be one of required, optional, never",
+      "5:1 version (3) must be 1",
+    ],
+  },
+};
+
+/** Files without a mistake. */
+export const good: Readonly<Record<string, string>> = {
+  empty: "",
+  "only a comment": "# nothing yet\n",
+  null: "null",
+  "an empty mapping": "{}",
+  "a document start": "---\nversion: 1\n...\n",
+  "a byte order mark": "\uFEFFversion: 1\n",
+  "Windows line ends": "version: 1\r\nagent:\r\n  plan: never\r\n",
+  "an anchor and its alias": "environment:\n  setup: &s [npm ci]\n  files: *s\n",
+  "a count in groups": "agent: { budget: { tokens: 2_000_000 } }",
+  "an octal number": "merge: { require: { approvals: 0o7 } }",
+  "a date for a name": "extends: 2026-01-01",
+  "no for a name": "extends: no",
+  "keys in quotes": '"version": 1\n\'agent\': {"plan": "never"}',
+  "text over several lines": "agent:\n  rules:\n    - |\n      one\n      two\n",
+  "a step of each kind":
+    "web: { flows: [{ name: a, steps: [{ visit: / }, { click: { text: x } }, { fill: { label: a, value: b } }, { expect: { role: alert } }] }] }",
+};
+
+/** Files that are meant to cost time or memory, and what is said about them. */
+export const costly: Readonly<Record<string, { text: string; says: RegExp }>> = {
+  "a megabyte": { text: "a".repeat(1024 * 1024), says: /^1:1 The file has 1048576 bytes; at most 65536 are read\.$/ },
+  "64 KB and a byte": { text: "#".repeat(64 * 1024 + 1), says: /at most 65536 are read/ },
+  "64 KB in letters of three bytes": { text: "#".padEnd(30_000, "語"), says: /at most 65536 are read/ },
+  "aliases of aliases": {
+    text: `a: &a [${"x,".repeat(9)}]\n${["b", "c", "d", "e", "f"].map((key, n) => `${key}: &${key} [${`*${"abcde"[n]},`.repeat(9)}]`).join("\n")}`,
+    says: /repeats anchors through too many aliases/,
+  },
+  "an alias of itself": { text: "agent: &a { rules: *a }", says: /^1:13 agent\.rules must be a list$/ },
+  "10,000 brackets": {
+    text: `agent: ${"[".repeat(10_000)}${"]".repeat(10_000)}`,
+    says: /nests more than 30 levels deep/,
+  },
+  "10,000 open braces": { text: `agent: ${"{a: ".repeat(10_000)}`, says: /nests more than 30 levels deep/ },
+  "10,000 lists in a line": { text: `${"- ".repeat(10_000)}a`, says: /nests more than 30 levels deep/ },
+  "10,000 complex keys": { text: `${"? ".repeat(10_000)}a`, says: /nests more than 30 levels deep/ },
+  "350 levels of indentation": {
+    text: Array.from({ length: 350 }, (_, n) => `${" ".repeat(n)}a:`).join("\n"),
+    says: /^1:1 a there is no such key/,
+  },
+  "9,000 keys": {
+    text: Array.from({ length: 9_000 }, (_, n) => `k${n}:`).join("\n"),
+    says: /^1501:6 The file has more than 1500 keys/,
+  },
+  "1,400 unknown keys": {
+    text: Array.from({ length: 1_400 }, (_, n) => `k${n}:`).join("\n"),
+    says: /^1:1 k0 there is no such key/,
+  },
+  "1,400 equal keys": { text: "a: 1\n".repeat(1_400), says: /^2:1 a `a` stands in the same mapping twice/ },
+  "700 anchors": {
+    text: Array.from({ length: 700 }, (_, n) => `k${n}: &a${n} x`).join("\n"),
+    says: /there is no such key/,
+  },
+  "30,000 entries": {
+    text: `agent: { rules: [${"1,".repeat(30_000)}] }`,
+    says: /more than 1500 keys and list entries/,
+  },
+  "1,000 empty commands": {
+    text: `validation: { commands: [${"{},".repeat(700)}] }`,
+    says: /must be at most 30 entries|more than 1500/,
+  },
+  "15,000 documents": { text: "---\n".repeat(15_000), says: /second document/ },
+  "7,000 mistakes": { text: "a: [\n]]\n".repeat(7_000), says: /more than 1500 keys/ },
+  "a long key": { text: `${"a".repeat(60_000)}: 1`, says: /not valid YAML/ },
+  "a long name for a key": { text: `${"a".repeat(1_000)}: 1`, says: /there is no such key/ },
+  "60,000 spaces": { text: `agent: maybe${" ".repeat(60_000)}`, says: /^1:1 agent \(maybe\) must be a mapping/ },
+  "30,000 escapes": { text: `extends: "${"\\n".repeat(30_000)}"`, says: /must be at (most|least)/ },
+  "20,000 lines of text": { text: `extends: |\n${" x\n".repeat(20_000)}`, says: /must be at most 500 characters/ },
+};

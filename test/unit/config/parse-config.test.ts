@@ -1,0 +1,169 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { parseConfig } from "../../../src/config/load.ts";
+import { defaultConfig } from "../../../src/config/schema.ts";
+import { costly, good, mistakes } from "./corpus.ts";
+
+function says(text: string): string[] {
+  const loaded = parseConfig(text);
+  if (loaded.state !== "invalid") return [loaded.state];
+  return loaded.problems.map(({ line, column, key, value, message }) => {
+    const named = message.replace(/^`[^`]*`(?: \(it is .*?\))?: /s, "");
+    return [
+      `${line}:${column}`,
+      key || (message.startsWith('`""`') ? '""' : ""),
+      value === undefined ? "" : `(${value})`,
+      named,
+    ]
+      .filter((part) => part !== "")
+      .join(" ");
+  });
+}
+
+const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+describe("a file with", () => {
+  test.each(Object.entries(mistakes))("%s is refused with its place", (_, mistake) => {
+    expect(says(mistake.text)).toEqual(mistake.says);
+  });
+
+  test.each(Object.entries(good))("%s is accepted", (_, text) => {
+    expect(says(text)).toEqual(["ok"]);
+  });
+
+  test("a mistake is told with the key, what stands there and what is allowed in one sentence", () => {
+    expect(parseConfig("agent:\n  plan: maybe")).toEqual({
+      state: "invalid",
+      problems: [
+        {
+          line: 2,
+          column: 3,
+          key: "agent.plan",
+          value: "maybe",
+          message: "`agent.plan` (it is maybe): must be one of required, optional, never",
+        },
+      ],
+    });
+  });
+
+  test("many mistakes is told twenty of them", () => {
+    expect(says(Array.from({ length: 50 }, (_, n) => `key${n}: 1`).join("\n"))).toHaveLength(20);
+  });
+});
+
+describe("a costly file:", () => {
+  test.each(Object.entries(costly))("%s", (_, { text, says: wanted }) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 5 && least > 50_000; round += 1) {
+      const before = process.cpuUsage();
+      expect(says(text)[0]).toMatch(wanted);
+      const spent = process.cpuUsage(before);
+      least = Math.min(least, spent.user + spent.system);
+    }
+    // Time of the processor, not of the clock, so that a busy machine does not fail the test.
+    expect(least).toBeLessThanOrEqual(50_000);
+  });
+});
+
+describe("a file", () => {
+  test("that does not exist means the defaults", () => {
+    expect(parseConfig(null)).toEqual({ state: "absent", config: defaultConfig });
+    expect(parseConfig("")).toEqual({ state: "ok", config: defaultConfig, notInEffect: [] });
+  });
+
+  test("comes out in milliseconds and bytes, with defaults filled in", () => {
+    const loaded = parseConfig(
+      "validation: { commands: [{ name: t, run: x, timeout: 90s }, { name: u, run: y }] }\nenvironment: { limits: { memory: 512MB } }",
+    );
+    expect(loaded).toMatchObject({
+      state: "ok",
+      config: {
+        validation: { commands: [{ timeout: 90_000, retries: 0 }, { timeout: 600_000 }] },
+        environment: { limits: { memory: 512 * 1024 ** 2, disk: 2 * 1024 ** 3 } },
+      },
+    });
+  });
+
+  test("names the keys that this version does not act upon", () => {
+    const text =
+      "agent: { backend: model }\nweb: {}\nvalidation: { commands: [{ name: a, run: b, report: c.xml }] }\nmerge: {}";
+    expect(parseConfig(text)).toMatchObject({
+      state: "ok",
+      notInEffect: ["agent.backend", "validation.commands.report", "web"],
+    });
+  });
+
+  test("does not change the prototype of anything", () => {
+    parseConfig("__proto__: { polluted: true }\nanalysis: { rules: { __proto__: error } }");
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  test("of any content gives an answer, with places inside of it", () => {
+    const piece = fc.constantFrom(
+      "agent",
+      ":",
+      " ",
+      "\n",
+      "- ",
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      "&a",
+      "*a",
+      "|",
+      ">",
+      "'",
+      '"',
+      "#",
+      "?",
+      "!!x",
+      "1",
+      "\t",
+      "---\n",
+      "%",
+      "\u00E9",
+      "\uD800",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.array(piece, { maxLength: 60 }).map((all) => all.join("")),
+        ),
+        (text) => {
+          const loaded = parseConfig(text);
+          if (loaded.state !== "invalid") return;
+          expect(loaded.problems.length).toBeGreaterThan(0);
+          for (const { line, column, message } of loaded.problems) {
+            expect(line).toBeGreaterThanOrEqual(1);
+            expect(line).toBeLessThanOrEqual(text.split("\n").length + 1);
+            expect(column).toBeGreaterThanOrEqual(1);
+            expect(message).not.toBe("");
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("the examples", () => {
+  test("of the documentation, with every key, is accepted", () => {
+    const loaded = parseConfig(file("fixtures/config/full.codegen.yml"));
+    expect(loaded).toMatchObject({
+      state: "ok",
+      config: {
+        agent: { plan: "required", budget: { tokens: 2_000_000, minutes: 20, usd: 5 } },
+        validation: { test: "merge_result", commands: [{ name: "test", timeout: 300_000, retries: 1 }] },
+        web: { budget: { lcp: 2_500 } },
+      },
+    });
+  });
+
+  test("of the sample repository is accepted and wholly in effect", () => {
+    expect(parseConfig(file("fixtures/teashop/.codegen.yml"))).toMatchObject({ state: "ok", notInEffect: [] });
+  });
+});
