@@ -10,6 +10,7 @@ import {
   publishAnswer,
   publishGate,
   publishInvalidConfig,
+  publishLifted,
   publishOpenChecks,
   publishResult,
   publishSkipped,
@@ -60,6 +61,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   const { head, commands, skipped } = scope;
   await run.deps.store.runs.setHead(run.id, head);
   const checks = await run.step("open", () => publishOpenChecks(run, head, commands));
+  await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
   await run.step("skip", () => publishSkipped(run, head, skipped));
   const bench = startCommands(run, scope);
   try {

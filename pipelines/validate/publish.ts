@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConfigProblem } from "../../src/config/port.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { concludeCheckRun, ensureCheckRun } from "../../src/github/check-runs.ts";
+import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
 import { syncComment } from "../../src/github/comments.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
@@ -54,10 +54,25 @@ export async function publishSkipped(run: Validation, head: Sha, commands: reado
   }
 }
 
+/** Checks that stand for no command: they say why nothing runs. */
+const gateName = "validate";
+const configName = "config";
+
+/** Takes back what an earlier look at this head put in the way: the gate of a fork, the mistakes of a file that is right by now. */
+export async function publishLifted(run: Validation, head: Sha, commands: readonly Command[]): Promise<void> {
+  const obstacles = await listOwnObstacles(run.deps.github, run.thread.repo, head);
+  for (const name of [gateName, configName]) {
+    const isCommand = commands.some((command) => command.name === name);
+    if (isCommand || !obstacles.includes(checkRunName(name))) continue;
+    const text = messages.checkLifted(run.job.trigger.actor.login);
+    await closeAtOnce(run, head, name, { verdict: "success", text });
+  }
+}
+
 /** A stranger's code waits for a person; that is no failure of theirs, so it is not red. */
 export async function publishGate(run: Validation, head: Sha): Promise<StoryEnd> {
   await run.step("gate", () =>
-    closeAtOnce(run, head, "validate", { verdict: "action_required", text: messages.forkGate }),
+    closeAtOnce(run, head, gateName, { verdict: "action_required", text: messages.forkGate }),
   );
   return { state: "succeeded", reason: "waits for a maintainer, since it comes from a fork" };
 }
@@ -68,7 +83,7 @@ export async function publishInvalidConfig(
 ): Promise<StoryEnd> {
   const findings = scope.problems.map((problem) => toFinding(scope.path, problem));
   const text = messages.configInvalid(scope.problems, scope.path);
-  await run.step("config", () => closeAtOnce(run, scope.head, "config", { verdict: "failure", text, findings }));
+  await run.step("config", () => closeAtOnce(run, scope.head, configName, { verdict: "failure", text, findings }));
   return { state: "failed", reason: `${scope.path} is invalid` };
 }
 
@@ -104,7 +119,11 @@ async function closeAtOnce(
   run: Validation,
   head: Sha,
   name: string,
-  end: { verdict: "skipped" | "action_required" | "failure"; text: messages.CheckText; findings?: readonly Finding[] },
+  end: {
+    verdict: "success" | "skipped" | "action_required" | "failure";
+    text: messages.CheckText;
+    findings?: readonly Finding[];
+  },
 ): Promise<void> {
   const id = await openCheck(run, head, name, end.text);
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, id, {

@@ -108,14 +108,7 @@ export interface CheckRunAction {
 
 /** This App's check runs on a commit that are not completed. */
 export async function listOpenCheckRuns(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly OpenCheckRun[]> {
-  const api = app.in(repo, { checks: "read" });
-  const runs = await api.octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
-    ...api.at,
-    ref: head,
-    app_id: app.appId,
-    filter: "all",
-    per_page: 100,
-  });
+  const runs = await listOwn(app, repo, head, "all");
   return runs
     .filter((run) => run.status !== "completed")
     .map((run) => ({
@@ -125,6 +118,24 @@ export async function listOpenCheckRuns(app: GitHubApp, repo: RepoRef, head: Sha
       head,
       startedAt: run.started_at ?? "",
     }));
+}
+
+/** Names of this App's checks on a commit whose newest run is completed and in the way of a merge. */
+export async function listOwnObstacles(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly string[]> {
+  const runs = await listOwn(app, repo, head, "latest");
+  const harmless: readonly (string | null)[] = ["success", "neutral", "skipped"];
+  return runs.filter((run) => run.status === "completed" && !harmless.includes(run.conclusion)).map((run) => run.name);
+}
+
+function listOwn(app: GitHubApp, repo: RepoRef, head: Sha, filter: "all" | "latest") {
+  const { octokit, at } = app.in(repo, { checks: "read" });
+  return octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+    ...at,
+    ref: head,
+    app_id: app.appId,
+    filter,
+    per_page: 100,
+  });
 }
 
 export interface CheckState {

@@ -91,6 +91,14 @@ export function configInvalid(
   };
 }
 
+/** An earlier look at this head found something in the way (a gate, a broken file) that has gone since. */
+export function checkLifted(by: string): CheckText {
+  return {
+    title: "No longer in the way",
+    summary: `What this check waited for is settled, and the validation that ${code(by)} asked for runs. Its own checks say how it ends.`,
+  };
+}
+
 function verdictOf(outcome: Pick<CommandOutcome, "end" | "code">): Verdict {
   if (outcome.end === "exited") return outcome.code === 0 ? "success" : "failure";
   if (outcome.end === "timed-out") return "timed_out";

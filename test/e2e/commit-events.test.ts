@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import { newPerson } from "../doubles/person.ts";
 import { start, type StartOptions, type Story } from "../doubles/start.ts";
-import { conclusions, config, openForkPull, openPull, pullNow } from "./pull.ts";
+import { change, conclusions, config, openForkPull, openPull, pullNow } from "./pull.ts";
 
 let current: Story | undefined;
 afterEach(async () => {
@@ -104,11 +104,32 @@ describe("a pull from a fork", () => {
     expect(await conclusions(story, sha)).toEqual(ran);
   }, 60_000);
 
-  test("waits again after a push, and is let go where forks are ignored", async () => {
-    const ignoring = { ".codegen.yml": `${files[".codegen.yml"].replace(" }\n", ", forks: ignore }\n")}` };
+  test("waits again when its author pushes after a maintainer let it run", async () => {
+    const { story, number } = await gated();
+    await story.comment(number, "/codegen validate");
+    await story.drain();
+    await change(story, "NOTES.md", "other notes\n", "change", story.grace, `/repos/${story.grace.login}/teashop`);
+    await story.drain();
+    const pull = await pullNow(story, number);
+    expect(await conclusions(story, pull.head.sha)).toEqual(waiting);
+  }, 60_000);
+
+  test("is let alone where the file says that forks are ignored", async () => {
+    const ignoring = { ".codegen.yml": "validation: { commands: [{ name: test, run: 'true' }], forks: ignore }\n" };
     const story = await begin({ files: ignoring });
     const pull = await openForkPull(story, "NOTES.md", "notes\n", await newPerson(story.github.url, "mallory"));
     await story.drain();
     expect(await conclusions(story, pull.head.sha)).toEqual([]);
   }, 60_000);
 });
+
+test("the check of a broken file turns green when the file is right and the pull is validated again", async () => {
+  const story = await begin({ files: { ".codegen.yml": "validation: { command: [] }\n" } });
+  const pull = await openPull(story, "NOTES.md", "notes\n");
+  await story.drain();
+  expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / config: failure"]);
+  await change(story, ".codegen.yml", "validation: { commands: [{ name: test, run: 'true' }] }\n", "main");
+  await story.comment(pull.number, "/codegen validate");
+  await story.drain();
+  expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / config: success", "codegen / test: success"]);
+}, 60_000);

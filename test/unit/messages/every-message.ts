@@ -108,6 +108,7 @@ export function everyMessage(text: string): Record<string, string> {
     checkImpossible: validate.checkImpossible(text),
     configInvalid: validate.configInvalid(problems, ".codegen.yml"),
     forkGate: validate.forkGate,
+    checkLifted: validate.checkLifted(text),
   };
   return {
     ...Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, render(message)])),
