@@ -1,12 +1,12 @@
 // Finds the system packages that are missing, installs them with apt where it may, else prints the exact command.
-// Usage: node deploy/system-packages.mjs demo|test
+// Usage: node deploy/system-packages.mjs demo|test|pictures
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 const purpose = process.argv[2];
-if (purpose !== "demo" && purpose !== "test") {
-  console.error("Say what for: node deploy/system-packages.mjs demo|test");
+if (purpose !== "demo" && purpose !== "test" && purpose !== "pictures") {
+  console.error("Say what for: node deploy/system-packages.mjs demo|test|pictures");
   process.exit(1);
 }
 
@@ -28,10 +28,11 @@ const forTests = [
     why: "the store and the queue on PostgreSQL",
   },
 ];
+const forPictures = [{ name: "fonts-noto-color-emoji", found: hasEmoji, why: "the signs in the bot's messages" }];
 // The demo shows its pages in your own browser; without Chromium it only cannot take pictures of them.
 const optional = purpose === "demo" ? ["chromium"] : [];
 
-const wanted = purpose === "test" ? [...everywhere, ...forTests] : everywhere;
+const wanted = [...everywhere, ...({ test: forTests, pictures: forPictures }[purpose] ?? [])];
 let missing = wanted.filter((item) => !item.found());
 if (missing.length === 0) process.exit(0);
 
@@ -77,6 +78,11 @@ function onPath(program) {
 function postgresIsHere() {
   const root = "/usr/lib/postgresql";
   return existsSync(root) && readdirSync(root).some((version) => isFile(join(root, version, "bin", "initdb")));
+}
+
+function hasEmoji() {
+  const { stdout } = spawnSync("fc-list", [":lang=und-zsye", "family"], { encoding: "utf8" });
+  return (stdout ?? "").trim() !== "";
 }
 
 function isFile(path) {

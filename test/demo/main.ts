@@ -26,7 +26,15 @@ async function demo(): Promise<number> {
   }
   const teller = createTeller(process.stdout);
   const interrupted = new Promise<"interrupted">((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("interrupted"));
+    let asked = false;
+    const stop = () => {
+      // A second time means: now.
+      if (asked) process.exit(130);
+      asked = true;
+      resolve("interrupted");
+    };
+    // SIGHUP: the terminal was closed.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   });
   let stage: Stage | undefined;
   try {
@@ -35,6 +43,8 @@ async function demo(): Promise<number> {
       data: options.data,
       env: process.env,
       tell: (line) => teller.say(line),
+      // In the browser somebody else acts, and the terminal tells what comes of it; `--once` tells its own scenes.
+      ...(options.once ? {} : { onEvent: (line: string) => teller.say(line) }),
     });
     // A stage that comes up after Ctrl-C is taken down again below.
     const set = await Promise.race([setting, interrupted]);
@@ -46,7 +56,7 @@ async function demo(): Promise<number> {
     if (options.once) return await once(stage, teller, interrupted);
     teller.invite(stage);
     await Promise.race([interrupted, stage.botEnded]);
-    teller.say("stopping");
+    teller.say("stopping; a second Ctrl-C ends it at once");
     return 0;
   } catch (error) {
     teller.fail(error instanceof Error ? error.message : String(error));

@@ -1,16 +1,17 @@
 /** Everything that the demo needs, started for real: local GitHub, model, bot, a repository with an open issue. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { startGitHub } from "../doubles/github/index.ts";
+import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
 import { startScriptedModel } from "../doubles/model/scripted-model.ts";
 import { admin, newPerson, type Person } from "../doubles/person.ts";
 import { pushFolder } from "../doubles/push-folder.ts";
+import { sayEvent } from "./say-event.ts";
 import { issue, scriptedStory } from "./scripted-story.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -37,9 +38,14 @@ export interface StageOptions {
   readonly data: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: (line: string) => void;
+  /** Hears a line for everything that happens on the local GitHub once the stage is set. */
+  readonly onEvent?: (line: string) => void;
 }
 
-export async function setStage({ port, data, env, tell }: StageOptions): Promise<Stage> {
+/** @throws Error that says what could not be started, and why; nothing is left running then */
+export async function setStage({ port, data, env, tell, onEvent }: StageOptions): Promise<Stage> {
+  if (data !== undefined && existsSync(join(data, "github", "state.json")))
+    throw new Error(`${data} holds an earlier demo, and each begins with an empty folder: name another, or remove it.`);
   const folder = data ?? (await mkdtemp(join(tmpdir(), "codegen-demo-")));
   const closers: (() => Promise<void>)[] =
     data === undefined ? [() => rm(folder, { recursive: true, force: true })] : [];
@@ -48,7 +54,9 @@ export async function setStage({ port, data, env, tell }: StageOptions): Promise
   };
   try {
     tell("starting the local GitHub");
-    const github = await startGitHub({ port: await freePort(port), dataDir: join(folder, "github") });
+    const taken = await freePort(port);
+    if (port !== 0 && taken !== port) tell(`port ${port} is in use, so it is port ${taken} this time`);
+    const github = await startGitHub({ port: taken, dataDir: join(folder, "github") });
     closers.push(() => github.close());
     const model = await openModel(env, tell);
     closers.push(model.close);
@@ -72,6 +80,7 @@ export async function setStage({ port, data, env, tell }: StageOptions): Promise
     await pushFolder(github.url, maintainer, "ada/teashop", join(root, "test/fixtures/teashop"));
     await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
     const opened = await reporter.api<{ number: number }>("POST", "/repos/ada/teashop/issues", issue);
+    if (onEvent) listen(github, onEvent);
     return {
       github: github.url,
       bot: `http://127.0.0.1:${botPort}`,
@@ -89,6 +98,16 @@ export async function setStage({ port, data, env, tell }: StageOptions): Promise
     await close();
     throw error;
   }
+}
+
+/** The local GitHub keeps its own listener: it delivers the events to the bot. */
+function listen({ github }: LocalGitHub, onEvent: (line: string) => void): void {
+  const deliver = github.onEvent;
+  github.onEvent = (event) => {
+    deliver(event);
+    const line = sayEvent(event);
+    if (line !== null) onEvent(line);
+  };
 }
 
 interface RegisteredApp {
@@ -151,7 +170,13 @@ function startBot(
     env: variables,
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
+    // In the terminal's group it would get Ctrl-C as well, and our own signal after that would cut its ending short.
+    detached: true,
   });
+  // However this process ends, short of being killed: no bot stays behind.
+  const last = () => void child.kill("SIGKILL");
+  process.once("exit", last);
+  child.once("exit", () => process.off("exit", last));
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const ended = new Promise<never>((_, reject) => {

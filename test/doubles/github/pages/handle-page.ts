@@ -26,7 +26,8 @@ const MOST_BYTES = 10 * 1024 * 1024;
 
 // User content may show pictures of this machine (screenshots that an app serves), nothing from elsewhere.
 const POLICY =
-  "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+  "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; connect-src 'self'; base-uri 'none'; " +
+  "frame-ancestors 'none'; " +
   "img-src 'self' data: http://127.0.0.1:* http://localhost:*";
 
 /** Answers one request of a browser; `false` when there is no such page, and nothing was written. */
@@ -131,7 +132,7 @@ function problemPage(page: Page, problem: { status: number; message: string }): 
     problem.status === 404 ? `${problem.message}. Is it private, and do you act as the right person?` : problem.message;
   return layout(
     page,
-    `${String(problem.status)}`,
+    String(problem.status),
     html`<h1>${problem.status}</h1>
       <p class="problem">${text}</p>
       <p><a href="/">All repositories</a></p>`,
