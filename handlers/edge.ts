@@ -4,9 +4,10 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { systemClock } from "../src/clock.ts";
 import { StartError } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
-import type { DeliveryStore } from "../src/store/port.ts";
+import type { DeliveryStore, RunStore } from "../src/store/port.ts";
 import { subscribed, unasked, type Enqueue } from "./github/app.ts";
 import { createIngress, webhookPath, type Answered } from "./github/ingress.ts";
 import { openReceiver } from "./github/receive.ts";
@@ -24,6 +25,8 @@ export interface EdgeOptions {
   readonly secrets: readonly string[];
   readonly enqueue: Enqueue;
   readonly queueMetrics: () => Promise<string>;
+  /** For /metrics. */
+  readonly runs: Pick<RunStore, "countByState">;
   readonly deliveries: Pick<DeliveryStore, "record">;
   readonly parts: Readonly<Record<string, Part>>;
   readonly log: Log;
@@ -43,7 +46,13 @@ const drainMs = 5_000;
 /** @throws StartError when the address cannot be listened on */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { log, secrets } = options;
-  const metrics = createMetrics(options.queueMetrics, [...subscribed, ...unasked], log);
+  const metrics = createMetrics({
+    queue: options.queueMetrics,
+    runs: () => options.runs.countByState(),
+    events: [...subscribed, ...unasked],
+    clock: systemClock,
+    log,
+  });
   const pages = createPages({ parts: options.parts, metrics, role: options.role, log });
   const records = new Set<Promise<void>>();
   const onAnswered = (answered: Answered): void => {

@@ -61,7 +61,8 @@ async function look(part: Part): Promise<PartState> {
   return { ok: error === undefined, ms: Math.round(performance.now() - start), ...(error !== undefined && { error }) };
 }
 
-function within(part: Part, ms: number): Promise<unknown> {
+/** @throws Error when the answer takes longer than `ms` */
+export function within<T>(part: () => Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
     Promise.resolve()

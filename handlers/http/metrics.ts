@@ -1,17 +1,34 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Clock } from "../../src/clock.ts";
+import { runKinds, runStates } from "../../src/domain/run.ts";
 import { messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/log.ts";
+import type { RunCount } from "../../src/store/port.ts";
+import { within } from "./health.ts";
 
 export interface Metrics {
   /** @param outcome its first word is kept: `queued`, `ignored`, `refused`, `failed` */
   delivered(event: string, outcome: string, seconds: number): void;
-  /** Prometheus text, the queue's own lines included as long as the queue answers. */
+  /** Prometheus text. What is read from queue and store is left out while they do not answer. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** @param queueMetrics Prometheus text of the queue */
-export function createMetrics(queueMetrics: () => Promise<string>, knownEvents: readonly string[], log: Log): Metrics {
+export interface MetricsSources {
+  /** Prometheus text of the queue. */
+  readonly queue: () => Promise<string>;
+  readonly runs: () => Promise<readonly RunCount[]>;
+  /** Names of events that get a time series of their own; all others are `other`. */
+  readonly events: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const sourceTimeoutMs = 2_000;
+/** Anybody may ask for this page, and to count the runs costs a look at all of them. */
+const countEveryMs = 10_000;
+
+export function createMetrics({ queue, runs, events, clock, log }: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
@@ -27,7 +44,9 @@ export function createMetrics(queueMetrics: () => Promise<string>, knownEvents: 
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
     registers: [registry],
   });
-  const known = new Set(knownEvents);
+  const known = new Set(events);
+  const runsByState = readRuns(runs, clock, log);
+  const fromQueue = guarded("the queue", queue, "", log);
   return {
     contentType: registry.contentType,
     delivered(event, outcome, seconds) {
@@ -37,12 +56,45 @@ export function createMetrics(queueMetrics: () => Promise<string>, knownEvents: 
       ack.observe({ outcome: word }, seconds);
     },
     async text() {
-      const own = await registry.metrics();
-      const queue = await queueMetrics().catch((error: unknown) => {
-        log.warn({ error: messageOf(error) }, "the queue gives no metrics");
-        return "";
-      });
-      return `${own.trimEnd()}\n${queue.trim()}\n`;
+      const parts = await Promise.all([registry.metrics(), runsByState(), fromQueue()]);
+      return parts.map((part) => (part.trim() === "" ? "" : `${part.trim()}\n`)).join("");
     },
   };
+}
+
+/** Every kind in every state, also where there is none: a series that comes and goes makes gaps in a graph. */
+function readRuns(read: MetricsSources["runs"], clock: Clock, log: Log): () => Promise<string> {
+  const registry = new Registry();
+  const gauge = new Gauge({
+    name: "codegen_runs",
+    help: "Runs in the store by kind and state",
+    labelNames: ["kind", "state"],
+    registers: [registry],
+  });
+  const text = guarded(
+    "the store",
+    async () => {
+      const counts = await read();
+      for (const kind of runKinds) for (const state of runStates) gauge.set({ kind, state }, 0);
+      for (const { kind, state, count } of counts) gauge.set({ kind, state }, count);
+      return registry.metrics();
+    },
+    "",
+    log,
+  );
+  let last: { at: number; result: Promise<string> } | undefined;
+  return () => {
+    const now = clock.now().getTime();
+    if (!last || now - last.at >= countEveryMs) last = { at: now, result: text() };
+    return last.result;
+  };
+}
+
+/** A part that is away must not take the others' numbers with it. */
+function guarded<T>(name: string, read: () => Promise<T>, without: T, log: Log): () => Promise<T> {
+  return () =>
+    within(read, sourceTimeoutMs).catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, `${name} gives no metrics`);
+      return without;
+    });
 }

@@ -57,6 +57,14 @@ export interface RunStore {
   ): Promise<readonly Run[]>;
   /** Runs in state `running` that nobody holds a lease on, unchanged for at least this long: their worker is gone. */
   orphans(olderThanMs: number): Promise<readonly Run[]>;
+  /** How many runs of a kind are in a state, over all repositories; combinations without a run are left out. For /metrics. */
+  countByState(): Promise<readonly RunCount[]>;
+}
+
+export interface RunCount {
+  readonly kind: RunKind;
+  readonly state: RunState;
+  readonly count: number;
 }
 
 /** The journal: a finished step's result is kept and the step is not done again. */

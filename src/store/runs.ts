@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
 import type { RunState } from "../domain/run.ts";
 import { now } from "./columns.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";
@@ -91,6 +91,12 @@ export function runStore(db: Database): RunStore {
         ),
         1_000,
       ),
+    countByState: () =>
+      db
+        .select({ kind: runs.kind, state: runs.state, count: count() })
+        .from(runs)
+        .groupBy(runs.kind, runs.state)
+        .orderBy(runs.kind, runs.state),
   };
 }
 

@@ -149,6 +149,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
       enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
       queueMetrics: () => queue.metrics(),
       deliveries: opened.store.deliveries,
+      runs: opened.store.runs,
       parts: {},
       log,
     });

@@ -12,6 +12,7 @@ const edge = await startEdge({
   enqueue: async () => {},
   queueMetrics: async () => "",
   deliveries: { record: async () => {} },
+  runs: { countByState: async () => [] },
   parts: {},
   log: silentLog,
 });

@@ -56,6 +56,7 @@ beforeAll(async () => {
     enqueue: async (name, data) => void jobs.push({ name, data }),
     queueMetrics: async () => "",
     deliveries: { record: async (row) => void outcomes.push(row) },
+    runs: { countByState: async () => [] },
     parts: {},
     log: silentLog,
   });

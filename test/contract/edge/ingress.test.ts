@@ -36,6 +36,12 @@ beforeAll(async () => {
         recorded.push(row);
       },
     },
+    runs: {
+      countByState: async () => {
+        if (storeAway) throw new Error("no store");
+        return [{ kind: "plan", state: "succeeded", count: 7 }];
+      },
+    },
     parts: {
       store: async () => {
         if (storeAway) throw new Error("no store");
@@ -279,6 +285,7 @@ describe("the pages beside", () => {
     expect(text).toContain("codegen_ack_seconds_bucket");
     expect(text).toContain("process_resident_memory_bytes");
     expect(text).toContain('bullmq_job_count{queue="codegen",state="waiting"} 3');
+    expect(text).toContain('codegen_runs{kind="plan",state="succeeded"} 7');
     expect(text).not.toContain("made_up");
   });
 

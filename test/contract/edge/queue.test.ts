@@ -19,6 +19,7 @@ function startOn(queue: JobQueue, deliveries: Pick<Store["deliveries"], "record"
     enqueue: (name, data, options) => queue.enqueue(name, data, options),
     queueMetrics: () => queue.metrics(),
     deliveries,
+    runs: { countByState: async () => [] },
     parts: { queue: () => queue.ping() },
     log: silentLog,
   });

@@ -97,6 +97,17 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
       expect(await orphan()).toBe(true);
     });
 
+    test("are counted by kind and state, over all repositories", async () => {
+      const count = async (kind: Run["kind"], state: Run["state"]): Promise<number> =>
+        (await store.runs.countByState()).find((row) => row.kind === kind && row.state === state)?.count ?? 0;
+      const before = { queued: await count("reply", "queued"), failed: await count("reply", "failed") };
+      const { id } = await openRun("a" + number, { kind: "reply" });
+      await openRun("b" + number, { kind: "reply" });
+      await store.runs.move(id, "failed");
+      expect(await count("reply", "queued")).toBe(before.queued + 1);
+      expect(await count("reply", "failed")).toBe(before.failed + 1);
+    });
+
     test("the head can be set later", async () => {
       const { id } = await openRun();
       await store.runs.setHead(id, toSha("b".repeat(40)));
