@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import * as commits from "./commits.ts";
 import * as diff from "./diff.ts";
 import * as objects from "./objects.ts";
@@ -20,14 +21,14 @@ export interface GitRef {
 }
 
 // As on GitHub: partial clones, fetch by sha, and refs/pull/* that a push may not touch ("deny updating a hidden ref").
-const SETTINGS: readonly (readonly [string, string])[] = [
-  ["http.receivepack", "true"],
-  ["uploadpack.allowFilter", "true"],
-  ["uploadpack.allowAnySHA1InWant", "true"],
-  ["receive.hideRefs", "refs/pull"],
-  ["receive.autogc", "false"],
-  ["gc.auto", "0"],
-  ["core.filesRefLockTimeout", "5000"],
+const SETTINGS: readonly (readonly [string, string, string])[] = [
+  ["http", "receivepack", "true"],
+  ["uploadpack", "allowFilter", "true"],
+  ["uploadpack", "allowAnySHA1InWant", "true"],
+  ["receive", "hideRefs", "refs/pull"],
+  ["receive", "autogc", "false"],
+  ["gc", "auto", "0"],
+  ["core", "filesRefLockTimeout", "5000"],
 ];
 
 /** A real bare repository; every fact and every change comes from the git command line. Shas are full and lower-case. */
@@ -41,8 +42,9 @@ export class BareRepository {
   /** Makes an empty repository with the settings of a hosted one. */
   static async create(dir: string, defaultBranch: string): Promise<BareRepository> {
     await mkdir(dir, { recursive: true });
-    await runGit(dir, ["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, dir]);
-    for (const [key, value] of SETTINGS) await runGit(dir, ["config", key, value]);
+    await runGit(dir, ["init", "--quiet", "--bare", "--template=", `--initial-branch=${defaultBranch}`, dir]);
+    const settings = SETTINGS.map(([section, key, value]) => `[${section}]\n\t${key} = ${value}\n`);
+    await appendFile(join(dir, "config"), settings.join(""));
     return new BareRepository(dir);
   }
 

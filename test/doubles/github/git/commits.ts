@@ -1,4 +1,4 @@
-import { EMPTY_TREE, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
+import { EMPTY_TREE, peel, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
 /** Author or committer; `date` is ISO 8601, read back in UTC with whole seconds as GitHub shows it. */
@@ -22,10 +22,8 @@ const FIELDS = ["%H", "%T", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B"
 const FORMAT = `--format=tformat:${FIELDS.join("%x00")}`;
 
 /** The commit a name or sha stands for (tags peeled), or null when it is unknown. */
-export async function resolve(dir: string, rev: string): Promise<string | null> {
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{commit}`];
-  const { code, stdout } = await runGit(dir, args, { accept: [0, 1, 128] });
-  return code === 0 ? stdout.toString().trim() : null;
+export function resolve(dir: string, rev: string): Promise<string | null> {
+  return peel(dir, rev, "commit");
 }
 
 /** Commits reachable from `rev`, newest first, `path` restricting to those that touched it. Empty when `rev` is unknown. */

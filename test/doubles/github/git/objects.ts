@@ -47,10 +47,22 @@ export async function readBlob(dir: string, sha: string): Promise<Buffer | null>
 
 /** The sha of the tree behind a commit, tag, tree or branch name; null when it is unknown. */
 export async function treeOf(dir: string, treeish: string): Promise<string | null> {
-  if (treeish === EMPTY_TREE) return EMPTY_TREE;
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${treeish}^{tree}`];
+  return treeish === EMPTY_TREE ? EMPTY_TREE : peel(dir, treeish, "tree");
+}
+
+const peeled = new Map<string, string>();
+
+/** The sha of the object of that type that a name or sha stands for; null when there is none. What a full sha stands for is remembered: it never changes. */
+export async function peel(dir: string, rev: string, type: "commit" | "tree"): Promise<string | null> {
+  const key = FULL_SHA.test(rev) ? `${dir}\0${rev}\0${type}` : undefined;
+  const known = key === undefined ? undefined : peeled.get(key);
+  if (known !== undefined) return known;
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{${type}}`];
   const { code, stdout } = await runGit(dir, args, { accept: [0, 1, 128] });
-  return code === 0 ? stdout.toString().trim() : null;
+  if (code !== 0) return null;
+  const sha = stdout.toString().trim();
+  if (key !== undefined) peeled.set(key, sha);
+  return sha;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execGit } from "./git-runner.ts";
 
 /** What one git process answered. `stdout` is raw: file contents are bytes, not text. */
 export interface GitResult {
@@ -43,28 +43,15 @@ export function gitEnvironment(): Record<string, string> {
 
 /**
  * Runs git in a bare repository with an argument list (never a shell).
- * Throws GitError when it ends with a code outside `accept`, the spawn error when git is not installed.
+ * Throws GitError when it ends with a code outside `accept`, an Error when git is not installed.
  */
 export async function runGit(dir: string, args: readonly string[], options: RunOptions = {}): Promise<GitResult> {
-  const child = spawn("git", ["--git-dir", dir, "-c", "core.quotepath=off", ...args], {
+  const result = await execGit({
+    args: ["--git-dir", dir, "-c", "core.quotepath=off", ...args],
     env: { ...gitEnvironment(), ...options.env },
-    stdio: ["pipe", "pipe", "pipe"],
+    input: options.input ?? "",
   });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  // git may end before it has read all of its input; its exit code tells why, EPIPE does not.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(options.input ?? "");
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (exit) => {
-      resolve(exit ?? -1);
-    });
-  });
-  const result = { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
-  if (!(options.accept ?? [0]).includes(code)) throw new GitError(args, result);
+  if (!(options.accept ?? [0]).includes(result.code)) throw new GitError(args, result);
   return result;
 }
 
