@@ -8,7 +8,7 @@ import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import { atLeast, type Role } from "../src/domain/permission.ts";
-import { getComment } from "../src/github/comments.ts";
+import { getComment, type CommentPlace } from "../src/github/comments.ts";
 import { getIssue, type Issue } from "../src/github/issues.ts";
 import { react } from "../src/github/reactions.ts";
 import { getRole } from "../src/github/repositories.ts";
@@ -66,13 +66,7 @@ export async function admit(
       `${actor} has ${have}, needs ${need}`,
     );
   }
-  await react(
-    deps.github,
-    writer,
-    thread,
-    trigger.kind === "comment" ? { place: trigger.where, id: trigger.commentId } : null,
-    "eyes",
-  );
+  await react(deps.github, writer, thread, reactsTo(trigger), "eyes");
 
   const place = issue.isPull ? "pull" : "issue";
   if (!grammar[command].where.includes(place)) {
@@ -165,6 +159,12 @@ async function readAsked(
     case "event":
       return ignored("nobody asked");
   }
+}
+
+/** The comment that asked, or whose box was ticked; where there is none, the issue itself. */
+function reactsTo(trigger: Trigger): { place: CommentPlace; id: number } | null {
+  const written = trigger.kind === "comment" || (trigger.kind === "checkbox" && trigger.commentId > 0);
+  return written ? { place: trigger.where, id: trigger.commentId } : null;
 }
 
 function toRequest(asked: Asked, actor: string, issue: Issue): Request {
