@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 // ESM through swc; the native tree-sitter add-on is loaded once per worker (test/support/native-env.cjs).
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
@@ -11,14 +13,22 @@ const project = (name, testMatch, extra = {}) => ({
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/", "<rootDir>/.serverless/"],
   ...extra,
 });
+const withServers = {
+  globalSetup: "<rootDir>/test/support/global-setup.mjs",
+  globalTeardown: "<rootDir>/test/support/global-teardown.mjs",
+};
 
 export default {
   coverageProvider: "v8",
   // The contract and story layers start real servers; a loaded machine of two cores needs more than the default 5 s.
   testTimeout: 30_000,
+  // Two even on two cores, since much of a test is waiting; no more than four, since each may start a PostgreSQL and a browser.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+  // Modules of a finished test file stay in memory, and a big process starts others slowly: begin anew in time.
+  workerIdleMemoryLimit: "600MB",
   projects: [
     project("unit", ["<rootDir>/test/unit/**/*.test.ts"]),
-    project("contract", ["<rootDir>/test/contract/**/*.test.ts"]),
-    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts", "<rootDir>/test/chaos/**/*.test.ts"]),
+    project("contract", ["<rootDir>/test/contract/**/*.test.ts"], withServers),
+    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts", "<rootDir>/test/chaos/**/*.test.ts"], withServers),
   ],
 };

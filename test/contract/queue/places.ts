@@ -5,6 +5,7 @@ import type { QueueSource } from "../../../pipelines/queue.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
 import { openStore, type OpenedStore } from "../../../src/store/open-store.ts";
+import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { startPostgres } from "../../doubles/postgres.ts";
 import { startRedis } from "../../doubles/redis.ts";
 
@@ -24,6 +25,7 @@ export async function openPlace(name: PlaceName): Promise<Place> {
   const server = name === "postgres" ? await startPostgres() : undefined;
   const redis = name === "redis" ? await startRedis() : undefined;
   const where = server === undefined ? {} : { databaseUrl: server.url };
+  if (server === undefined) await seedStore(dataDir);
   const opened = await openStore({ ...where, dataDir, clock: systemClock, log: silentLog });
   const queue = redis === undefined ? where : { queueUrl: redis.url };
   const embedded = opened.embedded === undefined ? {} : { embedded: opened.embedded };
@@ -34,6 +36,7 @@ export async function openPlace(name: PlaceName): Promise<Place> {
       await opened.close();
       await server?.close();
       await redis?.close();
+      await dropTemplate();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

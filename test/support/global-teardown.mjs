@@ -1,0 +1,6 @@
+import { rm } from "node:fs/promises";
+
+export default async function globalTeardown() {
+  const folder = process.env.CODEGEN_TEST_TEMPLATE;
+  if (folder) await rm(folder, { recursive: true, force: true });
+}
