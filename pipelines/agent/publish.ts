@@ -1,6 +1,5 @@
 import type { ProposedPlan } from "../../src/agents/port.ts";
-import type { Sha } from "../../src/domain/ids.ts";
-import { syncComment } from "../../src/github/comments.ts";
+import { threadName, type Sha } from "../../src/domain/ids.ts";
 import { commitOnBranch, ensureBranch } from "../../src/github/commits.ts";
 import { editPullBody, ensurePull } from "../../src/github/pulls.ts";
 import * as messages from "../../src/messages/agent.ts";
@@ -11,6 +10,7 @@ import { planApproved, planChanged, planMissing } from "../../src/messages/plan.
 import type { CommandRun } from "../command-run.ts";
 import { toPlanText } from "../plan/text.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { say } from "../say.ts";
 import type { Assignment } from "./decide.ts";
 import type { Target } from "./read.ts";
 import type { Work } from "./work.ts";
@@ -46,7 +46,7 @@ export async function publishStarted(run: CommandRun, assignment: Assigned, targ
     await deps.store.audit.append({
       actor,
       action: "approved plan",
-      subject: `${thread.repo.owner}/${thread.repo.name}#${thread.number}`,
+      subject: threadName(thread),
       runId: run.id,
       detail: { hash },
     });
@@ -129,8 +129,4 @@ async function sayPlan(run: CommandRun, assignment: Assigned, by: string, state:
 function planProse(plan: ProposedPlan | null): string | null {
   if (plan === null) return null;
   return [plan.problem, plan.steps.map((step, index) => `${index + 1}. ${step}`).join("\n")].join("\n\n");
-}
-
-async function say(run: CommandRun, message: Message): Promise<void> {
-  await syncComment(run.deps.github, run.writer, run.thread, message);
 }

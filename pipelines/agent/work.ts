@@ -1,4 +1,5 @@
 import type { AgentBackend, AgentOutcome, WorkReport } from "../../src/agents/port.ts";
+import { repoName } from "../../src/domain/ids.ts";
 import type { Changes } from "../../src/workspace/changes.ts";
 import type { CommandRun } from "../command-run.ts";
 import { readGuidance } from "../guidance.ts";
@@ -45,7 +46,7 @@ export async function doWork(
     }
     const outcome = await backend.work(
       {
-        repository: `${thread.repo.owner}/${thread.repo.name}`,
+        repository: repoName(thread.repo),
         issue: { number: thread.number, title: request.thread.title, body: request.thread.body },
         ...(assignment.plan === null ? {} : { plan: assignment.plan }),
         ...(assignment.instruction === null ? {} : { instruction: assignment.instruction }),

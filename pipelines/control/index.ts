@@ -1,11 +1,11 @@
 /** Commands that steer what runs: cancel and hold. They do not wait for the run that they are about. */
 import * as answers from "../../src/messages/answers.ts";
-import { syncComment } from "../../src/github/comments.ts";
 import { setLabel } from "../../src/github/issues.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { say } from "../say.ts";
 import type { JobContext } from "../worker.ts";
 
 export async function control(job: Jobs["control"], context: JobContext, deps: PipelineDeps): Promise<void> {
@@ -29,13 +29,13 @@ export async function control(job: Jobs["control"], context: JobContext, deps: P
 }
 
 async function cancel(run: CommandRun): Promise<StoryEnd> {
-  const { deps, thread, writer, admitted } = run;
+  const { deps, thread, admitted } = run;
   const { actor, marker } = admitted.request;
   const kinds = await run.step("request", async () => {
     const runs = await deps.store.runs.requestCancel(thread.repo, thread.number, actor, { except: run.id });
     return runs.map(({ kind }) => kind);
   });
-  await run.step("answer", () => syncComment(deps.github, writer, thread, answers.cancelled(marker, actor, kinds)));
+  await run.step("answer", () => say(run, answers.cancelled(marker, actor, kinds)));
   return { state: "succeeded" };
 }
 
@@ -45,6 +45,6 @@ async function hold(run: CommandRun): Promise<StoryEnd> {
   const label = admitted.config.merge.block.labels[0] ?? "codegen:hold";
   const on = argument.toLowerCase() !== "off";
   await run.step("label", () => setLabel(deps.github, writer, thread, label, on));
-  await run.step("answer", () => syncComment(deps.github, writer, thread, answers.held(marker, actor, label, on)));
+  await run.step("answer", () => say(run, answers.held(marker, actor, label, on)));
   return { state: "succeeded" };
 }

@@ -1,9 +1,10 @@
-import { syncComment } from "../../src/github/comments.ts";
+import { threadName } from "../../src/domain/ids.ts";
 import { mergePull } from "../../src/github/pulls.ts";
 import * as messages from "../../src/messages/merge.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { requiredRole, stillAllowed } from "../admission.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { say } from "../say.ts";
 import type { MergeFacts, Merging } from "./read.ts";
 
 export async function publishMerge(run: Merging, facts: MergeFacts): Promise<StoryEnd> {
@@ -25,7 +26,7 @@ export async function publishMerge(run: Merging, facts: MergeFacts): Promise<Sto
     await deps.store.audit.append({
       actor,
       action: "merged",
-      subject: `${thread.repo.owner}/${thread.repo.name}#${thread.number}`,
+      subject: threadName(thread),
       runId: run.id,
       detail,
     });
@@ -57,8 +58,4 @@ export async function publishRefusal(
 export async function publishWords(run: Merging, message: Message, reason: string): Promise<StoryEnd> {
   await run.step("publish", () => say(run, message));
   return { state: "failed", reason };
-}
-
-async function say(run: Merging, message: Message): Promise<void> {
-  await syncComment(run.deps.github, run.writer, run.thread, message);
 }

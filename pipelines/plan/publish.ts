@@ -1,5 +1,4 @@
 import type { AgentOutcome, ProposedPlan } from "../../src/agents/port.ts";
-import { syncComment } from "../../src/github/comments.ts";
 import * as answers from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/plan.ts";
@@ -7,6 +6,7 @@ import { usageText } from "../../src/messages/usage.ts";
 import type { StoredPlan } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { say } from "../say.ts";
 import { toPlanText } from "./text.ts";
 
 export async function publishRefusal(
@@ -57,8 +57,4 @@ export async function publishAutoConfirmed(run: CommandRun, stored: StoredPlan):
       actor: { id, login },
     },
   });
-}
-
-async function say(run: CommandRun, message: Message): Promise<void> {
-  await syncComment(run.deps.github, run.writer, run.thread, message);
 }

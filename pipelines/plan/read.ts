@@ -1,4 +1,5 @@
 import type { AgentBackend, AgentOutcome, ProposedPlan, Untrusted } from "../../src/agents/port.ts";
+import { repoName } from "../../src/domain/ids.ts";
 import { atLeast } from "../../src/domain/permission.ts";
 import { listComments } from "../../src/github/comments.ts";
 import { getRole } from "../../src/github/repositories.ts";
@@ -63,7 +64,7 @@ export async function makePlan(
   try {
     const outcome = await agent.plan(
       {
-        repository: `${thread.repo.owner}/${thread.repo.name}`,
+        repository: repoName(thread.repo),
         issue: { number: thread.number, ...request.thread },
         comments: question.comments,
         guidance: await readGuidance(bench.mirror, base.sha, config),

@@ -3,10 +3,10 @@ import type { ConfigProblem } from "../../src/config/port.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
-import { syncComment } from "../../src/github/comments.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { say } from "../say.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { CommandResult, Validation } from "./run-commands.ts";
 
@@ -88,7 +88,7 @@ export async function publishInvalidConfig(
 }
 
 export async function publishAnswer(run: Validation, message: Message): Promise<StoryEnd> {
-  await run.step("answer", () => syncComment(run.deps.github, run.writer, run.thread, message));
+  await run.step("answer", () => say(run, message));
   return { state: "succeeded", reason: "nothing to validate" };
 }
 

@@ -1,8 +1,8 @@
 import { getPull, listPullPaths, type Pull } from "../../src/github/pulls.ts";
 import type { Message } from "../../src/messages/message.ts";
-import { syncComment } from "../../src/github/comments.ts";
 import { admit } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
+import { say } from "../say.ts";
 import type { Validation } from "./run-commands.ts";
 
 export interface ValidationFacts {
@@ -52,6 +52,6 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
 }
 
 async function refuse(run: Validation, message: Message, reason: string): Promise<string> {
-  await syncComment(run.deps.github, run.writer, run.thread, message);
+  await say(run, message);
   return reason;
 }

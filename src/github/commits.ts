@@ -1,4 +1,4 @@
-import { toSha, type RepoRef, type Sha } from "../domain/ids.ts";
+import { repoName, toSha, type RepoRef, type Sha } from "../domain/ids.ts";
 import { TransientError } from "../errors.ts";
 import type { GitHubApp } from "./client.ts";
 import { statusOf } from "./failures.ts";
@@ -54,7 +54,7 @@ export async function commitOnBranch(
 ): Promise<Sha | "moved"> {
   const api = app.in(repo, { contents: "write" });
   const input = {
-    branch: { repositoryNameWithOwner: `${repo.owner}/${repo.name}`, branchName: wanted.branch },
+    branch: { repositoryNameWithOwner: repoName(repo), branchName: wanted.branch },
     expectedHeadOid: wanted.head,
     message: { headline: app.redact(wanted.subject), body: `${app.redact(wanted.body)}\n\n${wanted.trailer}`.trim() },
     fileChanges: { additions: wanted.changes.additions, deletions: wanted.changes.deletions.map((path) => ({ path })) },

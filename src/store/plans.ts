@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
-import type { RepoRef } from "../domain/ids.ts";
+import { threadName, type RepoRef } from "../domain/ids.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";
 import type { PlanStore, StoredPlan } from "./port.ts";
 import { plans } from "./schema.ts";
@@ -56,7 +56,7 @@ export function planStore(db: Database): PlanStore {
         .from(plans)
         .where(is(repo, issue, hash));
       if (row === undefined || row.approvedBy === null)
-        throw new Error(`there is no plan ${hash} of ${repo.owner}/${repo.name}#${issue}`);
+        throw new Error(`there is no plan ${hash} of ${threadName({ repo, number: issue })}`);
       return row.approvedBy;
     },
   };
