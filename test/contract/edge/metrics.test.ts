@@ -5,7 +5,7 @@ import { silentLog } from "../../../src/log.ts";
 import type { RunCount } from "../../../src/store/port.ts";
 
 /** Metrics whose store is asked by `runs`, at a time that the test moves. */
-function metricsOf(runs: () => Promise<readonly RunCount[]>): { metrics: Metrics; later(seconds: number): void } {
+function metricsOf(runs: () => Promise<readonly RunCount[]>): { metrics: Metrics; later: (seconds: number) => void } {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const metrics = createMetrics({
     queue: async () => "bullmq_job_count 3\n",

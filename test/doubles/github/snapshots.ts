@@ -36,13 +36,14 @@ export class Snapshots {
   }
 
   #write(): Promise<void> {
-    this.#writing = this.#writing
-      .catch(() => undefined)
-      .then(async () => {
-        const started = performance.now();
-        await this.#github.save();
-        this.#lastMs = performance.now() - started;
-      });
+    this.#writing = this.#writeAfter(this.#writing);
     return this.#writing;
+  }
+
+  async #writeAfter(before: Promise<void>): Promise<void> {
+    await before.catch(() => undefined);
+    const started = performance.now();
+    await this.#github.save();
+    this.#lastMs = performance.now() - started;
   }
 }

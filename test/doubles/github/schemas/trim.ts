@@ -141,9 +141,9 @@ function write(file: string, content: JsonObject): void {
     const lines = Object.entries(value).map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     return `${JSON.stringify(key)}:{\n${lines.join(",\n")}\n}`;
   });
-  const text = `{${parts.join(",\n")}}\n`;
-  writeFileSync(new URL(`data/${file}`, import.meta.url), text);
-  console.log(`data/${file}: ${Math.round(text.length / 1024)} KiB`);
+  const whole = `{${parts.join(",\n")}}\n`;
+  writeFileSync(new URL(`data/${file}`, import.meta.url), whole);
+  console.log(`data/${file}: ${Math.round(whole.length / 1024)} KiB`);
 }
 
 function notice(folder: string): string {
