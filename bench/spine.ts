@@ -40,10 +40,7 @@ for (let round = 1; round <= rounds; round += 1) {
 }
 console.error("idle memory …");
 const embedded = await idleMemory({});
-const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-const split = await idleMemory({ QUEUE_URL: redis.url, DATABASE_URL: postgres.url }).finally(() =>
-  Promise.all([redis.close(), postgres.close()]),
-);
+const split = await idleMemoryOnServers();
 const unit = values["skip-tests"] ? undefined : await timeTests("unit layer", ["--selectProjects", "unit"]);
 const whole = values["skip-tests"] ? undefined : await timeTests("whole suite", []);
 
@@ -76,6 +73,16 @@ report({
     { key: "idle_rss_mb_redis", what: "idle memory, Redis + PostgreSQL", value: split, unit: "MB" },
   ],
 });
+
+/** With queue and store outside the process, as in production. */
+async function idleMemoryOnServers(): ReturnType<typeof idleMemory> {
+  const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+  try {
+    return await idleMemory({ QUEUE_URL: redis.url, DATABASE_URL: postgres.url });
+  } finally {
+    await Promise.all([redis.close(), postgres.close()]);
+  }
+}
 
 async function playOnce(): Promise<Story> {
   const data = await mkdtemp(join(tmpdir(), "bench-spine-"));

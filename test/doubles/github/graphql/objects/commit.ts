@@ -68,8 +68,8 @@ function describeCommit(context: Context, repository: Repository, commit: GitCom
       };
     },
     history: async (args: Arguments) => {
-      const path = typeof args.path === "string" ? { path: args.path } : {};
-      const past = await git.log(commit.sha, { limit: HISTORY, ...path });
+      const below = typeof args.path === "string" ? { path: args.path } : {};
+      const past = await git.log(commit.sha, { limit: HISTORY, ...below });
       return connection("history", past, args, (one) => describeCommit(context, repository, one));
     },
     repository: () => make.repository(repository),
