@@ -18,6 +18,7 @@ import type { Message } from "../src/messages/message.ts";
 import { readBase, type Base } from "./base.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Trigger } from "./jobs.ts";
+import type { RunContext } from "./run-context.ts";
 
 export interface Request {
   readonly command: CommandName;
@@ -38,7 +39,7 @@ export type Admission =
 /**
  * Reads comment, role, thread and configuration, and reacts with 👀 as soon as the person is known to be allowed.
  * @param expected the commands that this pipeline serves; anything else is ignored
- * @param options `closed`: also serve closed threads; `brokenConfig`: also serve while `.codegen.yml` is broken
+ * @param options `closed`: also serve closed threads; `brokenConfig`: also serve while `.codegen.yml` is broken; `unseen`: the run's
  */
 export async function admit(
   deps: PipelineDeps,
@@ -46,13 +47,18 @@ export async function admit(
   thread: ThreadRef,
   trigger: Trigger,
   expected: readonly CommandName[],
-  options: { closed?: boolean; brokenConfig?: boolean } = {},
+  options: { closed?: boolean; brokenConfig?: boolean; unseen: RunContext["unseen"] },
 ): Promise<Admission> {
+  const gone = (what: string): Admission => {
+    options.unseen(what);
+    return ignored(`${what} is gone`);
+  };
   const base = await readBase(deps, thread);
-  if (base === null) return ignored("the repository, issue or pull is gone");
+  if (base === null) return gone("the repository");
   const issue = await getIssue(deps.github, thread);
-  if (issue === null) return ignored("the issue or pull is gone");
+  if (issue === null) return gone("the issue or pull");
   const asked = await readAsked(deps, thread, trigger, base);
+  if (asked.end === "gone") return gone("the comment");
   if (asked.end !== "asked") return asked;
   if (!expected.includes(asked.command)) return ignored(`${asked.command} is not served here`);
 
@@ -125,10 +131,10 @@ async function readAsked(
   thread: ThreadRef,
   trigger: Trigger,
   base: Base,
-): Promise<Asked | Exclude<Admission, { end: "admitted" }>> {
+): Promise<Asked | { end: "gone" } | Exclude<Admission, { end: "admitted" }>> {
   if (trigger.kind === "comment") {
     const read = await readCommand(deps, thread, trigger);
-    if (read.end === "gone") return ignored("the comment is gone");
+    if (read.end === "gone") return read;
     if (read.end === "edited") return refused(read.message, "the comment was edited");
     if (!read.parsed.known) return ignored("no known command");
     return {

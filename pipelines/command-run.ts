@@ -5,7 +5,7 @@ import type { ThreadRef } from "../src/domain/ids.ts";
 import type { RunKind } from "../src/domain/run.ts";
 import { UserError, type Cancelled } from "../src/errors.ts";
 import { syncComment } from "../src/github/comments.ts";
-import { createWriter, type Writer } from "../src/github/writer.ts";
+import type { Writer } from "../src/github/writer.ts";
 import type { Log } from "../src/log.ts";
 import * as answers from "../src/messages/answers.ts";
 import type { Message } from "../src/messages/message.ts";
@@ -13,6 +13,7 @@ import { admit, type Admission } from "./admission.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Jobs, Trigger } from "./jobs.ts";
 import { withRun, type RunContext, type RunEnding, type StoryEnd } from "./run-context.ts";
+import { runWriter } from "./run-writer.ts";
 import type { JobContext } from "./worker.ts";
 
 export type Admitted = Extract<Admission, { end: "admitted" }>;
@@ -72,8 +73,10 @@ export async function commandRun(
     },
     { store: deps.store, job: context, settings: deps.settings },
     async (run) => {
-      const writer = createWriter({ fence: run.fence, log: run.log });
-      const admission = await run.step("admit", () => admit(deps, writer, thread, job.trigger, spec.expects, spec));
+      const writer = runWriter(deps, run);
+      const admission = await run.step("admit", () =>
+        admit(deps, writer, thread, job.trigger, spec.expects, { ...spec, unseen: run.unseen }),
+      );
       if (admission.end === "ignored") {
         run.log.info({ reason: admission.reason }, "request ignored");
         return { state: "superseded", reason: admission.reason };
@@ -123,5 +126,5 @@ export async function tellFailure(
 }
 
 async function tell(deps: PipelineDeps, thread: ThreadRef, ending: RunEnding, message: Message): Promise<void> {
-  await syncComment(deps.github, createWriter(ending), thread, message);
+  await syncComment(deps.github, runWriter(deps, ending), thread, message);
 }

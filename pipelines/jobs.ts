@@ -72,11 +72,15 @@ export function mergeDedupe(repo: RepoRef, pull: number, head: Sha): string {
   return `merge:${repo.id}:${pull}:${head}`;
 }
 
+/**
+ * Each attempt that fails is worth one write that GitHub did not take, and a run makes about ten; eight attempts last six minutes,
+ * which most troubles of GitHub do not.
+ */
 export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
-  plan: { attempts: 5, backoffMs: 3_000 },
-  agent: { attempts: 5, backoffMs: 3_000 },
-  validate: { attempts: 5, backoffMs: 3_000 },
-  merge: { attempts: 5, backoffMs: 3_000 },
+  plan: { attempts: 8, backoffMs: 3_000 },
+  agent: { attempts: 8, backoffMs: 3_000 },
+  validate: { attempts: 8, backoffMs: 3_000 },
+  merge: { attempts: 8, backoffMs: 3_000 },
   control: { attempts: 5, backoffMs: 2_000 },
   reply: { attempts: 5, backoffMs: 2_000 },
   commit: { attempts: 5, backoffMs: 2_000 },

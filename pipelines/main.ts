@@ -25,7 +25,7 @@ export interface WorkerProcessOptions {
   embedded?: PGlite;
   log: Log;
   /** Shorter times for tests. */
-  settings?: { worker?: Partial<WorkerSettings>; runs?: Partial<RunSettings> };
+  settings?: { worker?: Partial<WorkerSettings>; runs?: Partial<RunSettings>; githubTimeoutMs?: number };
 }
 
 export interface WorkerProcess {
@@ -71,7 +71,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
   const model = env.model;
   return {
     store,
-    github: openGitHub(env, log),
+    github: openGitHub(env, log, settings?.githubTimeoutMs),
     queue,
     agent:
       model === null
@@ -85,7 +85,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
   };
 }
 
-function openGitHub(env: Env, log: Log): GitHubApp {
+function openGitHub(env: Env, log: Log, timeoutMs?: number): GitHubApp {
   if (env.privateKey === null)
     throw new StartError("PRIVATE_KEY or PRIVATE_KEY_PATH is missing: a worker speaks to GitHub as the App.");
   const redactor = createRedactor(env.secrets);
@@ -97,6 +97,7 @@ function openGitHub(env: Env, log: Log): GitHubApp {
     log,
     redact: (text) => redactor.redact(text),
     writeIntervalMs: isLoopback(env.githubApiUrl) ? 0 : 1_000,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
 

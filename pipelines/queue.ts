@@ -71,11 +71,16 @@ export interface JobQueue {
 const deadlineMs = 2_000;
 const maxDataBytes = 16 * 1024;
 
+export interface QueueSettings {
+  /** The first pause before a job is tried again; each further one is twice as long. Absent: what `retry` says for the job. */
+  backoffMs?: number;
+}
+
 /**
  * Opens the producer's side of the queue and brings its tables up to date.
  * @throws StartError when the place is missing, unreachable or unsafe
  */
-export async function openQueue(source: QueueSource): Promise<JobQueue> {
+export async function openQueue(source: QueueSource, settings: QueueSettings = {}): Promise<JobQueue> {
   const connection = await connectQueue(source, "producer");
   await migrate(connection);
   const queue = bullQueue(connection, source.name ?? defaultQueueName);
@@ -95,7 +100,7 @@ export async function openQueue(source: QueueSource): Promise<JobQueue> {
       const bytes = Buffer.byteLength(JSON.stringify(data));
       if (bytes > maxDataBytes)
         throw new RangeError(`the data of the ${name} job are ${bytes} bytes; at most ${maxDataBytes} are allowed`);
-      await timed("take the job", queue.add(name, data, jobOptions(name, data, options)));
+      await timed("take the job", queue.add(name, data, jobOptions(name, data, options, settings)));
     },
     async schedule(name, data, everyMs) {
       const template = { name, data, opts: { attempts: retry[name].attempts, ...keep } };
@@ -142,8 +147,13 @@ function bullQueue(connection: QueueConnection, name: string): AnyQueue {
 
 const keep = { removeOnComplete: { age: 3 * 86_400, count: 10_000 }, removeOnFail: { age: 14 * 86_400 } };
 
-function jobOptions<N extends JobName>(name: N, data: Jobs[N], options: EnqueueOptions): JobsOptions {
-  const { attempts, backoffMs } = retry[name];
+function jobOptions<N extends JobName>(
+  name: N,
+  data: Jobs[N],
+  options: EnqueueOptions,
+  settings: QueueSettings,
+): JobsOptions {
+  const { attempts, backoffMs } = { ...retry[name], ...settings };
   return {
     ...("delivery" in data ? { jobId: jobId(data.delivery, options.index) } : {}),
     attempts,

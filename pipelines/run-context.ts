@@ -54,6 +54,12 @@ export interface RunContext {
   readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Ask right before every write to GitHub. @throws LeaseLost, Cancelled or the shutdown when this worker must not go on */
   readonly fence: () => Promise<void>;
+  /**
+   * To be called when GitHub does not know what the trigger names. A delivery may be faster than GitHub's own replicas, so at first
+   * the job comes back later; after four tries the thing is gone, and this returns.
+   * @throws RateLimited
+   */
+  readonly unseen: (what: string) => void;
   /** Shows the run as `waiting` while the story goes on, with one sentence for a person. */
   readonly waiting: (reason: string) => Promise<void>;
 }
@@ -102,7 +108,11 @@ export async function withRun(
     lease.signal.throwIfAborted();
     if (spec.supersedes === true) await endOlder(store, run);
     await store.runs.move(run.id, "running");
-    const end = await story(contextOf(run, lease, store, log));
+    const unseen = (what: string): void => {
+      if (job.attempt <= maxUnseen)
+        throw new RateLimited(`GitHub does not show ${what} yet`, settings.lagMs * 2 ** (job.attempt - 1));
+    };
+    const end = await story({ ...contextOf(run, lease, store, log), unseen });
     lease.signal.throwIfAborted();
     if (end.state === "failed" || end.state === "superseded") await markTold(store, run);
     await store.runs.move(run.id, end.state, end.reason);
@@ -140,6 +150,7 @@ async function openRun(spec: RunSpec, store: RunDeps["store"], jobId: string): P
 }
 
 const storeRetryMs = 5_000;
+const maxUnseen = 4;
 
 function leaseKey(run: Run): string {
   if (run.kind === "control" || run.kind === "reply") return `run:${run.id}`;
@@ -161,7 +172,7 @@ async function endOlder(store: RunDeps["store"], run: Run): Promise<void> {
     if (older.cancelRequestedBy === supersededBy(run)) await store.runs.move(older.id, "superseded", newerRun);
 }
 
-function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log): RunContext {
+function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log): Omit<RunContext, "unseen"> {
   const { signal } = lease;
   return {
     run,

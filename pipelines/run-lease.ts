@@ -10,9 +10,20 @@ export interface RunSettings {
   cancelPollMs: number;
   /** How long a run stays away, the first time, when another run of its thread is at work; it doubles up to `longestThreadWaitMs`. */
   threadRetryMs: number;
+  /** Waits between the looks for a write whose answer was lost. GitHub's replicas may lag a few seconds behind a write. */
+  lookAgainMs: readonly number[];
+  /** How long a run stays away, the first time, when GitHub does not show what its delivery names; it doubles, three times at most. */
+  lagMs: number;
 }
 
-export const runDefaults: RunSettings = { leaseMs: 15_000, renewMs: 5_000, cancelPollMs: 1_000, threadRetryMs: 200 };
+export const runDefaults: RunSettings = {
+  leaseMs: 15_000,
+  renewMs: 5_000,
+  cancelPollMs: 1_000,
+  threadRetryMs: 200,
+  lookAgainMs: [200, 800, 2_000, 4_000],
+  lagMs: 1_000,
+};
 
 const longestThreadWaitMs = 5_000;
 

@@ -2,8 +2,8 @@
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
+import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
-import { createWriter } from "../../src/github/writer.ts";
 import { tellFailure } from "../command-run.ts";
 import { decideMerge } from "./decide.ts";
 import { publishMerge, publishRefusal, publishWords } from "./publish.ts";
@@ -26,8 +26,17 @@ export async function merge(job: Jobs["merge"], context: JobContext, deps: Pipel
     },
     { store: deps.store, job: context, settings: deps.settings },
     async (run) => {
-      const writer = createWriter({ fence: run.fence, log: run.log });
-      return mergeStory({ id: run.run.id, job, thread, deps, writer, step: run.step, log: run.log });
+      const writer = runWriter(deps, run);
+      return mergeStory({
+        id: run.run.id,
+        job,
+        thread,
+        deps,
+        writer,
+        step: run.step,
+        unseen: run.unseen,
+        log: run.log,
+      });
     },
   );
 }

@@ -21,6 +21,7 @@ export interface Merging {
   readonly deps: PipelineDeps;
   readonly writer: Writer;
   readonly step: RunContext["step"];
+  readonly unseen: RunContext["unseen"];
   readonly log: Log;
 }
 
@@ -48,7 +49,7 @@ export async function readMerge(run: Merging): Promise<MergeRead> {
   const asked = job.trigger.kind !== "event";
   let config: CodegenConfig;
   if (asked) {
-    const admission = await admit(deps, writer, thread, job.trigger, ["merge"]);
+    const admission = await admit(deps, writer, thread, job.trigger, ["merge"], { unseen: run.unseen });
     if (admission.end === "ignored") return { end: "nothing", reason: admission.reason };
     if (admission.end === "refused") return admission;
     config = admission.config;
@@ -60,7 +61,10 @@ export async function readMerge(run: Merging): Promise<MergeRead> {
     if (!config.merge.auto) return { end: "nothing", reason: "merge.auto is off" };
   }
   const pull = await getPull(deps.github, thread);
-  if (pull === null) return { end: "nothing", reason: "the pull is gone" };
+  if (pull === null) {
+    run.unseen("the pull");
+    return { end: "nothing", reason: "the pull is gone" };
+  }
   if (pull.open && pull.mergeable === null)
     throw new TransientError("GitHub is still computing whether the pull can be merged");
   const [reviews, checks, paths] = await Promise.all([

@@ -3,13 +3,13 @@
  * spins and no person waits for ever. Each part stands alone: one that fails does not keep the others from their work.
  */
 import { redeliver, listFailedDeliveries } from "../../src/github/deliveries.ts";
-import { createWriter } from "../../src/github/writer.ts";
 import { messageOf } from "../../src/errors.ts";
 import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
 import { isFinal } from "../../src/domain/run.ts";
 import type { Log } from "../../src/log.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { endRun } from "../end-run.ts";
+import { runWriter } from "../run-writer.ts";
 import { decideOrphans, decideRedeliveries } from "./decide.ts";
 
 /** GitHub keeps deliveries for redelivery for three days. */
@@ -26,7 +26,7 @@ export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
 async function askForRedeliveries(deps: PipelineDeps, log: Log): Promise<void> {
   const now = deps.clock.now();
   const failed = await listFailedDeliveries(deps.github, new Date(now.getTime() - lookBackMs));
-  const writer = createWriter({ fence: async () => {}, log });
+  const writer = runWriter(deps, { fence: async () => {}, log });
   for (const delivery of decideRedeliveries(failed, now)) {
     await redeliver(deps.github, writer, delivery);
     log.info({ guid: delivery.guid, event: delivery.event }, "asked for a redelivery");

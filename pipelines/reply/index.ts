@@ -1,11 +1,11 @@
 /** Commands that are answered with words alone: help, status, config, and everything that is no command yet. */
-import { createWriter } from "../../src/github/writer.ts";
 import { syncComment } from "../../src/github/comments.ts";
 import { react } from "../../src/github/reactions.ts";
 import { tellFailure } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import { withRun } from "../run-context.ts";
+import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { decideReply } from "./decide.ts";
 import { readReply } from "./read.ts";
@@ -25,8 +25,8 @@ export async function reply(job: Jobs["reply"], context: JobContext, deps: Pipel
     },
     { store: deps.store, job: context, settings: deps.settings },
     async (run) => {
-      const writer = createWriter({ fence: run.fence, log: run.log });
-      const facts = await run.step("read", () => readReply(deps, thread, trigger));
+      const writer = runWriter(deps, run);
+      const facts = await run.step("read", () => readReply(deps, thread, trigger, run.unseen));
       const answer = decideReply(facts);
       if (answer === null) return { state: "superseded", reason: "nothing to answer" };
       if (trigger.kind === "comment") {

@@ -9,6 +9,7 @@ import { readCommand } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Trigger } from "../jobs.ts";
+import type { RunContext } from "../run-context.ts";
 
 export type ReplyFacts =
   | { readonly end: "nothing" }
@@ -25,12 +26,21 @@ export type ReplyFacts =
       readonly modelMissing: boolean;
     };
 
-export async function readReply(deps: PipelineDeps, thread: ThreadRef, trigger: Trigger): Promise<ReplyFacts> {
+export async function readReply(
+  deps: PipelineDeps,
+  thread: ThreadRef,
+  trigger: Trigger,
+  unseen: RunContext["unseen"],
+): Promise<ReplyFacts> {
+  const gone = (what: string): ReplyFacts => {
+    unseen(what);
+    return { end: "nothing" };
+  };
   if (trigger.kind !== "comment") return { end: "nothing" };
   const [base, issue] = await Promise.all([readBase(deps, thread), getIssue(deps.github, thread)]);
-  if (base === null || issue === null) return { end: "nothing" };
+  if (base === null || issue === null) return gone("the issue or pull");
   const read = await readCommand(deps, thread, trigger);
-  if (read.end === "gone") return { end: "nothing" };
+  if (read.end === "gone") return gone("the comment");
   if (read.end === "edited") return { end: "edited", message: read.message };
   const actor = trigger.actor.login;
   return {

@@ -3,10 +3,10 @@ import type { ThreadRef } from "../../src/domain/ids.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { UserError } from "../../src/errors.ts";
 import { concludeCheckRun, listOpenCheckRuns } from "../../src/github/check-runs.ts";
-import { createWriter } from "../../src/github/writer.ts";
 import { checkCancelled, checkImpossible } from "../../src/messages/validate.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { RunEnding } from "../run-context.ts";
+import { runWriter } from "../run-writer.ts";
 
 export interface CloseReason {
   readonly verdict: Extract<Verdict, "cancelled" | "action_required" | "failure">;
@@ -32,7 +32,7 @@ export async function closeChecks(
   // The story may have learned the head after the run was opened.
   const head = (await deps.store.runs.get(ending.run.id))?.head;
   if (!head) return;
-  const writer = createWriter(ending);
+  const writer = runWriter(deps, ending);
   const open = await listOpenCheckRuns(deps.github, thread.repo, head);
   const text = why.verdict === "cancelled" ? checkCancelled(why.reason) : checkImpossible(why.reason);
   for (const check of open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`))) {

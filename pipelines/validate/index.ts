@@ -2,8 +2,8 @@
 import type { Jobs } from "../jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
+import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
-import { createWriter } from "../../src/github/writer.ts";
 import { closeChecks, reasonOf } from "./close.ts";
 import { decideScope } from "./decide.ts";
 import {
@@ -35,7 +35,7 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
     },
     { store: deps.store, job: context, settings: deps.settings },
     async (run) => {
-      const writer = createWriter({ fence: run.fence, log: run.log });
+      const writer = runWriter(deps, run);
       return validateStory({
         id: run.run.id,
         job,
@@ -43,6 +43,7 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
         deps,
         writer,
         step: run.step,
+        unseen: run.unseen,
         signal: run.signal,
         log: run.log,
       });

@@ -36,7 +36,7 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
   let base: Base | null;
   const asked = job.trigger.kind !== "event";
   if (asked) {
-    const admission = await admit(deps, writer, thread, job.trigger, ["validate"]);
+    const admission = await admit(deps, writer, thread, job.trigger, ["validate"], { unseen: run.unseen });
     if (admission.end === "refused")
       return { ...nothing, ended: await refuse(run, admission.message, admission.reason) };
     if (admission.end === "ignored") return { ...nothing, ended: admission.reason };
@@ -44,7 +44,10 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     marker = admission.request.marker;
   } else base = await readBase(deps, thread);
   const pull = await getPull(deps.github, thread);
-  if (base === null || pull === null) return { ...nothing, ended: "the repository or pull is gone" };
+  if (base === null || pull === null) {
+    run.unseen("the repository or pull");
+    return { ...nothing, ended: "the repository or pull is gone" };
+  }
   const conditional =
     base.config.state !== "invalid" && base.config.config.validation.commands.some((command) => command.when);
   const paths = conditional ? await listPullPaths(deps.github, thread) : [];

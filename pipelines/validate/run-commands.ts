@@ -19,6 +19,7 @@ export interface Validation {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly step: RunContext["step"];
+  readonly unseen: RunContext["unseen"];
 }
 
 export type CommandResult =

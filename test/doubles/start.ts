@@ -45,6 +45,8 @@ export interface StartOptions {
   permissions?: Record<string, string>;
   /** Shorter than in production, so that a test need not wait. */
   leaseMs?: number;
+  /** How long the bot waits for an answer of GitHub. */
+  githubTimeoutMs?: number;
   log?: boolean;
 }
 
@@ -128,7 +130,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     ...(options.queueName === undefined ? {} : { name: options.queueName }),
     log,
   };
-  const queue = await openQueue(source);
+  const queue = await openQueue(source, { backoffMs: 50 });
   closers.push(() => queue.close());
   const leaseMs = options.leaseMs ?? 15_000;
   const base = openDeps({
@@ -136,7 +138,17 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     store: opened.store,
     queue,
     log,
-    settings: { runs: { leaseMs, renewMs: leaseMs / 3, cancelPollMs: 100, threadRetryMs: 50 } },
+    settings: {
+      ...(options.githubTimeoutMs === undefined ? {} : { githubTimeoutMs: options.githubTimeoutMs }),
+      runs: {
+        leaseMs,
+        renewMs: leaseMs / 3,
+        cancelPollMs: 100,
+        threadRetryMs: 50,
+        lookAgainMs: [20, 80, 200],
+        lagMs: 100,
+      },
+    },
   });
   const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
   const openEdge = (port: number) =>

@@ -1,0 +1,39 @@
+import type { Orders } from "./orders.ts";
+import type { Bot, Scene } from "./scene.ts";
+
+export interface Keeper {
+  /** Rejects when a bot ends otherwise than by its own hand. */
+  readonly broken: Promise<never>;
+  /** Lets the present bot end in order. */
+  stop(): Promise<void>;
+}
+
+/** Starts a new process of the bot whenever one was killed; the next is loaded while the present one works. */
+export function keepAlive(scene: Scene, orders: Omit<Orders, "diary">, variables: Record<string, string> = {}): Keeper {
+  let stopping = false;
+  let next = scene.bot(orders, variables);
+  let present: Bot = next;
+  const work = (async (): Promise<void> => {
+    while (!stopping) {
+      present = next;
+      const ready = present.go();
+      next = scene.bot(orders, variables);
+      await ready;
+      const { code, signal, output } = await present.ended;
+      if (signal !== "SIGKILL" && !(stopping && code === 0))
+        throw new Error(`the bot ended with ${signal ?? code}, and not by its own hand:\n${output}`);
+    }
+  })();
+  const broken = new Promise<never>((_, reject) => void work.catch(reject));
+  // Whoever waits for the story hears of it; when the story is over nobody does.
+  broken.catch(() => undefined);
+  return {
+    broken,
+    async stop() {
+      stopping = true;
+      next.kill("SIGKILL");
+      present.kill("SIGTERM");
+      await work;
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * The stage for bots that die: a local GitHub, a scripted model, a repository with an issue, and processes of the bot that the
+ * test starts, kills, pauses and replaces. People act through GitHub's API only.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { scriptedStory } from "../demo/scripted-story.ts";
+import { seedStore } from "../doubles/embedded-template.ts";
+import { freePort } from "../doubles/free-port.ts";
+import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
+import { startScriptedModel, type Script } from "../doubles/model/scripted-model.ts";
+import { admin, newPerson, type Person } from "../doubles/person.ts";
+import { pushFolder } from "../doubles/push-folder.ts";
+import { openDiary, type Entry } from "./boundaries.ts";
+import type { Orders } from "./orders.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Scene {
+  readonly github: LocalGitHub;
+  readonly ada: Person;
+  /** `/repos/OWNER/NAME` */
+  readonly at: string;
+  readonly issue: number;
+  /** Where the bot's webhooks arrive. */
+  readonly port: number;
+  /** The variables of the bot's processes. */
+  readonly variables: Readonly<Record<string, string>> & { readonly LOG_LEVEL: "warn" };
+  diary(): Entry[];
+  /** A process of the bot: loaded at once, at work after `go`. */
+  bot(orders: Omit<Orders, "diary">, variables?: Record<string, string>): Bot;
+  /** Another process of ours, ended with the scene. */
+  adopt(child: ChildProcess): Bot;
+  /** Kills every process and closes everything. */
+  close(): Promise<void>;
+}
+
+export interface Bot {
+  readonly pid: number;
+  /** Resolves with what ended it. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }>;
+  /** Resolves when it takes deliveries and jobs, or has ended before it could. */
+  go(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface SceneOptions {
+  databaseUrl?: string;
+  queueUrl?: string;
+  script?: Script;
+}
+
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), "codegen-chaos-"));
+  const github = await startGitHub({ strict: true });
+  const model = await startScriptedModel({ script: options.script ?? scriptedStory });
+  const port = await freePort();
+  const bots = new Set<Bot>();
+  const manifest = parse(await readFile(join(root, "app.yml"), "utf8")) as Record<string, unknown>;
+  const app = await admin<{ app_id: number; private_key: string; webhook_secret: string }>(github.url, "apps", {
+    manifest,
+    webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
+  });
+  const ada = await newPerson(github.url, "ada");
+  await ada.api("POST", "/user/repos", { name: "teashop" });
+  await pushFolder(github.url, ada, "ada/teashop", join(root, "test/fixtures/teashop"));
+  await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
+  const at = "/repos/ada/teashop";
+  const { number: issue } = await ada.api<{ number: number }>("POST", `${at}/issues`, {
+    title: "Ten packs get no bulk discount",
+    body: "Ten packs should be cheaper.",
+  });
+  await github.settled();
+  if (options.databaseUrl === undefined) await seedStore(folder);
+
+  const diary = openDiary(join(folder, "diary"));
+  const variables = {
+    LOG_LEVEL: "warn" as const,
+    PATH: process.env.PATH ?? "",
+    APP_ID: String(app.app_id),
+    PRIVATE_KEY: app.private_key,
+    WEBHOOK_SECRET: app.webhook_secret,
+    GITHUB_API_URL: github.url,
+    PORT: String(port),
+    CODEGEN_DATA_DIR: folder,
+    // The processes of a test compile the same files again and again.
+    NODE_COMPILE_CACHE: join(folder, "compiled"),
+    CODEGEN_MODEL: "openai-compatible:scripted",
+    CODEGEN_MODEL_URL: model.url,
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
+  };
+  const script = fileURLToPath(new URL("./killed-bot.ts", import.meta.url));
+  let closed = false;
+  const adopt = (child: ChildProcess): Bot => {
+    const bot = toBot(child);
+    if (closed) bot.kill("SIGKILL");
+    bots.add(bot);
+    void bot.ended.then(() => bots.delete(bot));
+    return bot;
+  };
+  return {
+    github,
+    ada,
+    at,
+    issue,
+    port,
+    variables,
+    diary: diary.read,
+    bot(orders, more = {}) {
+      if (closed) throw new Error("the scene is closed");
+      return adopt(
+        fork(script, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
+          env: { ...variables, ...more },
+          execArgv: ["--disable-warning=ExperimentalWarning"],
+          stdio: ["ignore", "pipe", "pipe", "ipc"],
+        }),
+      );
+    },
+    adopt,
+    async close() {
+      closed = true;
+      for (const bot of bots) {
+        bot.kill("SIGKILL");
+        await bot.ended;
+      }
+      await model.close();
+      await github.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `find` gives something; polls a border that tells nobody when it changes. */
+export async function until<T>(
+  what: string,
+  find: () => Promise<T | undefined> | T | undefined,
+  ms: number,
+): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`within ${ms} ms it did not come true that ${what}`);
+    await setTimeout(25);
+  }
+}
+
+function toBot(child: ChildProcess): Bot {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-8_000)));
+  let isLoaded = (): void => undefined;
+  let isReady = (): void => undefined;
+  const loaded = new Promise<void>((resolve) => (isLoaded = resolve));
+  const ready = new Promise<void>((resolve) => (isReady = resolve));
+  child.on("message", (word) => (word === "loaded" ? isLoaded() : isReady()));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }>((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal, output }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    async go() {
+      await Promise.race([loaded, ended]);
+      if (child.connected) child.send("go", () => undefined);
+      await Promise.race([ready, ended]);
+    },
+    kill: (signal) => void child.kill(signal),
+  };
+}
