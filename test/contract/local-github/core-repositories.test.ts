@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { openCoreScene, refusal, type CoreScene } from "./core-scene.ts";
 
 let scene: CoreScene;
@@ -146,8 +146,53 @@ describe("branch protection", () => {
     expect(rule.data.required_pull_request_reviews?.required_approving_review_count).toBe(2);
     const write = repos.createOrUpdateFileContents({ ...scene.repo, path: "x", message: "x", content: base64("x") });
     expect((await refusal(write)).message).toContain("Changes must be made through a pull request.");
+    const checks = await repos.getStatusChecksProtection(main);
+    expect(checks.data).toMatchObject({ strict: true, contexts: ["codegen / test"] });
     await repos.deleteBranchProtection(main);
     expect(await refusal(repos.getBranchProtection(main))).toEqual({ status: 404, message: "Branch not protected" });
+  });
+});
+
+describe("a protected branch", () => {
+  const main = () => ({ ...scene.repo, branch: "main" });
+  afterEach(async () => {
+    await scene.ann.rest.repos.deleteBranchProtection(main());
+  });
+
+  test("takes a commit that is green already, by API as by push", async () => {
+    const { repos, git } = scene.ann.rest;
+    const tip = (await git.getRef({ ...scene.repo, ref: "heads/main" })).data.object.sha;
+    const { tree } = (await git.getCommit({ ...scene.repo, commit_sha: tip })).data;
+    const made = await git.createCommit({ ...scene.repo, message: "Same", tree: tree.sha, parents: [tip] });
+    await repos.updateBranchProtection({
+      ...main(),
+      required_status_checks: { strict: false, contexts: ["ci"] },
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+    const move = () => git.updateRef({ ...scene.repo, ref: "heads/main", sha: made.data.sha });
+    expect(await refusal(move())).toMatchObject({
+      status: 422,
+      message: expect.stringContaining('Required status check "ci" is expected.'),
+    });
+    await repos.createCommitStatus({ ...scene.repo, sha: made.data.sha, state: "success", context: "ci" });
+    expect((await move()).data.object.sha).toBe(made.data.sha);
+  });
+
+  test("answers 501 for what the local GitHub does not have below it, not with a branch of that name", async () => {
+    const { repos } = scene.ann.rest;
+    await repos.updateBranchProtection({
+      ...main(),
+      required_status_checks: null,
+      enforce_admins: null,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+    expect(await refusal(repos.getStatusChecksProtection(main()))).toMatchObject({ status: 404 });
+    expect(await refusal(repos.getAdminBranchProtection(main()))).toMatchObject({ status: 501 });
+    // It counts as a gap of the local GitHub, which this test has caused on purpose.
+    expect(scene.local.github.violations.pop()).toMatchObject({ kind: "unknown-route" });
   });
 });
 

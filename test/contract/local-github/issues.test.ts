@@ -19,10 +19,10 @@ describe("issues", () => {
     const { data } = await scene.octo.rest.issues.create({
       ...scene.repo,
       title: "Told",
-      labels: ["bug"],
+      labels: ["told"],
       assignees: ["ada", "nobody"],
     });
-    expect(data.labels).toMatchObject([{ name: "bug", color: "ededed" }]);
+    expect(data.labels).toMatchObject([{ name: "told", color: "ededed" }]);
     expect(data.assignees).toMatchObject([{ login: "ada" }]);
     expect(await scene.names()).toEqual(["issues.opened", "label.created", "issues.labeled", "issues.assigned"]);
   });

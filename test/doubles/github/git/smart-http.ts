@@ -10,7 +10,7 @@ import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
 import { openRepository, readGitRequest } from "./git-access.ts";
-import { pushRules } from "./push-rules.ts";
+import { hookRules } from "./hook-rules.ts";
 import { gitEnvironment } from "./run-git.ts";
 
 const HOOKS = fileURLToPath(new URL("hooks", import.meta.url));
@@ -67,7 +67,7 @@ async function receivePush(exchange: Exchange): Promise<void> {
     GIT_CONFIG_COUNT: "1",
     GIT_CONFIG_KEY_0: "core.hooksPath",
     GIT_CONFIG_VALUE_0: HOOKS,
-    LOCAL_GITHUB_PUSH_RULES: pushRules(github, repository, actor),
+    LOCAL_GITHUB_PUSH_RULES: hookRules(github, actor, repository),
     LOCAL_GITHUB_PUSH_RESULT: result,
   };
   try {
@@ -78,7 +78,7 @@ async function receivePush(exchange: Exchange): Promise<void> {
     await rm(folder, { recursive: true, force: true });
     if (changes.length > 0) {
       await adoptFirstBranch(github, repository, changes);
-      await afterPush(github, repository, changes, actor);
+      await afterPush(github, actor, repository, changes);
     }
   }
 }

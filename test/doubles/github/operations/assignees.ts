@@ -5,6 +5,7 @@ import type { GitHub } from "../state/github.ts";
 import type { Issue } from "../state/issues.ts";
 import { repositoryById, roleOf, type Repository } from "../state/repositories.ts";
 import { emitThread } from "../webhooks/payloads/thread.ts";
+import { recordIssueEvent } from "./issue-events.ts";
 
 /** GitHub takes no more than this many assignees on an issue. */
 const MAX_ASSIGNEES = 10;
@@ -40,6 +41,7 @@ export async function assign(github: GitHub, actor: Actor, issue: Issue, logins:
     if (issue.assigneeIds.length >= MAX_ASSIGNEES) return;
     issue.assigneeIds.push(account.id);
     issue.updatedAt = github.timestamp();
+    recordIssueEvent(github, actor, issue, "assigned", { assigneeId: account.id });
     await emitThread(github, actor, issue, "assigned", { assignee: serializeAccount(github, account) });
   }
 }
@@ -51,6 +53,7 @@ export async function unassign(github: GitHub, actor: Actor, issue: Issue, login
     if (!account || !issue.assigneeIds.includes(account.id)) continue;
     issue.assigneeIds = issue.assigneeIds.filter((id) => id !== account.id);
     issue.updatedAt = github.timestamp();
+    recordIssueEvent(github, actor, issue, "unassigned", { assigneeId: account.id });
     await emitThread(github, actor, issue, "unassigned", { assignee: serializeAccount(github, account) });
   }
 }

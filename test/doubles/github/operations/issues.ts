@@ -8,6 +8,7 @@ import { repositoryById, type Repository } from "../state/repositories.ts";
 import { emitThread } from "../webhooks/payloads/thread.ts";
 import { appIdOf, mayAct } from "./acting.ts";
 import { assign, setAssignees } from "./assignees.ts";
+import { recordIssueEvent } from "./issue-events.ts";
 import { addLabels, setLabels } from "./labels.ts";
 import { reopenPull } from "./reopen.ts";
 
@@ -100,6 +101,8 @@ async function editText(github: GitHub, actor: Actor, issue: Issue, change: Issu
   if (change.title !== undefined && change.title !== issue.title) changes["title"] = { from: issue.title };
   if (body !== undefined && body !== issue.body) changes["body"] = { from: issue.body ?? "" };
   if (Object.keys(changes).length === 0) return;
+  if (change.title !== undefined && changes["title"])
+    recordIssueEvent(github, actor, issue, "renamed", { rename: { from: issue.title, to: change.title } });
   issue.title = change.title ?? issue.title;
   if (body !== undefined) issue.body = body;
   touch(github, issue);
@@ -114,18 +117,19 @@ export async function closeIssue(
   reason: StateReason | null,
 ): Promise<void> {
   if (issue.state === "closed") return;
-  markClosed(github, actor, issue);
   issue.stateReason = issue.isPull ? null : (reason ?? "completed");
+  markClosed(github, actor, issue);
   const pull = pullByNumber(github.state, issue.repoId, issue.number);
   if (pull) pull.autoMerge = null;
   await emitThread(github, actor, issue, "closed");
 }
 
-/** Sets the closed state without an event: a merge says more than "closed". */
+/** Sets the closed state without a webhook: a merge says more than "closed". */
 export function markClosed(github: GitHub, actor: Actor, issue: Issue): void {
   issue.state = "closed";
   issue.closedAt = github.timestamp();
   issue.closedById = requireAccount(github, actor).id;
+  recordIssueEvent(github, actor, issue, "closed", { stateReason: issue.stateReason });
   touch(github, issue);
 }
 
@@ -139,6 +143,7 @@ export async function reopenIssue(github: GitHub, actor: Actor, issue: Issue): P
   issue.closedAt = null;
   issue.closedById = null;
   touch(github, issue);
+  recordIssueEvent(github, actor, issue, "reopened");
   await emitThread(github, actor, issue, "reopened");
 }
 
@@ -148,6 +153,7 @@ export async function deleteIssue(github: GitHub, actor: Actor, issue: Issue): P
   const { state } = github;
   state.issues.splice(state.issues.indexOf(issue), 1);
   state.issueComments = state.issueComments.filter((comment) => comment.issueId !== issue.id);
+  state.issueEvents = state.issueEvents.filter((event) => event.issueId !== issue.id);
 }
 
 /** Sets `updated_at`: GitHub does so for comments, labels and reviews, too. */

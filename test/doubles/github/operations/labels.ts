@@ -5,9 +5,29 @@ import type { GitHub } from "../state/github.ts";
 import { labelByName, labelsOf, type Issue, type Label } from "../state/issues.ts";
 import { repositoryById, type Repository } from "../state/repositories.ts";
 import { emitLabel, emitThread } from "../webhooks/payloads/thread.ts";
+import { recordIssueEvent } from "./issue-events.ts";
 
 /** The colour of a label that was made by putting it on an issue. */
 const DEFAULT_COLOR = "ededed";
+
+/** What GitHub puts into every new repository: docs.github.com, "Managing labels", default labels. */
+const DEFAULT_LABELS = [
+  ["bug", "d73a4a", "Something isn't working"],
+  ["documentation", "0075ca", "Improvements or additions to documentation"],
+  ["duplicate", "cfd3d7", "This issue or pull request already exists"],
+  ["enhancement", "a2eeef", "New feature or request"],
+  ["good first issue", "7057ff", "Good for newcomers"],
+  ["help wanted", "008672", "Extra attention is needed"],
+  ["invalid", "e4e669", "This doesn't seem right"],
+  ["question", "d876e3", "Further information is requested"],
+  ["wontfix", "ffffff", "This will not be worked on"],
+] as const;
+
+/** The labels that a new repository begins with; nobody is told of them. */
+export function addDefaultLabels(github: GitHub, repository: Repository): void {
+  for (const [name, color, description] of DEFAULT_LABELS)
+    github.state.labels.push({ id: github.nextId(), repoId: repository.id, name, color, description, isDefault: true });
+}
 
 /** Makes a label. Throws 422 `already_exists` when there is one of that name. */
 export function createLabel(
@@ -72,6 +92,7 @@ export async function addLabels(github: GitHub, actor: Actor, issue: Issue, name
     if (issue.labelIds.includes(label.id)) continue;
     issue.labelIds.push(label.id);
     issue.updatedAt = github.timestamp();
+    recordIssueEvent(github, actor, issue, "labeled", { label: { name: label.name, color: label.color } });
     await emitThread(github, actor, issue, "labeled", { label: serializeLabel(github, label) });
   }
   return labelsOf(github.state, issue);
@@ -96,5 +117,6 @@ export async function removeLabel(github: GitHub, actor: Actor, issue: Issue, na
 async function takeOff(github: GitHub, actor: Actor, issue: Issue, label: Label): Promise<void> {
   issue.labelIds = issue.labelIds.filter((id) => id !== label.id);
   issue.updatedAt = github.timestamp();
+  recordIssueEvent(github, actor, issue, "unlabeled", { label: { name: label.name, color: label.color } });
   await emitThread(github, actor, issue, "unlabeled", { label: serializeLabel(github, label) });
 }

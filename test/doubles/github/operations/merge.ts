@@ -88,7 +88,7 @@ async function afterMerge(
   if (pull.base.ref === repository.defaultBranch)
     for (const closed of closingIssues(github, repository, issue.body ?? ""))
       await closeIssue(github, actor, closed, "completed");
-  await announcePush(github, repository, [change], actor);
+  await announcePush(github, actor, repository, [change]);
   if (repository.deleteBranchOnMerge) await deleteHeadBranch(github, actor, repository, pull);
 }
 
@@ -99,7 +99,7 @@ async function deleteHeadBranch(github: GitHub, actor: Actor, repository: Reposi
   // A commit that came after the merged one would be lost.
   if ((await git.readRef(ref)) !== pull.head.sha) return;
   await git.deleteRef(ref);
-  await announcePush(github, repository, [{ ref, before: pull.head.sha, after: null }], actor);
+  await announcePush(github, actor, repository, [{ ref, before: pull.head.sha, after: null }]);
 }
 
 function notAllowed(message: string): HttpProblem {

@@ -7,6 +7,7 @@ import { branchProtectionOf, repositoryById } from "../state/repositories.ts";
 import { emitReview } from "../webhooks/payloads/review.ts";
 import { emitPull } from "../webhooks/payloads/thread.ts";
 import { closeIssue, markClosed } from "./issues.ts";
+import { recordIssueEvent } from "./issue-events.ts";
 import { replaceComments } from "./review-comments.ts";
 
 /** Brings `refs/pull/N/head` to the head commit, with its objects when the head is in a fork. */
@@ -66,6 +67,7 @@ export function setMerged(github: GitHub, actor: Actor, pull: Pull, sha: string)
   pull.mergedAt = github.timestamp();
   pull.mergedById = requireAccount(github, actor).id;
   pull.mergedSha = sha;
+  recordIssueEvent(github, actor, issueById(github.state, pull.issueId), "merged", { commitId: sha });
 }
 
 /** Deleting a branch closes the pulls that come from it or go into it. */

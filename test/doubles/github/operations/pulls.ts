@@ -198,7 +198,7 @@ export async function updateBranch(github: GitHub, actor: Actor, pull: Pull, exp
   const ref = `refs/heads/${head.ref}`;
   if ((await git.updateRef(ref, sha, trial.headSha)) === "stale")
     throw new HttpProblem(422, "Head branch was modified. Review and try again.");
-  await afterPush(github, source, [{ ref, before: trial.headSha, after: sha }], actor);
+  await afterPush(github, actor, source, [{ ref, before: trial.headSha, after: sha }]);
 }
 
 /** Asks people for a review. Throws 422 for the author and for those who are no collaborators. */

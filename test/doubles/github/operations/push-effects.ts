@@ -15,9 +15,9 @@ import { trialMerge } from "./trial-merge.ts";
 /** Events and consequences of refs that have moved. Gives the open pulls that they touch. */
 export async function announcePush(
   github: GitHub,
+  actor: Actor,
   repository: Repository,
   changes: readonly RefChange[],
-  actor: Actor,
 ): Promise<Pull[]> {
   const touched = new Set<Pull>();
   for (const raw of changes) {

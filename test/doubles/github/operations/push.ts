@@ -14,9 +14,9 @@ export type { RefChange };
  */
 export async function afterPush(
   github: GitHub,
+  actor: Actor,
   repository: Repository,
   changes: readonly RefChange[],
-  actor: Actor,
 ): Promise<void> {
-  for (const pull of await announcePush(github, repository, changes, actor)) await tryAutoMerge(github, pull);
+  for (const pull of await announcePush(github, actor, repository, changes)) await tryAutoMerge(github, pull);
 }

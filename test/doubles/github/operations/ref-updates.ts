@@ -1,9 +1,10 @@
-import { actingAccount, type Actor } from "../auth.ts";
+import type { Actor } from "../auth.ts";
 import { allows } from "../permissions.ts";
 import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
-import { branchProtectionOf, roleAtLeast, roleOf, type Repository } from "../state/repositories.ts";
-import { refsChanged } from "./refs-changed.ts";
+import type { Repository } from "../state/repositories.ts";
+import { pushRules } from "./push-rules.ts";
+import { afterPush } from "./push.ts";
 
 /** A ref that shall move, through the API. `before` null: it must not exist; `after` null: it goes away. */
 export interface RefUpdate {
@@ -30,7 +31,7 @@ export async function moveRef(
     const now = await git.readRef(update.ref);
     throw new HttpProblem(409, `is at ${now ?? "nothing"} but expected ${update.before ?? "nothing"}`);
   }
-  await refsChanged(github, actor, repository, [update]);
+  await afterPush(github, actor, repository, [update]);
 }
 
 /** Throws 403 when an app without the permission `workflows` changes workflow files. */
@@ -47,24 +48,13 @@ async function refuseProtected(
   { ref, before, after }: RefUpdate,
   status: number,
 ): Promise<void> {
-  const branch = ref.replace(/^refs\/heads\//, "");
-  const protection = branchProtectionOf(github.state, repository, branch);
-  if (!protection) return;
-  const account = actingAccount(github, actor);
-  const admin = actor.kind === "user" && roleAtLeast(roleOf(github.state, repository, account?.id ?? 0), "admin");
-  if (admin && !protection.enforceAdmins) return;
-  const refuse = (message: string) => {
-    throw new HttpProblem(status, `Repository rule violations found\n\n${message}`);
-  };
-  if (protection.lockBranch) refuse("Cannot change this locked branch");
-  if (after === null && !protection.allowDeletions) refuse("Cannot delete this protected branch");
-  const forced = before !== null && after !== null && !(await github.git(repository).isAncestor(before, after));
-  if (forced && !protection.allowForcePushes) refuse("Cannot force-push to this protected branch");
-  if (protection.requiredReviews) refuse("Changes must be made through a pull request.");
-  const name = actor.kind === "installation" ? actor.app.slug : account?.login;
-  const allowed = [...(protection.restrictions?.apps ?? []), ...(protection.restrictions?.users ?? [])];
-  if (protection.restrictions && !allowed.includes(name ?? "")) refuse("You're not authorized to push to this branch.");
-  if (protection.requiredStatusChecks && protection.requiredStatusChecks.checks.length > 0) {
-    refuse(`Required status check "${protection.requiredStatusChecks.checks[0]?.context}" is expected.`);
-  }
+  const rules = pushRules(github, actor, repository).filter((rule) => rule.ref === ref);
+  if (rules.length === 0) return;
+  const isForced = before !== null && after !== null && !(await github.git(repository).isAncestor(before, after));
+  const broken = rules.find(({ kind, passed }) => {
+    if (kind === "delete") return after === null;
+    if (kind === "force") return isForced;
+    return kind === "deny" || after === null || !passed.includes(after);
+  });
+  if (broken) throw new HttpProblem(status, `Repository rule violations found\n\n${broken.message}`);
 }

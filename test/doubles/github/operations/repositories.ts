@@ -5,7 +5,8 @@ import { gitPersonOf } from "../serialize/account.ts";
 import type { Account } from "../state/accounts.ts";
 import type { GitHub } from "../state/github.ts";
 import { fullName, repositoryByName, type Repository } from "../state/repositories.ts";
-import { refsChanged } from "./refs-changed.ts";
+import { addDefaultLabels } from "./labels.ts";
+import { afterPush } from "./push.ts";
 
 /** What can be set when a repository is made and later; the rest of `Repository` follows from its life. */
 export type RepositorySettings = Partial<
@@ -69,6 +70,7 @@ export async function createRepository(
   // The name may have been taken while git was at work.
   checkedName(github, owner, name);
   github.state.repositories.push(repository);
+  addDefaultLabels(github, repository);
   const sender = actingAccount(github, actor) ?? owner;
   github.emit({ event: "repository", action: "created", repository, sender, payload: {} });
   if (input.autoInit) {
@@ -77,7 +79,7 @@ export async function createRepository(
     const commit = await git.commitFiles(null, files, "Initial commit", gitPersonOf(github, sender));
     const ref = `refs/heads/${repository.defaultBranch}`;
     await git.updateRef(ref, commit, null);
-    await refsChanged(github, actor, repository, [{ ref, before: null, after: commit }]);
+    await afterPush(github, actor, repository, [{ ref, before: null, after: commit }]);
   }
   return repository;
 }

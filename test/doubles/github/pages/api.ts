@@ -1,8 +1,6 @@
 import { Faults } from "../faults.ts";
 import { handleGraphqlCall } from "../graphql-door.ts";
 import { handleRest, type RestCall } from "../rest/handle-rest.ts";
-import { routes } from "../rest/index.ts";
-import { matchRoute } from "../rest/router.ts";
 import type { Services } from "../services.ts";
 import type { Account } from "../state/accounts.ts";
 
@@ -74,11 +72,6 @@ export class PageApi {
     const { errors, message } = JSON.parse(text) as { errors?: { message: string }[]; message?: string };
     const problem = errors?.[0]?.message ?? (answer.status >= 400 ? message : undefined);
     if (problem !== undefined) throw new PageProblem(422, problem);
-  }
-
-  /** Whether the local GitHub has this route at all. */
-  knows(method: string, path: string): boolean {
-    return matchRoute(routes, method, path) !== null;
   }
 
   #request(method: string, path: string, body?: unknown, accept = "application/vnd.github+json"): RestCall {

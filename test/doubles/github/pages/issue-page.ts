@@ -2,7 +2,7 @@ import { html, type Markup } from "./html.ts";
 import { layout, repositoryHead, type Page } from "./layout.ts";
 import { label, person, stateBadge, time } from "./parts.ts";
 import type { CommentShape, EventShape, IssueShape, LabelShape, PullShape, RepositoryShape } from "./shapes.ts";
-import { endHappenings, eventHappenings } from "./events.ts";
+import { eventHappenings } from "./events.ts";
 import { commentHappenings, writtenBox, type Happening } from "./timeline.ts";
 
 /** `/{owner}/{repo}/issues/{number}`. */
@@ -59,16 +59,15 @@ export async function conversationColumn(
   box: Markup,
 ): Promise<Markup> {
   const path = `/repos/${repository.full_name}/issues/${String(issue.number)}`;
-  const recorded = page.api.knows("GET", `${path}/events`);
   const [facts, comments, events] = await Promise.all([
     page.api.get<IssueShape>(path),
     page.api.list<CommentShape>(`${path}/comments`),
-    recorded ? page.api.list<EventShape>(`${path}/events`) : [],
+    page.api.list<EventShape>(`${path}/events`),
   ]);
   const address = `/${repository.full_name}/issues/${String(issue.number)}`;
   const happenings = [
     ...commentHappenings(page, repository, comments),
-    ...(recorded ? eventHappenings(events) : endHappenings(repository, "head" in issue ? issue : facts)),
+    ...eventHappenings(repository, events),
     ...more,
   ];
   const first = writtenBox(page, repository, {

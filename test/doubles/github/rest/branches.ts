@@ -27,6 +27,11 @@ export const routes: Route[] = [
   route("GET", base, { permission: { contents: "read" }, handler: listBranches }),
   route("GET", `${base}/{branch}`, { permission: { contents: "read" }, handler: getBranch }),
   route("GET", protection, { permission: { administration: "read" }, role: "write", handler: getProtection }),
+  route("GET", `${protection}/required_status_checks`, {
+    permission: { administration: "read" },
+    role: "write",
+    handler: getRequiredChecks,
+  }),
   route("PUT", protection, { permission: { administration: "write" }, role: "admin", handler: putProtection }),
   route("DELETE", protection, { permission: { administration: "write" }, role: "admin", handler: deleteProtection }),
 ];
@@ -75,6 +80,19 @@ async function getProtection(request: RestRequest): Promise<RestAnswer> {
   const repository = repositoryOf(request);
   const { branch } = await branchOf(request, repository);
   return answer(request.github, repository, ruleOf(request.github, repository, branch));
+}
+
+async function getRequiredChecks(request: RestRequest): Promise<RestAnswer> {
+  const { github } = request;
+  const repository = repositoryOf(request);
+  const { branch } = await branchOf(request, repository);
+  const { required_status_checks: checks } = serializeBranchProtection(
+    github,
+    repository,
+    ruleOf(github, repository, branch),
+  );
+  if (!checks) throw new HttpProblem(404, "Required status checks not enabled");
+  return { status: 200, body: checks };
 }
 
 async function putProtection(request: RestRequest): Promise<RestAnswer> {

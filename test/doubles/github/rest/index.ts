@@ -5,6 +5,7 @@ import { routes as assignees } from "./assignees.ts";
 import { routes as checkRuns } from "./check-runs.ts";
 import { routes as checkSuites } from "./check-suites.ts";
 import { routes as issueComments } from "./issue-comments.ts";
+import { routes as issueEvents } from "./issue-events.ts";
 import { routes as issues } from "./issues.ts";
 import { routes as labels } from "./labels.ts";
 import { routes as merge } from "./merge.ts";
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...checkRuns,
   ...checkSuites,
   ...issueComments,
+  ...issueEvents,
   ...issues,
   ...labels,
   ...merge,

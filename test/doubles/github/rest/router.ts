@@ -69,6 +69,9 @@ export function route(method: Method, pattern: string, options: RouteOptions): R
   return { method, pattern, ...options, expression: new RegExp(`^${source}/?$`) };
 }
 
+/** GitHub's own resources below a branch. Those that are no route here are unknown, and no branch of that name. */
+const belowBranch = /^\/repos\/[^/]+\/[^/]+\/branches\/.+\/(?:protection\/.+|rename\/?)$/;
+
 /** The route for a request and its parameters; the one with the most fixed words wins (`/git/refs/{ref}` over `/{path}`). `null`: unknown. */
 export function matchRoute(
   routes: readonly Route[],
@@ -80,6 +83,7 @@ export function matchRoute(
     if (candidate.method !== method) continue;
     const found = candidate.expression.exec(path);
     if (!found) continue;
+    if (candidate.pattern.endsWith("/branches/{branch}") && belowBranch.test(path)) continue;
     const weight = weightOf(candidate.pattern);
     if (best && best.weight >= weight) continue;
     const params = Object.fromEntries(

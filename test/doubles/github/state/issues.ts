@@ -48,6 +48,23 @@ export type Label = {
   isDefault: boolean;
 };
 
+/** What happened to an issue or pull besides words, as `GET …/issues/{n}/events` tells it. */
+export type IssueEvent = {
+  id: number;
+  repoId: number;
+  issueId: number;
+  event: "labeled" | "unlabeled" | "assigned" | "unassigned" | "closed" | "reopened" | "merged" | "renamed";
+  actorId: number;
+  appId: number | null;
+  createdAt: string;
+  /** of a merge */
+  commitId: string | null;
+  label: { name: string; color: string } | null;
+  assigneeId: number | null;
+  rename: { from: string; to: string } | null;
+  stateReason: StateReason | null;
+};
+
 export type ReactionSubject = "issue" | "issueComment" | "reviewComment";
 
 export type Reaction = {
@@ -62,12 +79,13 @@ export type Reaction = {
 export type IssuesState = {
   issues: Issue[];
   issueComments: IssueComment[];
+  issueEvents: IssueEvent[];
   labels: Label[];
   reactions: Reaction[];
 };
 
 export function emptyIssues(): IssuesState {
-  return { issues: [], issueComments: [], labels: [], reactions: [] };
+  return { issues: [], issueComments: [], issueEvents: [], labels: [], reactions: [] };
 }
 
 /** The issue with this id; throws when there is none, since ids inside the state always point at something. */

@@ -37,7 +37,7 @@ async function createCommitOnBranch(context: Context, input: Input): Promise<Rec
   const author = gitPersonOf(github, requireAccount(github, actor));
   const sha = await git.createCommit({ tree, parents: [tip], message, author, committer: webFlow(github) });
   if ((await git.updateRef(ref, sha, expected)) === "stale") throw stale(expected);
-  await afterPush(github, repository, [{ ref, before: tip, after: sha }], actor);
+  await afterPush(github, actor, repository, [{ ref, before: tip, after: sha }]);
   return { commit: () => make.commit(repository, sha), ref: () => make.ref(repository, ref) };
 }
 

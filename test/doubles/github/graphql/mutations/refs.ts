@@ -29,7 +29,7 @@ async function createRef(context: Context, input: Input): Promise<Record<string,
   if ((await git.updateRef(name, oid, null)) === "stale") {
     throw new GraphqlProblem("UNPROCESSABLE", `A ref named "${name}" already exists in the repository.`);
   }
-  await afterPush(github, repository, [{ ref: name, before: null, after: oid }], actor);
+  await afterPush(github, actor, repository, [{ ref: name, before: null, after: oid }]);
   return { ref: () => make.ref(repository, name) };
 }
 
@@ -44,7 +44,7 @@ async function updateRef(context: Context, input: Input): Promise<Record<string,
   }
   if ((await git.updateRef(name, oid, sha)) === "stale")
     throw new GraphqlProblem("STALE_DATA", "Reference was changed meanwhile");
-  await afterPush(github, repository, [{ ref: name, before: sha, after: oid }], actor);
+  await afterPush(github, actor, repository, [{ ref: name, before: sha, after: oid }]);
   return { ref: () => make.ref(repository, name) };
 }
 
@@ -57,7 +57,7 @@ async function deleteRef(context: Context, input: Input): Promise<Record<string,
     throw new GraphqlProblem("UNPROCESSABLE", `Cannot delete the protected branch "${branch}"`);
   }
   await github.git(repository).deleteRef(name);
-  await afterPush(github, repository, [{ ref: name, before: sha, after: null }], actor);
+  await afterPush(github, actor, repository, [{ ref: name, before: sha, after: null }]);
   return {};
 }
 

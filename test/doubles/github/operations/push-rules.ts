@@ -1,43 +1,50 @@
 import { actingAccount, type Actor } from "../auth.ts";
-import { outcomesOn } from "../operations/protection.ts";
-import { allows } from "../permissions.ts";
 import type { GitHub } from "../state/github.ts";
 import { roleAtLeast, roleOf, type BranchProtection, type Repository } from "../state/repositories.ts";
+import { outcomesOn } from "./protection.ts";
 
 type RequiredCheck = NonNullable<BranchProtection["requiredStatusChecks"]>["checks"][number];
 
-/**
- * What this actor's push may not do, as lines for the hook `hooks/update`, which alone knows the new commits.
- * Administrators pass a protection that does not say `enforce_admins`; apps are never administrators.
- */
-export function pushRules(github: GitHub, repository: Repository, actor: Actor): string {
-  const lines: string[] = [];
-  const admin = actor.kind === "user" && roleAtLeast(roleOf(github.state, repository, actor.user.id), "admin");
-  for (const protection of github.state.branchProtections) {
-    if (protection.repositoryId !== repository.id) continue;
-    if (admin && !protection.enforceAdmins) continue;
-    lines.push(...linesOf(github, repository, protection, actor));
-  }
-  if (actor.kind === "installation" && !allows(actor.permissions["workflows"], "write")) lines.push("workflows");
-  return lines.join("\n");
+/** One thing that an actor may not do to a branch, by push or by API. */
+export interface PushRule {
+  /** In full. */
+  readonly ref: string;
+  /** `unless`: when the new commit is not one of `passed`. */
+  readonly kind: "deny" | "delete" | "force" | "unless";
+  readonly passed: readonly string[];
+  /** GitHub's words. */
+  readonly message: string;
 }
 
-function linesOf(github: GitHub, repository: Repository, protection: BranchProtection, actor: Actor): string[] {
-  const ref = `refs/heads/${protection.branch}`;
-  const lines: string[] = [];
-  const rule = (kind: string, detail: string) => lines.push(`${kind}\t${ref}\t${detail}`);
+/**
+ * What branch protection forbids this actor, in the order in which GitHub tells it.
+ * Administrators pass a protection that does not say `enforce_admins`; apps are never administrators.
+ */
+export function pushRules(github: GitHub, actor: Actor, repository: Repository): PushRule[] {
+  const admin = actor.kind === "user" && roleAtLeast(roleOf(github.state, repository, actor.user.id), "admin");
+  return github.state.branchProtections
+    .filter((protection) => protection.repositoryId === repository.id)
+    .filter((protection) => !admin || protection.enforceAdmins)
+    .flatMap((protection) => rulesOf(github, actor, repository, protection));
+}
+
+function rulesOf(github: GitHub, actor: Actor, repository: Repository, protection: BranchProtection): PushRule[] {
+  const rules: PushRule[] = [];
+  const rule = (kind: PushRule["kind"], message: string, passed: readonly string[] = []) =>
+    rules.push({ ref: `refs/heads/${protection.branch}`, kind, message, passed });
   if (protection.lockBranch) rule("deny", "Cannot change this locked branch");
   if (!mayPushPast(github, protection, actor)) rule("deny", "You're not authorized to push to this branch.");
   if (!protection.allowDeletions) rule("delete", "Cannot delete this protected branch");
   if (!protection.allowForcePushes) rule("force", "Cannot force-push to this protected branch");
   if (protection.requiredReviews) rule("deny", "Changes must be made through a pull request.");
   const required = protection.requiredStatusChecks?.checks ?? [];
-  if (required.length > 0) {
-    // The newest are enough, and an environment variable is no place for all.
-    const passed = commitsThatPassed(github, repository, required).slice(-1000).join(" ");
-    rule("unless", `${passed}:${missingChecks(required.map((check) => check.context))}`);
-  }
-  return lines;
+  if (required.length > 0)
+    rule(
+      "unless",
+      missingChecks(required.map((check) => check.context)),
+      commitsThatPassed(github, repository, required),
+    );
+  return rules;
 }
 
 function mayPushPast(github: GitHub, protection: BranchProtection, actor: Actor): boolean {
