@@ -37,6 +37,7 @@ async function demo(): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   });
   let stage: Stage | undefined;
+  let ended: "well" | "badly" = "well";
   try {
     const setting = setStage({
       port: options.port,
@@ -59,10 +60,11 @@ async function demo(): Promise<number> {
     teller.say("stopping; a second Ctrl-C ends it at once");
     return 0;
   } catch (error) {
+    ended = "badly";
     teller.fail(error instanceof Error ? error.message : String(error));
     return 1;
   } finally {
-    await stage?.close();
+    await stage?.close(ended);
   }
 }
 

@@ -29,7 +29,8 @@ export interface Stage {
   readonly botPid: number;
   /** Rejects when the bot ends by itself. */
   readonly botEnded: Promise<never>;
-  close(): Promise<void>;
+  /** Ends everything. After a failure the folder is kept, for the bot's log is in it. */
+  close(ended?: "well" | "badly"): Promise<void>;
 }
 
 export interface StageOptions {
@@ -47,10 +48,10 @@ export async function setStage({ port, data, env, tell, onEvent }: StageOptions)
   if (data !== undefined && existsSync(join(data, "github", "state.json")))
     throw new Error(`${data} holds an earlier demo, and each begins with an empty folder: name another, or remove it.`);
   const folder = data ?? (await mkdtemp(join(tmpdir(), "codegen-demo-")));
-  const closers: (() => Promise<void>)[] =
-    data === undefined ? [() => rm(folder, { recursive: true, force: true })] : [];
-  const close = async () => {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (ended: "well" | "badly" = "well") => {
     for (const closer of closers.splice(0).toReversed()) await closer();
+    if (data === undefined && ended === "well") await rm(folder, { recursive: true, force: true });
   };
   try {
     tell("starting the local GitHub");
@@ -95,7 +96,7 @@ export async function setStage({ port, data, env, tell, onEvent }: StageOptions)
       close,
     };
   } catch (error) {
-    await close();
+    await close("badly");
     throw error;
   }
 }
