@@ -4,7 +4,6 @@ import type { CommandName } from "../src/commands/grammar.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import type { RunKind } from "../src/domain/run.ts";
 import { UserError, type Cancelled } from "../src/errors.ts";
-import { syncComment } from "../src/github/comments.ts";
 import type { Writer } from "../src/github/writer.ts";
 import type { Log } from "../src/log.ts";
 import * as answers from "../src/messages/answers.ts";
@@ -14,6 +13,7 @@ import type { PipelineDeps } from "./deps.ts";
 import type { Jobs, Trigger } from "./jobs.ts";
 import { withRun, type RunContext, type RunEnding, type StoryEnd } from "./run-context.ts";
 import { runWriter } from "./run-writer.ts";
+import { say } from "./say.ts";
 import type { JobContext } from "./worker.ts";
 
 export type Admitted = Extract<Admission, { end: "admitted" }>;
@@ -82,7 +82,7 @@ export async function commandRun(
         return { state: "superseded", reason: admission.reason };
       }
       if (admission.end === "refused") {
-        await run.step("refuse", () => syncComment(deps.github, writer, thread, admission.message));
+        await run.step("refuse", () => say({ deps, writer, thread }, admission.message));
         await deps.store.audit.append({
           actor,
           action: `refused ${spec.kind}`,
@@ -126,5 +126,5 @@ export async function tellFailure(
 }
 
 async function tell(deps: PipelineDeps, thread: ThreadRef, ending: RunEnding, message: Message): Promise<void> {
-  await syncComment(deps.github, runWriter(deps, ending), thread, message);
+  await say({ deps, writer: runWriter(deps, ending), thread }, message);
 }

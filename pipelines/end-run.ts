@@ -1,9 +1,9 @@
-import { syncComment } from "../src/github/comments.ts";
 import { internalError } from "../src/messages/answers.ts";
 import type { Run } from "../src/store/port.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { runWriter } from "./run-writer.ts";
 import type { DeadJob, JobContext, Processors } from "./worker.ts";
+import { say } from "./say.ts";
 import { closeChecks } from "./validate/close.ts";
 
 /** Ends a run that no worker will end: closes what it left open on GitHub, tells the thread, and marks it failed. */
@@ -17,7 +17,7 @@ export async function endRun(deps: PipelineDeps, run: Run, reason: string): Prom
       reason: `${reason} Re-run this check to start over.`,
     });
   else if (run.kind !== "merge")
-    await syncComment(deps.github, runWriter(deps, ending), thread, internalError(`run-${run.id}`, run.kind, run.id));
+    await say({ deps, writer: runWriter(deps, ending), thread }, internalError(`run-${run.id}`, run.kind, run.id));
   await deps.store.runs.move(run.id, "failed", reason);
 }
 

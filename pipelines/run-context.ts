@@ -186,6 +186,8 @@ function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log
       await store.steps.start(run.id, name);
       try {
         const result: unknown = await work();
+        // Who lost the lease in the meantime must not change what the one who has it goes by.
+        await lease.fence();
         await store.steps.finish(run.id, name, result);
         return (result === undefined ? undefined : JSON.parse(JSON.stringify(result))) as T;
       } catch (error) {

@@ -7,6 +7,7 @@ import type { WorkText } from "../../src/messages/agent.ts";
 import * as answers from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { planApproved, planChanged, planMissing } from "../../src/messages/plan.ts";
+import { auditOnce } from "../audit-once.ts";
 import type { CommandRun } from "../command-run.ts";
 import { toPlanText } from "../plan/text.ts";
 import type { StoryEnd } from "../run-context.ts";
@@ -43,7 +44,7 @@ export async function publishStarted(run: CommandRun, assignment: Assigned, targ
   if (command === "approve" && assignment.stored) {
     const { hash } = assignment.stored;
     const by = await deps.store.plans.approve(hash, thread.repo, thread.number, actor);
-    await deps.store.audit.append({
+    await auditOnce(deps.store, {
       actor,
       action: "approved plan",
       subject: threadName(thread),

@@ -3,6 +3,7 @@ import { mergePull } from "../../src/github/pulls.ts";
 import * as messages from "../../src/messages/merge.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { requiredRole, stillAllowed } from "../admission.ts";
+import { auditOnce } from "../audit-once.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
 import type { MergeFacts, Merging } from "./read.ts";
@@ -23,7 +24,7 @@ export async function publishMerge(run: Merging, facts: MergeFacts): Promise<Sto
   );
   if (outcome.outcome === "merged") {
     const detail = { head: pull.head.sha, merge: outcome.sha, method: config.merge.method };
-    await deps.store.audit.append({
+    await auditOnce(deps.store, {
       actor,
       action: "merged",
       subject: threadName(thread),

@@ -1,10 +1,10 @@
 /** Commands that are answered with words alone: help, status, config, and everything that is no command yet. */
-import { syncComment } from "../../src/github/comments.ts";
 import { react } from "../../src/github/reactions.ts";
 import { tellFailure } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import { withRun } from "../run-context.ts";
+import { say } from "../say.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { decideReply } from "./decide.ts";
@@ -34,7 +34,7 @@ export async function reply(job: Jobs["reply"], context: JobContext, deps: Pipel
           react(deps.github, writer, thread, { place: trigger.where, id: trigger.commentId }, "eyes"),
         );
       }
-      await run.step("answer", () => syncComment(deps.github, writer, thread, answer));
+      await run.step("answer", () => say({ deps, writer, thread }, answer));
       return { state: "succeeded" };
     },
   );
