@@ -9,6 +9,7 @@ import { openQueue } from "../../../pipelines/queue.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
 import { openStore } from "../../../src/store/open-store.ts";
+import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
 import { repo, until } from "./jobs-for-tests.ts";
@@ -35,11 +36,13 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
   }, 30_000);
   afterAll(async () => {
     await postgres?.close();
+    await dropTemplate();
   });
   beforeEach(async () => {
     children = [];
     dataDir = await mkdtemp(join(tmpdir(), "codegen-crash-"));
     redis = placeName === "redis" ? await startRedis() : undefined;
+    if (placeName === "pglite") await seedStore(dataDir);
     where = {
       ...(postgres === undefined ? {} : { databaseUrl: await postgres.database(`crash${databases++}`) }),
       ...(redis === undefined ? {} : { queueUrl: redis.url }),

@@ -13,6 +13,7 @@ import { silentLog, type Log } from "../../../src/log.ts";
 import { migrationsFolder } from "../../../src/store/database.ts";
 import { openStore, type OpenedStore } from "../../../src/store/open-store.ts";
 import * as schema from "../../../src/store/schema.ts";
+import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { freePort } from "../../doubles/free-port.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 
@@ -25,6 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
+afterAll(dropTemplate);
 const open = (databaseUrl?: string, log: Log = silentLog): Promise<OpenedStore> =>
   openStore({ ...(databaseUrl === undefined ? {} : { databaseUrl }), dataDir, clock: systemClock, log });
 
@@ -50,6 +52,7 @@ describe("the embedded store", () => {
   }, 20_000);
 
   test("refuses a second process with the pid of the first, and outlives its SIGKILL", async () => {
+    await seedStore(dataDir);
     const first = fork(holder, [dataDir], { execArgv: [] });
     const exited = once(first, "exit");
     await once(first, "message");
@@ -66,6 +69,7 @@ describe("the embedded store", () => {
   }, 30_000);
 
   test("takes over the lock of a process whose pid now belongs to somebody else, and a lock that is no lock", async () => {
+    await seedStore(dataDir);
     const left = { pid: process.pid, started: "1", host: hostname(), since: "", id: "old" };
     for (const text of [JSON.stringify(left), "", "{"]) {
       await writeFile(join(dataDir, "store.lock"), text);

@@ -121,12 +121,12 @@ export class GitHub {
 
   /** From now, for a while, reads show the state as it is at this moment: the read-after-write lag of a replicated service. Git is not affected. */
   startLag(seconds: number): void {
-    this.#lag = { state: structuredClone(this.state), until: performance.now() + seconds * 1000 };
+    this.#lag = { state: structuredClone(this.state), until: this.now().getTime() + seconds * 1000 };
   }
 
   /** The GitHub that a request of this method sees: itself, or for reads during a lag one that shows the past. */
   asSeenBy(method: string): GitHub {
-    if (this.#lag && this.#lag.until <= performance.now()) this.#lag = null;
+    if (this.#lag && this.#lag.until <= this.now().getTime()) this.#lag = null;
     if (!this.#lag || method === "POST" || method === "PUT" || method === "PATCH" || method === "DELETE") return this;
     return Object.create(this, { state: { value: this.#lag.state } }) as GitHub;
   }
