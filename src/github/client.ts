@@ -3,7 +3,7 @@
  * may have happened (`writer.ts` looks before it tries again). Every call ends after 30 s. A limit becomes `RateLimited`: the job
  * goes back into the queue instead of sleeping in a worker. Tokens are narrowed to one repository and the permissions of the step.
  */
-import { createAppAuth } from "@octokit/auth-app";
+import { createAppAuth, type InstallationAccessTokenAuthentication } from "@octokit/auth-app";
 import { Octokit as Core } from "@octokit/core";
 import { withCustomRequest } from "@octokit/graphql";
 import { paginateRest } from "@octokit/plugin-paginate-rest";
@@ -11,6 +11,7 @@ import { retry } from "@octokit/plugin-retry";
 import type { RepoRef } from "../domain/ids.ts";
 import type { Log } from "../log.ts";
 import { translate } from "./failures.ts";
+import { narrowedToken, type TokenScope } from "./narrowed-token.ts";
 
 const Octokit = Core.plugin(paginateRest, retry);
 export type Octokit = InstanceType<typeof Octokit>;
@@ -45,7 +46,8 @@ export interface RepoApi {
   readonly read: Octokit["request"];
   /** For everything that changes something: tried once. */
   readonly write: Octokit["request"];
-  readonly graphql: ReturnType<typeof withCustomRequest>;
+  /** Tried once, as a write; most of what we ask in GraphQL is a mutation. */
+  readonly graphql: <T>(query: string, variables: Readonly<Record<string, unknown>>) => Promise<T>;
 }
 
 export interface GitHubOptions {
@@ -71,8 +73,8 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     retry: { doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
     log: quiet(log),
   };
-  const open = (auth: object): Octokit => {
-    const octokit = new Octokit({ ...common, authStrategy: createAppAuth, auth: { appId, privateKey, ...auth } });
+  const open = (authentication: { authStrategy: unknown; auth: object }): Octokit => {
+    const octokit = new Octokit({ ...common, ...authentication });
     octokit.hook.error("request", (error) => {
       throw translate(error);
     });
@@ -81,7 +83,10 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     });
     return octokit;
   };
-  const app = open({});
+  const app = open({ authStrategy: createAppAuth, auth: { appId, privateKey } });
+  const authStrategy = narrowedToken(
+    async (scope) => (await app.auth({ type: "installation", ...scope })) as InstallationAccessTokenAuthentication,
+  );
   let slug: Promise<string> | undefined;
 
   const inRepo = (repo: RepoRef, permissions: Permissions): RepoApi => {
@@ -95,7 +100,8 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     const cached = known.get(key);
     if (cached) return cached;
     if (known.size > 500) known.clear();
-    const octokit = open({ installationId: repo.installation, repositoryIds: [repo.id], permissions });
+    const auth: TokenScope = { installationId: repo.installation, repositoryIds: [repo.id], permissions };
+    const octokit = open({ authStrategy, auth });
     const write = octokit.request.defaults({ request: { retries: 0 } });
     const api: RepoApi = {
       repo,
@@ -103,7 +109,7 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
       octokit,
       read: octokit.request,
       write,
-      graphql: withCustomRequest(write),
+      graphql: graphqlOver(write),
     };
     known.set(key, api);
     return api;
@@ -115,7 +121,8 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     redact: options.redact,
     in: inRepo,
     async repositoriesOf(installation) {
-      const octokit = open({ installationId: installation });
+      const auth: TokenScope = { installationId: installation, permissions: { metadata: "read" } };
+      const octokit = open({ authStrategy, auth });
       const repositories = await octokit.paginate("GET /installation/repositories", { per_page: 100 });
       return repositories.map((repository) => ({
         id: repository.id,
@@ -125,7 +132,7 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     },
     async gitToken(repo) {
       const { octokit } = inRepo(repo, { contents: "read" });
-      const auth = (await octokit.auth({ type: "installation" })) as { token: string };
+      const auth = (await octokit.auth()) as { token: string };
       return auth.token;
     },
     async login() {
@@ -135,6 +142,18 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     },
     cloneUrl: (repo) => `${options.webUrl}/${repo.owner}/${repo.name}.git`,
     webUrl: (repo) => `${options.webUrl}/${repo.owner}/${repo.name}`,
+  };
+}
+
+/** GraphQL tells limits and missing permissions in answers of status 200. */
+function graphqlOver(write: Octokit["request"]): RepoApi["graphql"] {
+  const ask = withCustomRequest(write);
+  return async <T>(query: string, variables: Readonly<Record<string, unknown>>) => {
+    try {
+      return await ask<T>(query, variables);
+    } catch (error) {
+      throw translate(error);
+    }
   };
 }
 
@@ -149,10 +168,20 @@ function writeLane(intervalMs: number): () => Promise<void> {
   };
 }
 
+/**
+ * Reads the whole answer before octokit sees it: octokit takes a body that broke off for an empty one, and an empty list would mean
+ * that something of ours does not exist yet.
+ */
 function fetchWithin(timeoutMs: number): typeof fetch {
-  return (input, init) => {
+  return async (input, init) => {
     const limit = AbortSignal.timeout(timeoutMs);
-    return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
+    const response = await fetch(input, { ...init, signal });
+    const body = await response.arrayBuffer();
+    const { status, statusText, headers } = response;
+    const whole = new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
+    // Pagination goes by the address, which only fetch itself can set.
+    return Object.defineProperty(whole, "url", { value: response.url });
   };
 }
 

@@ -1,3 +1,4 @@
+import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
 import { RateLimited, TransientError, UserError } from "../errors.ts";
 
@@ -18,18 +19,21 @@ export function isUnknownOutcome(error: unknown): boolean {
 
 /**
  * What octokit throws → what our code reasons about. Limits become RateLimited, a missing permission of the installation becomes a
- * UserError that names it; everything else stays a RequestError.
+ * UserError that names it; everything else stays what it is.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 export function translate(error: unknown): unknown {
-  if (!(error instanceof RequestError) || !error.response) return error;
-  const wait = limitWaitMs(error);
+  const answer = answerOf(error);
+  if (answer === null) return error;
+  const wait = limitWaitMs(answer);
   if (wait !== undefined)
-    return new RateLimited(`GitHub asks to wait ${Math.ceil(wait / 1000)} s: ${error.message}`, wait, { cause: error });
-  if (isMissingPermission(error)) {
+    return new RateLimited(`GitHub asks to wait ${Math.ceil(wait / 1000)} s: ${answer.message}`, wait, {
+      cause: error,
+    });
+  if (isMissingPermission(answer)) {
     return new UserError(
       "The installation of this App lacks a permission that this needs. An owner of the repository can accept the App's present permissions " +
-        `under Settings → GitHub Apps. GitHub said: ${error.message}`,
+        `under Settings → GitHub Apps. GitHub said: ${answer.message}`,
       { cause: error },
     );
   }
@@ -41,23 +45,50 @@ export function unknownOutcome(what: string, cause: unknown): TransientError {
   return new TransientError(`${what}: GitHub gave no usable answer`, { cause });
 }
 
-function limitWaitMs(error: RequestError): number | undefined {
-  if (error.status !== 403 && error.status !== 429) return undefined;
-  const headers = error.response?.headers ?? {};
-  const retryAfter = Number(headers["retry-after"]);
-  if (Number.isFinite(retryAfter) && headers["retry-after"] !== undefined) return Math.max(1, retryAfter) * 1000;
-  if (headers["x-ratelimit-remaining"] === "0") {
-    const reset = Number(headers["x-ratelimit-reset"]) * 1000;
-    const answered = Date.parse(headers.date ?? "") || Date.now();
-    return Math.max(1_000, reset - answered);
-  }
-  if (error.status === 429 || /secondary rate limit/i.test(error.message)) return 60_000;
-  return undefined;
+/** What GitHub answered, by REST or by GraphQL, whose errors come with status 200. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly message: string;
+  /** The types of GraphQL errors. */
+  readonly types: readonly string[];
 }
 
-function isMissingPermission(error: RequestError): boolean {
+function answerOf(error: unknown): Answer | null {
+  if (error instanceof GraphqlResponseError)
+    return {
+      status: 200,
+      headers: { ...error.headers },
+      message: error.message,
+      types: (error.errors ?? []).map(({ type }) => type),
+    };
+  if (!(error instanceof RequestError) || !error.response) return null;
+  return { status: error.status, headers: { ...error.response.headers }, message: error.message, types: [] };
+}
+
+const withoutHintMs = 60_000;
+
+function limitWaitMs({ status, headers, message, types }: Answer): number | undefined {
+  if (status !== 403 && status !== 429 && !types.includes("RATE_LIMITED")) return undefined;
+  const answered = Date.parse(String(headers["date"])) || Date.now();
+  const retryAfter = headers["retry-after"];
+  if (retryAfter !== undefined) {
+    const seconds = Number(retryAfter);
+    const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(String(retryAfter)) - answered;
+    return Math.max(1_000, Number.isFinite(ms) ? ms : withoutHintMs);
+  }
+  const limited = status === 429 || types.includes("RATE_LIMITED") || /secondary rate limit/i.test(message);
+  if (headers["x-ratelimit-remaining"] === "0") {
+    const reset = Number(headers["x-ratelimit-reset"]) * 1000;
+    return Math.max(1_000, Number.isFinite(reset) ? reset - answered : withoutHintMs);
+  }
+  return limited ? withoutHintMs : undefined;
+}
+
+function isMissingPermission({ status, message, types }: Answer): boolean {
+  const refused = status === 403 || types.includes("FORBIDDEN");
   return (
-    (error.status === 403 && /resource not accessible by integration/i.test(error.message)) ||
-    (error.status === 422 && /permissions requested are not granted/i.test(error.message))
+    (refused && /resource not accessible by integration/i.test(message)) ||
+    (status === 422 && /permissions requested are not granted/i.test(message))
   );
 }
