@@ -1,5 +1,6 @@
 import { toSha, type RepoRef, type Sha } from "../domain/ids.ts";
 import { roles, type Role } from "../domain/permission.ts";
+import { UserError } from "../errors.ts";
 import type { GitHubApp } from "./client.ts";
 import { isNotFound, statusOf } from "./failures.ts";
 
@@ -53,12 +54,15 @@ export async function getRole(app: GitHubApp, repo: RepoRef, login: string): Pro
   }
 }
 
-/** A file's text at a commit, or null when there is none. At most 1 MB (GitHub's limit for this route). */
+/** A file's text at a commit, or null when there is none. A UserError when it has more than 1 MB, GitHub's limit for this route. */
 export async function readTextFile(app: GitHubApp, repo: RepoRef, path: string, at: Sha): Promise<string | null> {
   const api = app.in(repo, { contents: "read" });
   try {
     const { data } = await api.read("GET /repos/{owner}/{repo}/contents/{path}", { ...api.at, path, ref: at });
     if (Array.isArray(data) || data.type !== "file" || !("content" in data)) return null;
+    // What is over the limit comes without its content.
+    if (data.encoding !== "base64")
+      throw new UserError(`\`${path}\` is larger than the 1 MB that GitHub hands out. Make it smaller.`);
     return Buffer.from(data.content, "base64").toString("utf8");
   } catch (error) {
     if (isNotFound(error)) return null;
