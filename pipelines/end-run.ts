@@ -1,24 +1,33 @@
 import { internalError } from "../src/messages/answers.ts";
 import type { Run } from "../src/store/port.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { toldEvent } from "./run-context.ts";
 import { runWriter } from "./run-writer.ts";
 import type { DeadJob, JobContext, Processors } from "./worker.ts";
 import { say } from "./say.ts";
 import { closeChecks } from "./validate/close.ts";
 
-/** Ends a run that no worker will end: closes what it left open on GitHub, tells the thread, and marks it failed. */
+/** Ends a run that no worker will end: marks it failed, closes what it left open on GitHub and tells the thread. */
 export async function endRun(deps: PipelineDeps, run: Run, reason: string): Promise<void> {
+  await deps.store.runs.move(run.id, "failed", reason);
+  await tellEnd(deps, run, reason);
+}
+
+/** Says how a run ended when its own story no longer can. Twice does no harm. */
+export async function tellEnd(deps: PipelineDeps, run: Run, reason: string): Promise<void> {
   const thread = { repo: run.repo, number: run.number };
   // No worker has it, so there is no lease to ask for.
   const ending = { run, log: deps.log, fence: async () => {} };
+  const failed = run.state !== "cancelled" && run.state !== "superseded";
   if (run.kind === "validate")
     await closeChecks(deps, ending, thread, {
-      verdict: "failure",
-      reason: `${reason} Re-run this check to start over.`,
+      verdict: failed ? "failure" : "cancelled",
+      reason: failed ? `${reason} Re-run this check to start over.` : reason,
     });
-  else if (run.kind !== "merge")
+  // Whoever cancelled was answered; of a merge that an event began nobody waits to hear.
+  else if (failed && run.kind !== "merge")
     await say({ deps, writer: runWriter(deps, ending), thread }, internalError(`run-${run.id}`, run.kind, run.id));
-  await deps.store.runs.move(run.id, "failed", reason);
+  await deps.store.events.append({ runId: run.id, name: toldEvent });
 }
 
 /**

@@ -126,18 +126,6 @@ export async function withRun(
   }
 }
 
-/** Closes the run of a job that is not tried again, and tells the person unless that has been done. */
-export async function endDeadRun(
-  spec: RunSpec,
-  { store, job }: { store: RunDeps["store"]; job: Pick<JobContext, "jobId" | "log"> },
-  reason: string,
-): Promise<void> {
-  const { id } = await openRun(spec, store, job.jobId);
-  await store.runs.move(id, "failed", reason);
-  const run = await store.runs.get(id);
-  if (run !== null) await tellLate(run, spec, store, job.log.child({ run: id, kind: run.kind }));
-}
-
 /** While the store is away no attempt is used up: there is no run yet in which to tell of a failure. */
 async function openRun(spec: RunSpec, store: RunDeps["store"], jobId: string): Promise<Run> {
   const { kind, repo, number, head, actor } = spec;
@@ -224,7 +212,8 @@ async function recordEnd(error: unknown, spec: RunSpec, { store, job }: RunDeps,
   }
 }
 
-const toldEvent = "run.told";
+/** The name of the journal's note that the person knows how a run ended. */
+export const toldEvent = "run.told";
 
 /** The journal's note that the person knows: a worker that dies between the end of a run and its last words leaves none. */
 async function markTold(store: RunDeps["store"], run: Run): Promise<void> {

@@ -24,7 +24,7 @@ export type Processors = { readonly [N in JobName]: (data: Jobs[N], context: Job
 
 /**
  * A job that is not tried again: its workers died too often, it waited too long, or its last attempt failed.
- * After a failed last attempt its run is mostly closed and told already; look before you tell (`endDeadRun` does).
+ * After a failed last attempt its run is mostly closed and told already; look before you tell (`endDeadJob` does).
  */
 export interface DeadJob {
   readonly jobId: string;

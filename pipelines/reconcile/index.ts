@@ -8,7 +8,8 @@ import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
 import { isFinal } from "../../src/domain/run.ts";
 import type { Log } from "../../src/log.ts";
 import type { PipelineDeps } from "../deps.ts";
-import { endRun } from "../end-run.ts";
+import { endRun, tellEnd } from "../end-run.ts";
+import { toldEvent } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import { decideOrphans, decideRedeliveries } from "./decide.ts";
 
@@ -17,9 +18,13 @@ const lookBackMs = 3 * 86_400_000;
 /** A run that nobody holds and nothing moved for this long is looked at. */
 const orphanAfterMs = 5 * 60_000;
 
+/** Nobody waits for the end of something older. */
+const owedForMs = 86_400_000;
+
 export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("redeliveries", log, () => askForRedeliveries(deps, log));
   await part("orphans", log, () => endOrphans(deps, log));
+  await part("last words", log, () => tellUntold(deps, log));
   await part("workspaces", log, () => removeLeftovers(deps, log));
 }
 
@@ -39,6 +44,14 @@ async function endOrphans(deps: PipelineDeps, log: Log): Promise<void> {
   for (const run of decideOrphans(states)) {
     log.warn({ run: run.id, kind: run.kind }, "ending a run whose worker is gone");
     await endRun(deps, run, "Its worker went away and nothing is left to take it up again.");
+  }
+}
+
+/** GitHub may have been away when a run ended; then its last words are still owed. */
+async function tellUntold(deps: PipelineDeps, log: Log): Promise<void> {
+  for (const run of await deps.store.runs.endedWithout(toldEvent, orphanAfterMs, owedForMs)) {
+    log.warn({ run: run.id, kind: run.kind, state: run.state }, "telling how a run ended");
+    await tellEnd(deps, run, run.reason ?? `The run is ${run.state}.`);
   }
 }
 

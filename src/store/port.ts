@@ -55,8 +55,10 @@ export interface RunStore {
     by: string,
     options?: { kind?: RunKind; except?: string; olderThan?: string },
   ): Promise<readonly Run[]>;
-  /** Runs in state `running` that nobody holds a lease on, unchanged for at least this long: their worker is gone. */
+  /** Runs in no final state that nobody holds a lease on, unchanged for at least this long: they wait for their job, or nothing is left of it. */
   orphans(olderThanMs: number): Promise<readonly Run[]>;
+  /** Runs that ended without success a while ago (but not longer than `withinMs`) and have no event `event`: nobody was told. */
+  endedWithout(event: string, olderThanMs: number, withinMs: number): Promise<readonly Run[]>;
   /** How many runs of a kind are in a state, over all repositories; combinations without a run are left out. For /metrics. */
   countByState(): Promise<readonly RunCount[]>;
 }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, inArray, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
 import type { RunState } from "../domain/run.ts";
 import { now } from "./columns.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";
@@ -85,11 +85,21 @@ export function runStore(db: Database): RunStore {
     orphans: (olderThanMs) =>
       select(
         and(
-          eq(runs.state, "running"),
+          alive,
           sql`${runs.updatedAt} <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`,
           sql`not exists (select 1 from ${leases} where ${leases.owner} = ${runs.id} and ${leases.expiresAt} > clock_timestamp())`,
         ),
         1_000,
+      ),
+    endedWithout: (event, olderThanMs, withinMs) =>
+      select(
+        and(
+          inArray(runs.state, ["failed", "cancelled", "superseded"]),
+          sql`${runs.updatedAt} <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`,
+          sql`${runs.updatedAt} > clock_timestamp() - ${withinMs} * interval '1 millisecond'`,
+          sql`not exists (select 1 from ${events} where ${events.runId} = ${runs.id} and ${events.name} = ${event})`,
+        ),
+        100,
       ),
     countByState: () =>
       db

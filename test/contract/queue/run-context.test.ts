@@ -1,13 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  endDeadRun,
-  withRun,
-  type RunContext,
-  type RunDeps,
-  type RunSpec,
-  type StoryEnd,
-} from "../../../pipelines/run-context.ts";
+import { withRun, type RunContext, type RunDeps, type RunSpec, type StoryEnd } from "../../../pipelines/run-context.ts";
 import type { JobContext } from "../../../pipelines/worker.ts";
 import { Cancelled, LeaseLost, RateLimited, TransientError, UserError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
@@ -266,15 +259,6 @@ describe.each(["pglite", "postgres"] as const)("a run on %s", (placeName) => {
     await withRun(spec(), deps(context), untilAborted);
     await withRun(spec(), deps(context), untilAborted);
     expect(told).toEqual(["UserError: The model is away."]);
-  });
-
-  test("a dead job's run is closed and told once, also when it had its last words already", async () => {
-    told.length = 0;
-    const context = job();
-    await endDeadRun(spec(), deps(context), "its workers died too often");
-    await endDeadRun(spec(), deps(context), "its workers died too often");
-    expect(told).toEqual(["UserError: its workers died too often"]);
-    expect(await only()).toMatchObject({ state: "failed", reason: "its workers died too often" });
   });
 
   test("a store that is away uses up no attempt", async () => {

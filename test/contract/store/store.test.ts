@@ -84,17 +84,35 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
       expect(await store.runs.requestCancel(repo, number, "x", { kind: "merge" })).toEqual([]);
     });
 
-    test("an orphan is a running one that nobody holds", async () => {
+    test("an orphan is one that has not ended and that nobody holds", async () => {
       const { id } = await openRun();
       const orphan = async (): Promise<boolean> => (await store.runs.orphans(0)).some((run) => run.id === id);
-      expect(await orphan()).toBe(false);
-      await store.runs.move(id, "running");
-      expect(await orphan()).toBe(true);
+      for (const state of ["running", "waiting"] as const) {
+        await store.runs.move(id, state);
+        expect(await orphan()).toBe(true);
+      }
       expect((await store.runs.orphans(60_000)).some((run) => run.id === id)).toBe(false);
       const token = await store.leases.acquire(`thread:${number}`, id, 60_000);
       expect(await orphan()).toBe(false);
       await store.leases.release(`thread:${number}`, token ?? "");
       expect(await orphan()).toBe(true);
+      await store.runs.move(id, "failed");
+      expect(await orphan()).toBe(false);
+    });
+
+    test("a run that ended without success owes its last words until they are noted", async () => {
+      const { id, jobId } = await openRun();
+      const owes = async (older = 0, within = 60_000): Promise<boolean> =>
+        (await store.runs.endedWithout("run.told", older, within)).some((run) => run.id === id);
+      expect(await owes()).toBe(false);
+      await store.runs.move(id, "failed", "away");
+      expect(await owes()).toBe(true);
+      expect(await owes(60_000)).toBe(false);
+      expect(await owes(0, 0)).toBe(false);
+      await store.events.append({ runId: id, name: "run.told" });
+      expect(await owes()).toBe(false);
+      expect((await store.runs.byJob(jobId))?.id).toBe(id);
+      expect(await store.runs.byJob("wh_nobody_0")).toBeNull();
     });
 
     test("are counted by kind and state, over all repositories", async () => {
