@@ -94,7 +94,7 @@ describe("a process that was told wrong things", () => {
       "DATABASE_URL must be a URL that starts with postgres://",
       "QUEUE_URL must be a URL that starts with redis://",
       "GITHUB_API_URL must be a URL",
-      "CODEGEN_MODEL must be openai-compatible:NAME or anthropic:NAME",
+      "CODEGEN_MODEL must be openai-compatible:NAME",
       "LOG_LEVEL must be one of",
     ])
       expect(problems.filter((problem) => problem.startsWith(`  - ${name}`))).toHaveLength(1);
