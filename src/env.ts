@@ -31,7 +31,7 @@ export interface Env {
   readonly databaseUrl: string | null;
   readonly queueUrl: string | null;
   readonly artifactsUrl: string | null;
-  /** `openai-compatible:NAME` or `anthropic:NAME` */
+  /** `openai-compatible:NAME`, `anthropic:NAME` or `google:NAME` */
   readonly model: string | null;
   readonly modelUrl: string | null;
   readonly modelKey: string | null;
@@ -79,7 +79,10 @@ const Variables = z.object({
   ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
   CODEGEN_MODEL: z
     .string()
-    .regex(/^(?:openai-compatible|anthropic):\S+$/, "must be openai-compatible:NAME or anthropic:NAME")
+    .regex(
+      /^(?:openai-compatible|anthropic|google):\S+$/,
+      "must be openai-compatible:NAME, anthropic:NAME or google:NAME",
+    )
     .optional(),
   CODEGEN_MODEL_URL: url("https", "http").optional(),
   CODEGEN_MODEL_KEY: z.string().optional(),

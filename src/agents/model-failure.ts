@@ -50,7 +50,7 @@ function readApiError(error: APICallError, modelName: string): ModelFailure {
   if (saysTooLong(status, `${error.message} ${error.responseBody ?? ""}`)) return { kind: "too-long" };
   const retryAfterMs = retryAfter(error.responseHeaders ?? {});
   const passing = status === 408 || status === 409 || status === 429 || status >= 500;
-  const what = meaning(status, modelName);
+  const what = meaning(refusesKey(status, error.responseBody) ? 401 : status, modelName);
   return {
     kind: "down",
     passing,
@@ -94,6 +94,11 @@ function timedOut(ms: number): ModelFailure {
     sentence: (tries) =>
       `The model server did not answer within ${Math.round(ms / 1000)} s${tries > 1 ? `, ${tries} tries` : ""}. Try again later.`,
   };
+}
+
+/** Gemini answers 400 to a key that it does not know. */
+function refusesKey(status: number, body = ""): boolean {
+  return status === 400 && body.includes("API_KEY_INVALID");
 }
 
 /** Servers say it in their own ways; the status alone does not tell. */

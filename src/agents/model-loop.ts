@@ -17,7 +17,7 @@ import { createFence } from "./untrusted.ts";
 // The loop is ours and not the SDK's, for budgets are asked before each call, bad answers are counted, and old results make room.
 
 export interface ModelBackendOptions {
-  /** `openai-compatible:NAME` or `anthropic:NAME`. */
+  /** `openai-compatible:NAME`, `anthropic:NAME` or `google:NAME`. */
   readonly model: string;
   readonly url?: string | undefined;
   readonly key?: string | undefined;

@@ -1,10 +1,11 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createGoogle } from "@ai-sdk/google";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { wrapLanguageModel, type LanguageModel } from "ai";
 import { StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 
-export const providers = ["openai-compatible", "anthropic"] as const;
+export const providers = ["openai-compatible", "anthropic", "google"] as const;
 
 export interface ModelName {
   readonly provider: (typeof providers)[number];
@@ -28,9 +29,9 @@ export function parseModelName(text: string): ModelName {
   const provider = providers.find((known) => known === text.slice(0, colon).trim());
   const name = text.slice(colon + 1).trim();
   if (colon === -1 || !provider || name === "") {
-    const allowed = providers.map((known) => `\`${known}:NAME\``).join(" or ");
+    const allowed = providers.map((known) => `\`${known}:NAME\``).join(", ");
     throw new StartError(
-      `CODEGEN_MODEL is \`${text.slice(0, 100)}\`; it has to be ${allowed}, where NAME is what the model server calls the model`,
+      `CODEGEN_MODEL is \`${text.slice(0, 100)}\`; it has to be one of ${allowed}, where NAME is what the model server calls the model`,
     );
   }
   return { provider, name };
@@ -41,7 +42,7 @@ export function parseModelName(text: string): ModelName {
  * @throws StartError when the address or the key is missing or of no use
  */
 export function openModel({ provider, name }: ModelName, access: ModelAccess): LanguageModel {
-  const model = provider === "anthropic" ? anthropicModel(name, access) : compatibleModel(name, access);
+  const model = opened[provider](name, access);
   return wrapLanguageModel({
     model,
     // The SDK prints warnings to the console; ours go to the log.
@@ -55,6 +56,8 @@ export function openModel({ provider, name }: ModelName, access: ModelAccess): L
     },
   });
 }
+
+const opened = { "openai-compatible": compatibleModel, anthropic: anthropicModel, google: googleModel };
 
 function compatibleModel(name: string, access: ModelAccess) {
   if (!access.url) {
@@ -70,6 +73,12 @@ function anthropicModel(name: string, access: ModelAccess) {
   if (!access.key) throw new StartError("CODEGEN_MODEL_KEY is missing: an `anthropic` model needs an API key");
   const baseURL = access.url ? checkedUrl(access.url) : "https://api.anthropic.com/v1";
   return createAnthropic({ baseURL, apiKey: access.key, fetch: access.fetch })(name);
+}
+
+function googleModel(name: string, access: ModelAccess) {
+  if (!access.key) throw new StartError("CODEGEN_MODEL_KEY is missing: a `google` model needs an API key");
+  const baseURL = access.url ? checkedUrl(access.url) : "https://generativelanguage.googleapis.com/v1beta";
+  return createGoogle({ baseURL, apiKey: access.key, fetch: access.fetch })(name);
 }
 
 function checkedUrl(text: string): string {

@@ -15,7 +15,8 @@ export interface CallTokens {
 /**
  * List prices of November 2026, from the providers' price pages (https://platform.claude.com/docs/en/about-claude/pricing,
  * https://developers.openai.com/api/docs/pricing). A budget needs the order of magnitude, so a newer model of a family may cost what its
- * family costs; where prices within a name differ by size of the prompt, the higher one is taken.
+ * family costs; where prices within a name differ by size of the prompt, the higher one is taken. Gemini's are those of May 2026
+ * (https://ai.google.dev/gemini-api/docs/pricing).
  */
 const prices: Readonly<Record<string, Price>> = {
   "claude-fable": { input: 10, cachedInput: 1, output: 50 },
@@ -31,6 +32,14 @@ const prices: Readonly<Record<string, Price>> = {
   "claude-sonnet-5": { input: 2, cachedInput: 0.2, output: 10 },
   "claude-haiku": { input: 1, cachedInput: 0.1, output: 5 },
   "claude-haiku-5-5": { input: 0.5, cachedInput: 0.05, output: 2.5 },
+  "gemini-2.5-pro": { input: 2.5, cachedInput: 0.25, output: 15 },
+  "gemini-2.5-flash": { input: 0.3, cachedInput: 0.03, output: 2.5 },
+  "gemini-2.5-flash-lite": { input: 0.1, cachedInput: 0.01, output: 0.4 },
+  "gemini-3-pro": { input: 4, cachedInput: 0.4, output: 18 },
+  "gemini-3-flash": { input: 0.5, cachedInput: 0.05, output: 3 },
+  "gemini-3.1-pro": { input: 4, cachedInput: 0.4, output: 18 },
+  "gemini-3.1-flash-lite": { input: 0.25, cachedInput: 0.025, output: 1.5 },
+  "gemini-3.5-flash": { input: 1.5, cachedInput: 0.15, output: 9 },
   "gpt-4o": { input: 2.5, cachedInput: 1.25, output: 10 },
   "gpt-4o-mini": { input: 0.15, cachedInput: 0.075, output: 0.6 },
   "gpt-4.1": { input: 2, cachedInput: 0.5, output: 8 },

@@ -105,7 +105,7 @@ describe("a start is refused", () => {
     [
       "a model without its kind",
       { CODEGEN_MODEL: "gpt" },
-      "CODEGEN_MODEL must be openai-compatible:NAME or anthropic:NAME",
+      "CODEGEN_MODEL must be openai-compatible:NAME, anthropic:NAME or google:NAME",
     ],
     ["an edge on the embedded store", { CODEGEN_ROLE: "edge" }, "DATABASE_URL is missing: with CODEGEN_ROLE=edge"],
     ["a log level that is none", { LOG_LEVEL: "loud" }, "LOG_LEVEL must be one of trace, debug"],

@@ -62,10 +62,30 @@ describe("the operator's key", () => {
     });
   });
 
+  test("is named where Gemini does not know it, which it tells with a status of its own", async () => {
+    const details = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID" }];
+    const error = { code: 400, message: "API key not valid. Please pass a valid API key.", status: "INVALID_ARGUMENT" };
+    const refuse: RequestListener = (request, response) => {
+      request.resume();
+      response
+        .writeHead(400, { "content-type": "application/json" })
+        .end(JSON.stringify({ error: { ...error, details } }));
+    };
+    await listening(refuse, async (url) => {
+      const { log } = recordingLog();
+      const backend = createModelBackend({ model: "google:gemini-3-flash", url, key, log });
+      expect(await backend.plan(planTask, memoryWorkspace({}), session())).toMatchObject({
+        end: "unavailable",
+        reason: expect.stringContaining("refuses the key"),
+      });
+    });
+  });
+
   test("goes into the header that the provider wants", async () => {
     for (const [provider, header, value] of [
       ["openai-compatible", "authorization", `Bearer ${key}`],
       ["anthropic", "x-api-key", key],
+      ["google", "x-goog-api-key", key],
     ] as const) {
       await withModel([{ calls: [{ tool: "finish", input: plan }] }], async (model) => {
         const { log } = recordingLog();

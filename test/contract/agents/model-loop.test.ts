@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { providers } from "../../../src/agents/models.ts";
 import { LeaseLost } from "../../../src/errors.ts";
 import { memoryWorkspace } from "../../doubles/model/memory-workspace.ts";
 import type { Conversation, Turn } from "../../doubles/model/scripted-model.ts";
@@ -6,7 +7,7 @@ import { backend, plan, planTask, report, session, withModel, workTask } from ".
 
 const files = { "src/add.js": "export const add = (a, b) => a - b;\n", "test/add.test.js": "// adds\n" };
 
-describe.each(["openai-compatible", "anthropic"] as const)("a model behind %s", (provider) => {
+describe.each(providers)("a model behind %s", (provider) => {
   test("reads the code and proposes a plan", async () => {
     const script: Turn[] = [
       {

@@ -1,4 +1,5 @@
 import { createModelBackend, type ModelLimits } from "../../../src/agents/model-loop.ts";
+import type { providers } from "../../../src/agents/models.ts";
 import type {
   AgentBackend,
   AgentBudget,
@@ -53,11 +54,11 @@ export async function withModel<T>(script: Script, use: (model: ScriptedModel) =
   }
 }
 
-/** Both providers speak to the same server. */
+/** All providers speak to the same server. */
 export function backend(
   url: string,
   limits: Partial<ModelLimits> = {},
-  provider: "openai-compatible" | "anthropic" = "openai-compatible",
+  provider: (typeof providers)[number] = "openai-compatible",
 ): AgentBackend {
   const quick = { retryTotalMs: 900, ...limits };
   return createModelBackend({ model: `${provider}:claude-sonnet-5`, url, key, log: silentLog, limits: quick });

@@ -1,4 +1,4 @@
-/** What a script sees of a conversation, the same for both protocols. */
+/** What a script sees of a conversation, the same for all protocols. */
 export interface Conversation {
   /** `work` when a tool that changes files is offered, else `plan`. */
   readonly mode: "plan" | "work";

@@ -17,7 +17,7 @@ export function breakDown(
 ): void {
   if (typeof fault === "number") {
     if (retryAfter !== undefined) response.setHeader("retry-after", String(retryAfter));
-    sendJson(response, fault, protocol.error("scripted_fault", `scripted HTTP ${fault}`));
+    sendJson(response, fault, protocol.error("scripted_fault", `scripted HTTP ${fault}`, fault));
     return;
   }
   switch (fault) {
@@ -37,7 +37,7 @@ export function breakDown(
     }
     case "context-too-long": {
       const message = "This model's maximum context length is 8192 tokens. However, your messages resulted in more.";
-      sendJson(response, 400, protocol.error("invalid_request_error", message));
+      sendJson(response, 400, protocol.error("invalid_request_error", message, 400));
     }
   }
 }

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { BadRequest, type Conversation, type ScriptedUsage, type Turn } from "./conversation.ts";
 import { breakDown, confusedAnswer, isWireFault } from "./faults.ts";
-import { anthropic, openAi, sendJson } from "./protocols.ts";
+import { openAi, protocolAt, sendJson } from "./protocols.ts";
 
 export type { Conversation, Fault, ScriptMessage, ScriptedCall, ToolOutput, Turn } from "./conversation.ts";
 
 /**
  * A model server over real HTTP whose answers are written down beforehand: OpenAI's Chat Completions (`POST /v1/chat/completions`, plain and
- * streamed, `GET /v1/models`) and Anthropic's Messages (`POST /v1/messages`). It refuses what the real servers refuse, so that a broken
- * conversation fails here too. A script is a function of the conversation, or a list of turns of which each request takes the next.
+ * streamed, `GET /v1/models`), Anthropic's Messages (`POST /v1/messages`) and Gemini's generateContent, plain
+ * (`POST /v1/models/NAME:generateContent`). It refuses what the real servers refuse, so that a broken conversation fails here too. A script is a function of the conversation, or a list of turns of which each request takes the next.
  */
 export type Script = readonly Turn[] | ((conversation: Conversation) => Turn | Promise<Turn>);
 
 export interface ScriptedModel {
-  /** What goes into `CODEGEN_MODEL_URL`, `/v1` included; for both protocols. */
+  /** What goes into `CODEGEN_MODEL_URL`, `/v1` included; for all protocols. */
   readonly url: string;
   /** Every request so far, oldest first. */
   requests(): readonly RecordedRequest[];
@@ -71,7 +71,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   const method = request.method ?? "GET";
   const body = await readJson(request);
   const recorded = { method, path, headers: plainHeaders(request), body };
-  const protocol = path === "/v1/messages" ? anthropic : openAi;
+  const protocol = protocolAt(path);
   if (method === "GET" && path === "/v1/models") {
     context.requests.push(recorded);
     return sendJson(response, 200, {
@@ -79,13 +79,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
       data: context.models.map((id) => ({ id, object: "model", created: 1, owned_by: "script" })),
     });
   }
-  if (method !== "POST" || (path !== "/v1/chat/completions" && path !== "/v1/messages")) {
+  if (method !== "POST" || protocol === undefined) {
     context.requests.push(recorded);
-    return sendJson(response, 404, protocol.error("not_found_error", `no such route: ${method} ${path}`));
+    return sendJson(response, 404, openAi.error("not_found_error", `no such route: ${method} ${path}`, 404));
   }
   try {
     protocol.checkHeaders(recorded.headers);
-    const { model, stream, conversation } = protocol.read(body);
+    const { model, stream, conversation } = protocol.read(body, path);
     context.requests.push({ ...recorded, conversation });
     const id = `${context.requests.length}`;
     const turn = await context.next(conversation);
@@ -98,7 +98,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     if (context.requests.at(-1)?.body !== body) context.requests.push(recorded);
-    sendJson(response, 400, protocol.error("invalid_request_error", error.message));
+    sendJson(response, 400, protocol.error("invalid_request_error", error.message, 400));
   }
 }
 

@@ -18,7 +18,7 @@ describe("the name of a model", () => {
     (text) => {
       expect(() => parseModelName(text)).toThrow(StartError);
       expect(() => parseModelName(text)).toThrow(
-        `CODEGEN_MODEL is \`${text}\`; it has to be \`openai-compatible:NAME\` or \`anthropic:NAME\``,
+        `CODEGEN_MODEL is \`${text}\`; it has to be one of \`openai-compatible:NAME\`, \`anthropic:NAME\`, \`google:NAME\``,
       );
     },
   );
@@ -32,6 +32,7 @@ describe("the name of a model", () => {
       /^CODEGEN_MODEL_URL holds a user or a password; give the key in CODEGEN_MODEL_KEY instead$/,
     ],
     [{ model: "anthropic:x" }, /CODEGEN_MODEL_KEY is missing/],
+    [{ model: "google:x" }, /CODEGEN_MODEL_KEY is missing/],
   ])("%j is refused before anything is asked", (options, words) => {
     expect(() => createModelBackend({ ...options, log: silentLog })).toThrow(StartError);
     expect(() => createModelBackend({ ...options, log: silentLog })).toThrow(words);
