@@ -56,10 +56,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 
 /** Answers a list with one page, as often as it is asked for. */
 function list(path: string, rows: object): void {
-  nock(api)
-    .get(path)
-    .query(true)
-    .reply(200, rows);
+  nock(api).get(path).query(true).reply(200, rows);
 }
 
 describe("a comment", () => {

@@ -47,7 +47,12 @@ describe("what a check run says", () => {
     ["passed at the second try", { code: 0, attempts: 2 }, "success", "Passed in 1.2 s, at try 2 (flaky)"],
     ["failed", { code: 2, ms: 61_000 }, "failure", "Failed: exit code 2"],
     ["took too long", { end: "timed-out", code: null }, "timed_out", "Failed: stopped after 60 s"],
-    ["used too much memory", { end: "out-of-memory", code: null }, "failure", "Failed: over the memory limit of 512 MB"],
+    [
+      "used too much memory",
+      { end: "out-of-memory", code: null },
+      "failure",
+      "Failed: over the memory limit of 512 MB",
+    ],
     ["printed too much", { end: "output-limit", code: null }, "failure", "Failed: too much output"],
     ["was killed", { end: "killed", code: null }, "failure", "Failed: killed"],
     ["was cancelled", { end: "cancelled", code: null }, "cancelled", "Cancelled"],
