@@ -47,8 +47,7 @@ export function withBoundaries(
 
 export type Entry =
   | { readonly what: "killed" | "stopped"; readonly boundary: Boundary; readonly pid: number }
-  | { readonly what: "ended"; readonly kind: string; readonly state: string }
-  | { readonly what: "job"; readonly name: string; readonly error: string | null; readonly pid: number };
+  | { readonly what: "ended"; readonly kind: string; readonly state: string };
 
 /** What the processes of one test did, in one file that outlives each of them. */
 export function openDiary(file: string): { write(entry: Entry): void; read(): Entry[] } {

@@ -1,5 +1,3 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { openQueue } from "../../pipelines/queue.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -21,10 +19,15 @@ const steps = {
   merge: ["read", "merge", "publish"],
 };
 
-const boundaries = Object.entries(steps).flatMap(([kind, names]): Boundary[] => [
-  ...names.flatMap((name): Boundary[] => [`${kind}/${name} done`, `${kind}/${name} kept`]),
-  `${kind}/end kept`,
-]);
+/** `kept` also has the moment when a run has ended and its job has not. */
+function boundariesOf(kind: "done" | "kept"): Boundary[] {
+  return Object.entries(steps)
+    .flatMap(([run, names]): Boundary[] => [
+      ...names.map((name): Boundary => `${run}/${name} ${kind}`),
+      ...(kind === "kept" ? [`${run}/end kept` as const] : []),
+    ])
+    .toSorted();
+}
 
 const times = { signal: "SIGKILL", leaseMs: 1_000 } as const;
 const storyMs = 280_000;
@@ -37,13 +40,13 @@ afterEach(async () => {
 }, 30_000);
 afterAll(dropTemplate);
 
-describe("a bot that is killed at every boundary of the journal", () => {
+describe("a bot that is killed between any two steps", () => {
   test("in one process with its store: finishes the story, and everything is there exactly once", async () => {
     scene = await openScene();
-    const keeper = keepAlive(scene, { ...times, at: "every" });
+    const keeper = keepAlive(scene, { ...times, at: "kept" });
     await Promise.race([playStory(scene, storyMs), keeper.broken]);
     await keeper.stop();
-    expect(killed(scene)).toEqual(boundaries.toSorted());
+    expect(killed(scene)).toEqual(boundariesOf("kept"));
     await expectOneOfEach(scene);
     expect(await leftOver(scene)).toEqual({ alive: [], jobs: 0, audit: ["approved plan", "merged"] });
   }, 300_000);
@@ -63,7 +66,7 @@ describe("a worker on Redis and PostgreSQL that is killed whenever a step is don
 
   test("finishes the story behind an edge that lives, and everything is there exactly once", async () => {
     scene = await openScene({ databaseUrl: postgres.url, queueUrl: redis.url });
-    const edge = startServer(scene, "edge");
+    const edge = scene.edge();
     const keeper = keepAlive(scene, { ...times, at: "done" }, { CODEGEN_ROLE: "worker", PORT: "0" });
     await Promise.race([
       playStory(scene, storyMs),
@@ -71,7 +74,7 @@ describe("a worker on Redis and PostgreSQL that is killed whenever a step is don
       edge.ended.then(({ output }) => Promise.reject(new Error(output))),
     ]);
     await keeper.stop();
-    expect(killed(scene)).toEqual(boundaries.filter((boundary) => boundary.endsWith(" done")).toSorted());
+    expect(killed(scene)).toEqual(boundariesOf("done"));
     await expectOneOfEach(scene);
     expect(await leftOver(scene)).toEqual({ alive: [], jobs: 0, audit: ["approved plan", "merged"] });
   }, 300_000);
@@ -82,13 +85,6 @@ function killed(of: Scene): Boundary[] {
     .diary()
     .flatMap((entry) => (entry.what === "killed" ? [entry.boundary] : []))
     .toSorted();
-}
-
-/** The real process entry, with a role. */
-function startServer(of: Scene, role: string) {
-  const script = fileURLToPath(new URL("../../handlers/server.ts", import.meta.url));
-  const env = { ...of.variables, CODEGEN_ROLE: role };
-  return of.adopt(fork(script, { env, stdio: ["ignore", "pipe", "pipe", "ipc"] }));
 }
 
 /** What store and queue hold when the last process is gone. */

@@ -26,8 +26,6 @@ await once(process, "message");
 const place = env.databaseUrl === null ? {} : { databaseUrl: env.databaseUrl };
 const opened = await openStore({ ...place, dataDir: env.dataDir, clock: systemClock, log });
 const embedded = opened.embedded === undefined ? {} : { embedded: opened.embedded };
-const cutOff = diary.read().flatMap((entry) => (entry.what === "killed" || entry.what === "stopped" ? [entry] : []));
-const passed = new Set<Boundary>(cutOff.map(({ boundary }) => boundary));
 const store = withBoundaries(opened.store, at, (kind, state) => diary.write({ what: "ended", kind, state }));
 const queue = await openQueue({
   ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
@@ -85,16 +83,17 @@ process.send?.("ready");
 
 /** Nothing of ours runs after the signal: the entry is on the disk before, and the process gone (or frozen) at once. */
 function at(boundary: Boundary): void {
-  const again = orders.always === boundary;
-  if (!again && (passed.has(boundary) || !wanted(boundary))) return;
-  passed.add(boundary);
+  if (orders.always !== boundary && (isPassed(boundary) || !isWanted(boundary))) return;
   const stop = orders.signal === "SIGSTOP";
   diary.write({ what: stop ? "stopped" : "killed", boundary, pid: process.pid });
   process.kill(process.pid, orders.signal);
 }
 
-function wanted(boundary: Boundary): boolean {
-  return orders.at === "done" || orders.at === "kept"
-    ? boundary.endsWith(` ${orders.at}`)
-    : orders.at === "every" || orders.at.includes(boundary);
+/** By this process or by another one of the same test. */
+function isPassed(boundary: Boundary): boolean {
+  return diary.read().some((entry) => entry.what !== "ended" && entry.boundary === boundary);
+}
+
+function isWanted(boundary: Boundary): boolean {
+  return typeof orders.at === "string" ? boundary.endsWith(` ${orders.at}`) : orders.at.includes(boundary);
 }

@@ -34,8 +34,8 @@ export interface Scene {
   diary(): Entry[];
   /** A process of the bot: loaded at once, at work after `go`. */
   bot(orders: Omit<Orders, "diary">, variables?: Record<string, string>): Bot;
-  /** Another process of ours, ended with the scene. */
-  adopt(child: ChildProcess): Bot;
+  /** The real process entry as an edge; it takes deliveries for workers on the same servers. */
+  edge(): Bot;
   /** Kills every process and closes everything. */
   close(): Promise<void>;
 }
@@ -47,6 +47,8 @@ export interface Bot {
   /** Resolves when it takes deliveries and jobs, or has ended before it could. */
   go(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** The end of what it has written so far. */
+  output(): string;
 }
 
 export interface SceneOptions {
@@ -122,7 +124,13 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
         }),
       );
     },
-    adopt,
+    edge: () =>
+      adopt(
+        fork(join(root, "handlers/server.ts"), {
+          env: { ...variables, CODEGEN_ROLE: "edge" },
+          stdio: ["ignore", "pipe", "pipe", "ipc"],
+        }),
+      ),
     async close() {
       closed = true;
       for (const bot of bots) {
@@ -131,7 +139,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       }
       await model.close();
       await github.close();
-      await rm(folder, { recursive: true, force: true });
+      // The kernel may still be taking down sandboxes of a killed bot.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
@@ -172,5 +181,6 @@ function toBot(child: ChildProcess): Bot {
       await Promise.race([ready, ended]);
     },
     kill: (signal) => void child.kill(signal),
+    output: () => output,
   };
 }

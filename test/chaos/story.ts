@@ -24,22 +24,30 @@ interface CheckRun {
   conclusion: string | null;
 }
 
-/** From `/codegen plan` to the merge; each person waits for what they would wait for. */
-export async function playStory(scene: Scene, ms: number): Promise<void> {
+/**
+ * From `/codegen plan` to the merge; each person waits for what they would wait for.
+ * @param then is called after each run of the story
+ */
+export async function playStory(scene: Scene, ms: number, then = async (): Promise<void> => undefined): Promise<void> {
   const { ada, at, issue } = scene;
-  const over = (kind: string): boolean =>
-    scene.diary().some((entry) => entry.what === "ended" && entry.kind === kind && entry.state === "succeeded");
+  const over = async (kind: string): Promise<void> => {
+    const isOver = (): true | undefined =>
+      scene.diary().some((entry) => entry.what === "ended" && entry.kind === kind && entry.state === "succeeded") ||
+      undefined;
+    await until(`the ${kind} run succeeds`, isOver, ms);
+    await then();
+  };
   await ada.api("POST", `${at}/issues/${issue}/comments`, { body: "/codegen plan" });
-  await until("planning is over", () => over("plan") || undefined, ms);
+  await over("plan");
   const plan = (await commentsOf(scene, issue)).find((comment) => comment.body.includes("- [ ] **Approve"));
   if (plan === undefined) throw new Error("planning is over, but no plan is there to approve");
   const body = plan.body.replace("- [ ] **Approve", "- [x] **Approve");
   await ada.api("PATCH", `${at}/issues/comments/${plan.id}`, { body });
-  await until("the work is over", () => over("agent") || undefined, ms);
-  await until("the validation is over", () => over("validate") || undefined, ms);
+  await over("agent");
+  await over("validate");
   const [pull] = await pullsOf(scene);
   await ada.api("POST", `${at}/issues/${pull?.number}/comments`, { body: "/codegen merge" });
-  await until("the merging is over", () => over("merge") || undefined, ms);
+  await over("merge");
 }
 
 /** One plan comment, one work comment, one pull, one commit, one check run per name, one merge; and nothing of it half done. */

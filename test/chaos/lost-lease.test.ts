@@ -1,0 +1,66 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { startPostgres, type PostgresServer } from "../doubles/postgres.ts";
+import { startRedis, type RedisServer } from "../doubles/redis.ts";
+import type { Boundary } from "./boundaries.ts";
+import { openScene, until, type Bot, type Scene } from "./scene.ts";
+import { expectOneOfEach, playStory } from "./story.ts";
+
+let postgres: PostgresServer;
+let redis: RedisServer;
+let scene: Scene | undefined;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  redis = await startRedis();
+}, 30_000);
+afterEach(async () => {
+  const ending = scene;
+  scene = undefined;
+  await ending?.close();
+}, 30_000);
+afterAll(async () => {
+  await redis?.close();
+  await postgres?.close();
+});
+
+/** One in each run of the story: right before something is written to GitHub. */
+const pauses: Boundary[] = ["plan/think done", "agent/branch done", "validate/run test done", "merge/read kept"];
+
+test("a worker that was paused for longer than its lease writes nothing, and another one finishes its run", async () => {
+  scene = await openScene({ databaseUrl: postgres.url, queueUrl: redis.url });
+  const stage = scene;
+  scene.edge();
+  const orders = { at: pauses, signal: "SIGSTOP", leaseMs: 1_000 } as const;
+  const workers = [1, 2].map(() => stage.bot(orders, { CODEGEN_ROLE: "worker", PORT: "0" }));
+  await Promise.all(workers.map((worker) => worker.go()));
+
+  let lost = 0;
+  await playStory(scene, 60_000, async () => {
+    const paused = workers.find(({ pid }) => pid === stoppedBy(stage, lost));
+    if (paused === undefined) throw new Error("the run was finished without a pause");
+    const before = losses(paused);
+    const written = writes(stage);
+    paused.kill("SIGCONT");
+    await until("the paused worker found its lease lost", () => losses(paused) > before || undefined, 20_000);
+    lost += 1;
+    // After the plan everybody waits for a person: whatever was written now, the paused one wrote.
+    if (lost === 1) expect(writes(stage)).toEqual(written);
+  });
+  expect(stage.diary().flatMap((entry) => (entry.what === "stopped" ? [entry.boundary] : []))).toEqual(pauses);
+  await expectOneOfEach(scene);
+}, 120_000);
+
+function stoppedBy(of: Scene, index: number): number | undefined {
+  return of.diary().flatMap((entry) => (entry.what === "stopped" ? [entry.pid] : []))[index];
+}
+
+/** How often a worker said that it has lost a run. */
+function losses(worker: Bot): number {
+  return worker.output().split('"outcome":"lease-lost"').length - 1;
+}
+
+function writes(of: Scene): string[] {
+  return of.github
+    .log()
+    .filter(({ method, route }) => method !== "GET" && route?.includes("access_tokens") !== true)
+    .map(({ method, path }) => `${method} ${path}`);
+}
