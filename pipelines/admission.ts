@@ -151,8 +151,8 @@ async function readAsked(
     case "checkbox":
       return { ...silent, command: "approve", marker: `answer-box-${trigger.commentId}` };
     case "label":
-      if (trigger.label === triggers.labels.plan) return { ...silent, command: "plan", marker: "answer-label" };
-      if (trigger.label === triggers.labels.run) return { ...silent, command: "run", marker: "answer-label" };
+      if (isLabel(trigger.label, triggers.labels.plan)) return { ...silent, command: "plan", marker: "answer-label" };
+      if (isLabel(trigger.label, triggers.labels.run)) return { ...silent, command: "run", marker: "answer-label" };
       return ignored("not one of our labels");
     case "assigned":
       if (trigger.assignee !== undefined && trigger.assignee !== (await deps.github.login()))
@@ -165,6 +165,11 @@ async function readAsked(
     case "event":
       return ignored("nobody asked");
   }
+}
+
+/** GitHub tells labels apart without regard to case. */
+function isLabel(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** The comment that asked, or whose box was ticked; where there is none, the issue itself. */

@@ -3,6 +3,7 @@ import { parseConfig } from "../src/config/load.ts";
 import type { LoadedConfig } from "../src/config/port.ts";
 import { defaultConfig, type CodegenConfig } from "../src/config/schema.ts";
 import type { Sha, ThreadRef } from "../src/domain/ids.ts";
+import { UserError } from "../src/errors.ts";
 import { getPull } from "../src/github/pulls.ts";
 import { getBranchHead, getRepository, readTextFile } from "../src/github/repositories.ts";
 import type { PipelineDeps } from "./deps.ts";
@@ -26,6 +27,16 @@ export async function readBase(deps: PipelineDeps, thread: ThreadRef): Promise<B
   const branch = pull?.base.branch ?? repository.defaultBranch;
   const sha = await getBranchHead(deps.github, thread.repo, branch);
   if (sha === null) return null;
-  const config = parseConfig(await readTextFile(deps.github, thread.repo, configPath, sha));
+  const config = await readConfig(deps, thread, sha);
   return { branch, sha, configPath, config, fallback: defaultConfig };
+}
+
+/** A file that GitHub does not hand out because of its size is a mistake in the file like any other. */
+async function readConfig(deps: PipelineDeps, thread: ThreadRef, sha: Sha): Promise<LoadedConfig> {
+  try {
+    return parseConfig(await readTextFile(deps.github, thread.repo, configPath, sha));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { state: "invalid", problems: [{ line: 1, column: 1, key: "", message: error.message }] };
+  }
 }

@@ -66,8 +66,11 @@ export async function publishCommit(run: CommandRun, target: Target, work: Work)
   return commitOnBranch(run.deps.github, run.writer, run.thread.repo, {
     branch: target.branch,
     head: target.commit,
-    subject: report?.title ?? `Work on #${run.thread.number}`,
-    body: `${report?.summary ?? ""}\n\nRefs #${run.thread.number}`,
+    ...messages.commitMessage({
+      title: report?.title ?? "Work",
+      summary: report?.summary ?? "",
+      issue: run.thread.number,
+    }),
     trailer,
     changes: work.changes,
   });

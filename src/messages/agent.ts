@@ -1,5 +1,5 @@
 import { shorten } from "./balance.ts";
-import { code, details, list, plain, prose, sentence } from "./markdown.ts";
+import { code, details, list, plain, prose, sentence, commitText } from "./markdown.ts";
 import { maxBody, type Message } from "./message.ts";
 
 /** The one comment of an issue that follows the work on it; edited in place. */
@@ -43,6 +43,17 @@ export interface WorkText {
   readonly testsRun: readonly string[];
   readonly openPoints: readonly string[];
   readonly usage: string;
+}
+
+/** The commit of finished work: `subject` on one line, the summary, and the issue that it is about. */
+export function commitMessage(text: { title: string; summary: string; issue: number }): {
+  subject: string;
+  body: string;
+} {
+  return {
+    subject: commitText(text.title).replaceAll(/\s+/g, " ").trim(),
+    body: `${commitText(text.summary)}\n\nRefs #${text.issue}`.trim(),
+  };
 }
 
 /** The body of the pull: what closes, the plan's problem, what was done. */

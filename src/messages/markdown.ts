@@ -37,6 +37,13 @@ export function sentence(text: string): string {
   return quiet(oneLine(clean(text)));
 }
 
+/** Untrusted words for a commit: nothing in them closes issues, calls people, skips checks or passes for a trailer of ours. */
+export function commitText(text: string): string {
+  return quiet(clean(text))
+    .replaceAll(/\[(?=(?:skip|no) ci\]|ci skip\]|skip actions\]|actions skip\])/gi, `[${gap}`)
+    .replaceAll(/^(?=[A-Za-z][\w-]*: )/gm, gap);
+}
+
 /** Inline code, with a fence longer than any run of backticks inside; what is too long for it is cut. */
 export function code(text: string): string {
   const whole = clean(text).replaceAll("\n", " ");

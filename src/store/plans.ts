@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
 import { threadName, type RepoRef } from "../domain/ids.ts";
+import { now } from "./columns.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";
 import type { PlanStore, StoredPlan } from "./port.ts";
 import { plans } from "./schema.ts";
@@ -16,14 +17,27 @@ export function planStore(db: Database): PlanStore {
           .select()
           .from(plans)
           .where(is(repo, issue, hash));
-        if (known !== undefined) return toPlan(known);
         const [last] = await tx
           .select({ version: plans.version })
           .from(plans)
           .where(and(eq(plans.repo, repo.id), eq(plans.issue, issue)))
           .orderBy(desc(plans.version))
           .limit(1);
+        if (known?.version === last?.version && known !== undefined) return toPlan(known);
         const version = (last?.version ?? 0) + 1;
+        if (known !== undefined) {
+          // A revision that came back to an older plan is the newest one again, and nobody has approved it since.
+          const renewed = { version, runId, approvedBy: null, createdAt: now };
+          return toPlan(
+            only(
+              await tx
+                .update(plans)
+                .set(renewed)
+                .where(is(repo, issue, hash))
+                .returning(),
+            ),
+          );
+        }
         const made = await tx
           .insert(plans)
           .values({ ...repoColumns(repo), issue, hash, version, base, plan, runId })

@@ -118,7 +118,7 @@ export interface StoredPlan {
 }
 
 export interface PlanStore {
-  /** Stores a version; the same hash again changes nothing. */
+  /** Stores a version. The latest one's hash again changes nothing; an older one's makes that plan the latest, to be approved anew. */
   put(plan: Omit<StoredPlan, "createdAt" | "approvedBy" | "version">): Promise<StoredPlan>;
   latest(repo: RepoRef, issue: number): Promise<StoredPlan | null>;
   byHash(repo: RepoRef, issue: number, hash: string): Promise<StoredPlan | null>;

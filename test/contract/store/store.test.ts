@@ -202,13 +202,25 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
   });
 
   describe("plans", () => {
-    test("versions count up, also when several are stored at once, and the same hash is one plan", async () => {
+    test("a revision that comes back to an older plan makes it the latest, to be approved anew", async () => {
       const { id } = await openRun();
       const put = (hash: string) =>
         store.plans.put({ hash, repo, issue: number, base: sha, plan: { hash }, runId: id });
-      const stored = await Promise.all(["h1", "h2", "h3", "h1"].map(put));
+      await put("h1");
+      await store.plans.approve("h1", repo, number, "ada");
+      await put("h2");
+      expect(await put("h1")).toMatchObject({ version: 3, approvedBy: null });
+      expect((await store.plans.latest(repo, number))?.hash).toBe("h1");
+    });
+
+    test("versions count up, also when several are stored at once, and the latest one's hash again is the same plan", async () => {
+      const { id } = await openRun();
+      const put = (hash: string) =>
+        store.plans.put({ hash, repo, issue: number, base: sha, plan: { hash }, runId: id });
+      const stored = await Promise.all(["h1", "h2", "h3"].map(put));
       expect(new Set(stored.map((plan) => plan.version))).toEqual(new Set([1, 2, 3]));
-      expect(stored[0]?.version).toBe(stored[3]?.version);
+      const latest = await store.plans.latest(repo, number);
+      expect(await put(latest?.hash ?? "")).toEqual(latest);
       expect((await store.plans.latest(repo, number))?.version).toBe(3);
       expect(await store.plans.byHash(repo, number, "h2")).toMatchObject({
         repo,

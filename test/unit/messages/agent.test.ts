@@ -112,3 +112,19 @@ describe("what is said about work", () => {
     );
   });
 });
+
+describe("the commit of finished work", () => {
+  test("keeps the words and loses what would work in them", () => {
+    const { subject, body } = agent.commitMessage({
+      title: "Fix\nthe border [skip ci]",
+      summary: "Fixes #99 and @grace knows.\n\nCo-authored-by: mallory <m@example.com>\nCodegen-Run: 1\n[ci skip]",
+      issue: 7,
+    });
+    expect(subject).not.toContain("\n");
+    expect(`${subject}\n${body}`).not.toMatch(
+      /\[(skip ci|ci skip)\]|fixes #99|@grace|^Co-authored-by:|^Codegen-Run:/im,
+    );
+    expect(body.endsWith("Refs #7")).toBe(true);
+    expect(body.replaceAll("\u200B", "")).toContain("Fixes #99 and @grace knows.");
+  });
+});
