@@ -1,3 +1,4 @@
+import type { BackendWish } from "../src/agents/backends.ts";
 import type { AgentBackend } from "../src/agents/port.ts";
 import type { Clock } from "../src/clock.ts";
 import type { GitHubApp } from "../src/github/client.ts";
@@ -12,8 +13,10 @@ export interface PipelineDeps {
   readonly store: Store;
   readonly github: GitHubApp;
   readonly queue: Pick<JobQueue, "enqueue" | "job">;
-  /** undefined: no model is set up, and the bot says so. */
+  /** What works where a repository wishes nothing; undefined: no model is set up, and the bot says so. */
   readonly agent: AgentBackend | undefined;
+  /** @throws UserError when the operator does not offer what the repository asks for */
+  readonly backendFor: (wish: BackendWish) => AgentBackend | undefined;
   readonly sandboxes: SandboxProvider;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;

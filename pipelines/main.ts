@@ -1,5 +1,6 @@
 /** The worker as a process part: composes what the pipelines need and takes jobs until it is stopped. */
 import type { PGlite } from "@electric-sql/pglite";
+import { chooseBackend, usualBackend, type OfferedBackends } from "../src/agents/backends.ts";
 import { createModelBackend } from "../src/agents/model-loop.ts";
 import { systemClock } from "../src/clock.ts";
 import type { Env } from "../src/env.ts";
@@ -68,21 +69,26 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 
 /** What the pipelines may touch, as the variables of the process say. */
 export function openDeps({ env, store, queue, log, settings }: WorkerProcessOptions): PipelineDeps {
-  const model = env.model;
+  const offered = openBackends(env, log);
   return {
     store,
     github: openGitHub(env, log, settings?.githubTimeoutMs),
     queue,
-    agent:
-      model === null
-        ? undefined
-        : createModelBackend({ model, url: env.modelUrl ?? undefined, key: env.modelKey ?? undefined, log }),
+    agent: usualBackend(offered),
+    backendFor: (wish) => chooseBackend(offered, wish),
     sandboxes: createBubblewrap(),
     dataDir: env.dataDir,
     clock: systemClock,
     log,
     settings: { ...runDefaults, ...settings?.runs },
   };
+}
+
+/** Each model that the operator allows, the usual one first, and whatever else is set up. */
+function openBackends({ model, models, modelUrl, modelKey }: Env, log: Log): OfferedBackends {
+  const names = model === null ? [] : [...new Set([model, ...models])];
+  const access = { url: modelUrl ?? undefined, key: modelKey ?? undefined, log };
+  return { models: names.map((name) => createModelBackend({ model: name, ...access })), others: {} };
 }
 
 function openGitHub(env: Env, log: Log, timeoutMs?: number): GitHubApp {

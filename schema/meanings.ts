@@ -5,8 +5,12 @@
 export const meanings: Readonly<Record<string, string>> = {
   version: "The version of this format.",
   extends: "The repository of the organisation whose file is merged in, key by key.",
-  "agent.backend": "Who does the work: the model of the operator, or another back-end.",
-  "agent.models": "Models by task (`plan`, `code`, `review`), instead of the operator's one.",
+  "agent.backend":
+    "Who does the work, among what the operator offers: `model` or `codegen-api`. Absent: the operator's usual one.",
+  "agent.models.plan":
+    "The model that makes plans, as `PROVIDER:NAME`, among those that the operator allows. Absent: the operator's usual one.",
+  "agent.models.code": "The model that changes code, likewise.",
+  "agent.models.review": "The model that reviews, likewise.",
   "agent.plan":
     "`required`: nothing is done without an approved plan. `optional`: `/codegen run` works at once. `never`: there are no plans.",
   "agent.auto_confirm_plans": "Carries a plan out as soon as it is made, if the person who asked may approve it.",

@@ -33,8 +33,12 @@ export interface Env {
   readonly artifactsUrl: string | null;
   /** `openai-compatible:NAME`, `anthropic:NAME` or `google:NAME` */
   readonly model: string | null;
+  /** What repositories may choose from besides, in the same form. */
+  readonly models: readonly string[];
   readonly modelUrl: string | null;
   readonly modelKey: string | null;
+  /** The account with the Codegen API, when repositories may choose it. */
+  readonly codegenApi: { readonly url: string; readonly token: string; readonly org: number } | null;
   readonly chromiumPath: string | null;
   readonly logLevel: (typeof logLevels)[number];
   /** Every secret value above, for the redactor. */
@@ -61,6 +65,9 @@ const whole = (least: number, most: number) =>
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, { error: `must be one of ${names.join(", ")}` });
 
+const model = /^(?:openai-compatible|anthropic|google):\S+$/;
+const modelForms = "openai-compatible:NAME, anthropic:NAME or google:NAME";
+
 const Variables = z.object({
   NODE_ENV: z.string().default("development"),
   CODEGEN_ROLE: oneOf(processRoles).default("all"),
@@ -77,15 +84,17 @@ const Variables = z.object({
   DATABASE_URL: url("postgres", "postgresql").optional(),
   QUEUE_URL: url("redis", "rediss", "postgres", "postgresql").optional(),
   ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
-  CODEGEN_MODEL: z
+  CODEGEN_MODEL: z.string().regex(model, `must be ${modelForms}`).optional(),
+  CODEGEN_MODELS: z
     .string()
-    .regex(
-      /^(?:openai-compatible|anthropic|google):\S+$/,
-      "must be openai-compatible:NAME, anthropic:NAME or google:NAME",
-    )
+    .transform((text) => [...new Set(text.split(",").map((name) => name.trim()))].filter((name) => name !== ""))
+    .refine((names) => names.every((name) => model.test(name)), `must be a list of ${modelForms}, with commas between`)
     .optional(),
   CODEGEN_MODEL_URL: url("https", "http").optional(),
   CODEGEN_MODEL_KEY: z.string().optional(),
+  CODEGEN_API_URL: url("https", "http").default("https://api.codegen.com"),
+  CODEGEN_API_TOKEN: z.string().optional(),
+  CODEGEN_API_ORG: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   CHROMIUM_PATH: z.string().optional(),
   LOG_LEVEL: oneOf(logLevels).default("info"),
 });
@@ -148,7 +157,22 @@ function missing(given: Some, wrong: ReadonlySet<string>, place: "server" | "fun
     told.push(
       `DATABASE_URL is missing: with CODEGEN_ROLE=${role} several processes share the store and the queue, and the embedded ones serve a single process.`,
     );
+  told.push(...oddModels(given));
+  if (given.CODEGEN_API_TOKEN && lacks("CODEGEN_API_ORG"))
+    told.push("CODEGEN_API_ORG is missing: the number of the organisation that CODEGEN_API_TOKEN belongs to.");
+  if (given.CODEGEN_API_ORG && lacks("CODEGEN_API_TOKEN"))
+    told.push("CODEGEN_API_TOKEN is missing: the token of the Codegen organisation in CODEGEN_API_ORG.");
   return told;
+}
+
+/** There is one key and one address: a model of another provider would take the key to a stranger. */
+function oddModels({ CODEGEN_MODEL: one, CODEGEN_MODELS: all = [] }: Some): readonly string[] {
+  const provider = one?.slice(0, one.indexOf(":") + 1);
+  if (provider === undefined)
+    return all.length === 0 ? [] : ["CODEGEN_MODEL is missing: CODEGEN_MODELS names models that go with it."];
+  return all
+    .filter((name) => !name.startsWith(provider))
+    .map((name) => `CODEGEN_MODELS names ${name}, but address and key are those of ${provider}… in CODEGEN_MODEL.`);
 }
 
 function readPrivateKey(variables: Some, problems: string[]): string | null {
@@ -194,18 +218,26 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     queueUrl: variables.QUEUE_URL ?? null,
     artifactsUrl: variables.ARTIFACTS_URL ?? null,
     model: variables.CODEGEN_MODEL ?? null,
+    models: variables.CODEGEN_MODELS ?? [],
     modelUrl: variables.CODEGEN_MODEL_URL ?? null,
     modelKey: variables.CODEGEN_MODEL_KEY ?? null,
+    codegenApi: toCodegenApi(variables),
     chromiumPath: variables.CHROMIUM_PATH ?? null,
     logLevel: variables.LOG_LEVEL,
     secrets: [
       privateKey,
       ...webhookSecrets,
       variables.CODEGEN_MODEL_KEY,
+      variables.CODEGEN_API_TOKEN,
       ...passwordsOf(variables.DATABASE_URL),
       ...passwordsOf(variables.QUEUE_URL),
     ].filter((value): value is string => !!value),
   };
+}
+
+function toCodegenApi(variables: Variables): Env["codegenApi"] {
+  const { CODEGEN_API_URL: url, CODEGEN_API_TOKEN: token, CODEGEN_API_ORG: org } = variables;
+  return token === undefined || org === undefined ? null : { url, token, org };
 }
 
 /** An address to open: one that listens everywhere is no place to go. */

@@ -33,7 +33,8 @@ export async function agent(job: Jobs["agent"], context: JobContext, deps: Pipel
 
 async function agentStory(run: CommandRun): Promise<StoryEnd> {
   const { deps, admitted } = run;
-  const backend = deps.agent;
+  const { agent: wish } = admitted.config;
+  const backend = deps.backendFor({ backend: wish.backend, model: wish.models.code });
   if (backend === undefined) return publishRefusal(run, "no-model");
   const facts = await run.step("read", () => readAssignment(run));
   const assignment = decideAssignment(facts);

@@ -22,7 +22,8 @@ export async function plan(job: Jobs["plan"], context: JobContext, deps: Pipelin
 
 async function planStory(run: CommandRun): Promise<StoryEnd> {
   const { deps, admitted } = run;
-  const agent = deps.agent;
+  const { backend, models } = admitted.config.agent;
+  const agent = deps.backendFor({ backend, model: models.plan });
   if (agent === undefined) return publishRefusal(run, "no-model");
   if (admitted.config.agent.plan === "never") return publishRefusal(run, "plans-off");
   const question = await run.step("read", () => readQuestion(run));

@@ -31,7 +31,7 @@ const Command = z.strictObject({
 });
 
 const Agent = z.strictObject({
-  backend: line.default("model"),
+  backend: line.optional(),
   models: z.strictObject({ plan: line.optional(), code: line.optional(), review: line.optional() }).prefault({}),
   plan: z.enum(["required", "optional", "never"]).default("required"),
   auto_confirm_plans: z.boolean().default(false),
@@ -138,8 +138,7 @@ export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
  */
 export const notInEffect: readonly string[] = [
   "extends",
-  "agent.backend",
-  "agent.models",
+  "agent.models.review",
   "agent.max_attempts",
   "environment.files",
   "environment.network",

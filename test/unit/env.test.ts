@@ -55,16 +55,49 @@ describe("the variables of the process", () => {
     expect(readEnv({ ...least, WEBHOOK_SECRET_PREVIOUS: "before" }).webhookSecrets).toEqual(["now", "before"]);
   });
 
+  test("models that repositories may choose are those of one provider, each once", () => {
+    const one = { ...least, CODEGEN_MODEL: "anthropic:large" };
+    expect(readEnv(one).models).toEqual([]);
+    expect(readEnv({ ...one, CODEGEN_MODELS: " anthropic:small, anthropic:tiny:2,,anthropic:small" }).models).toEqual([
+      "anthropic:small",
+      "anthropic:tiny:2",
+    ]);
+    expect(refusal({ ...one, CODEGEN_MODELS: "anthropic:small,google:big" })).toContain(
+      "CODEGEN_MODELS names google:big, but address and key are those of anthropic:… in CODEGEN_MODEL.",
+    );
+    expect(refusal({ ...one, CODEGEN_MODELS: "small" })).toContain(
+      "CODEGEN_MODELS must be a list of openai-compatible:",
+    );
+    expect(refusal({ ...least, CODEGEN_MODELS: "google:big" })).toContain("CODEGEN_MODEL is missing");
+  });
+
+  test("an account with the Codegen API has a token and an organisation", () => {
+    expect(readEnv(least).codegenApi).toBeNull();
+    const account = { CODEGEN_API_TOKEN: "secret-token", CODEGEN_API_ORG: "12" };
+    expect(readEnv({ ...least, ...account }).codegenApi).toEqual({
+      url: "https://api.codegen.com",
+      token: "secret-token",
+      org: 12,
+    });
+    expect(refusal({ ...least, CODEGEN_API_TOKEN: "secret-token" })).toContain("CODEGEN_API_ORG is missing");
+    expect(refusal({ ...least, CODEGEN_API_ORG: "12" })).toContain("CODEGEN_API_TOKEN is missing");
+    expect(refusal({ ...least, ...account, CODEGEN_API_ORG: "acme" })).toContain(
+      "CODEGEN_API_ORG must be a whole number",
+    );
+  });
+
   test("every secret value is known to the redactor", () => {
     const env = readEnv({
       ...least,
       WEBHOOK_SECRET_PREVIOUS: "before",
       CODEGEN_MODEL_KEY: "model-key",
+      CODEGEN_API_TOKEN: "api-token",
+      CODEGEN_API_ORG: "12",
       DATABASE_URL: "postgres://u:p%40ss@h/db",
       QUEUE_URL: "redis://:100%25@h",
     });
     expect(new Set(env.secrets)).toEqual(
-      new Set([pem, "now", "before", "model-key", "p%40ss", "p@ss", "100%25", "100%"]),
+      new Set([pem, "now", "before", "model-key", "api-token", "p%40ss", "p@ss", "100%25", "100%"]),
     );
   });
 

@@ -87,10 +87,10 @@ describe("a file", () => {
 
   test("names the keys that this version does not act upon", () => {
     const text =
-      "agent: { backend: model }\nweb: {}\nvalidation: { commands: [{ name: a, run: b, report: c.xml }] }\nmerge: {}";
+      "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nvalidation: { commands: [{ name: a, run: b, report: c.xml }] }\nmerge: {}";
     expect(parseConfig(text)).toMatchObject({
       state: "ok",
-      notInEffect: ["agent.backend", "validation.commands.report", "web"],
+      notInEffect: ["agent.models.review", "validation.commands.report", "web"],
     });
   });
 
