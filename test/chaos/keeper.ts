@@ -10,17 +10,18 @@ export interface Keeper {
 
 /** Starts a new process of the bot whenever one was killed; the next is loaded while the present one works. */
 export function keepAlive(scene: Scene, orders: Omit<Orders, "diary">, variables: Record<string, string> = {}): Keeper {
-  let stopping = false;
+  const stopping = new AbortController();
   let next = scene.bot(orders, variables);
   let present: Bot = next;
+  let ready = Promise.resolve();
   const work = (async (): Promise<void> => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       present = next;
-      const ready = present.go();
+      ready = present.go();
       next = scene.bot(orders, variables);
       await ready;
       const { code, signal, output } = await present.ended;
-      if (signal !== "SIGKILL" && !(stopping && code === 0))
+      if (signal !== "SIGKILL" && !(stopping.signal.aborted && code === 0))
         throw new Error(`the bot ended with ${signal ?? code}, and not by its own hand:\n${output}`);
     }
   })();
@@ -30,8 +31,10 @@ export function keepAlive(scene: Scene, orders: Omit<Orders, "diary">, variables
   return {
     broken,
     async stop() {
-      stopping = true;
+      stopping.abort();
       next.kill("SIGKILL");
+      // Before it is ready, it does not know how to end in order.
+      await ready;
       present.kill("SIGTERM");
       await work;
     },

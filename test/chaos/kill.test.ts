@@ -45,6 +45,7 @@ describe("a bot that is killed between any two steps", () => {
     scene = await openScene();
     const keeper = keepAlive(scene, { ...times, at: "kept" });
     await Promise.race([playStory(scene, storyMs), keeper.broken]);
+    await Promise.race([scene.idle(30_000), keeper.broken]);
     await keeper.stop();
     expect(killed(scene)).toEqual(boundariesOf("kept"));
     await expectOneOfEach(scene);
@@ -73,6 +74,7 @@ describe("a worker on Redis and PostgreSQL that is killed whenever a step is don
       keeper.broken,
       edge.ended.then(({ output }) => Promise.reject(new Error(output))),
     ]);
+    await Promise.race([scene.idle(30_000), keeper.broken]);
     await keeper.stop();
     expect(killed(scene)).toEqual(boundariesOf("done"));
     await expectOneOfEach(scene);

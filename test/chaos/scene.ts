@@ -36,6 +36,8 @@ export interface Scene {
   bot(orders: Omit<Orders, "diary">, variables?: Record<string, string>): Bot;
   /** The real process entry as an edge; it takes deliveries for workers on the same servers. */
   edge(): Bot;
+  /** Resolves when the queue holds nothing but the next reconcile pass. */
+  idle(ms: number): Promise<void>;
   /** Kills every process and closes everything. */
   close(): Promise<void>;
 }
@@ -113,7 +115,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     issue,
     port,
     variables,
-    diary: diary.read,
+    diary: () => diary.read(),
     bot(orders, more = {}) {
       if (closed) throw new Error("the scene is closed");
       return adopt(
@@ -131,6 +133,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
           stdio: ["ignore", "pipe", "pipe", "ipc"],
         }),
       ),
+    idle: (ms) =>
+      until("nothing is left to do", () => isIdle(`http://127.0.0.1:${port}/metrics`), ms).then(() => undefined),
     async close() {
       closed = true;
       for (const bot of bots) {
@@ -158,6 +162,17 @@ export async function until<T>(
     if (performance.now() > end) throw new Error(`within ${ms} ms it did not come true that ${what}`);
     await setTimeout(25);
   }
+}
+
+/** By what the edge tells of the queue; undefined also while no edge answers. */
+async function isIdle(metrics: string): Promise<true | undefined> {
+  const text = await fetch(metrics)
+    .then((answer) => answer.text())
+    .catch(() => "");
+  const counts = [...text.matchAll(/^bullmq_job_count\{.*state="(\w+)".*\} (\d+)$/gm)];
+  const count = (...states: string[]): number =>
+    counts.reduce((sum, [, state = "", number]) => sum + (states.includes(state) ? Number(number) : 0), 0);
+  return (counts.length > 0 && count("waiting", "active", "prioritized") === 0 && count("delayed") <= 1) || undefined;
 }
 
 function toBot(child: ChildProcess): Bot {
