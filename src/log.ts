@@ -3,7 +3,18 @@ import { pino, type Logger } from "pino";
 /** The fields-first logger everybody takes: `log.info({ repo }, "static message")`. */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "fatal" | "child">;
 
-const secretPaths = ["authorization", "token", "privateKey", "secret", "*.authorization", "*.token", "*.privateKey", "*.secret", "headers.authorization", "*.headers.authorization"];
+const secretPaths = [
+  "authorization",
+  "token",
+  "privateKey",
+  "secret",
+  "*.authorization",
+  "*.token",
+  "*.privateKey",
+  "*.secret",
+  "headers.authorization",
+  "*.headers.authorization",
+];
 
 /**
  * JSON lines on standard output.
