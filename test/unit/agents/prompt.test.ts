@@ -43,8 +43,9 @@ describe("the prompt", () => {
   test("says what a maintainer asks and what was approved, outside of the fence", () => {
     const fence = createFence();
     const commands = [{ name: "test", run: "npm test" }];
+    const target = { branch: "codegen/issue-7-wrong-totals", base: "main", pull: null };
     const message = workMessage(
-      { repository: "octo/shop", issue, plan, instruction: "Also fix sub().", guidance: [], commands },
+      { repository: "octo/shop", issue, plan, instruction: "Also fix sub().", guidance: [], commands, target },
       fence,
     );
     expect(message.replaceAll(fence.boundary, "DATA")).toMatchInlineSnapshot(`

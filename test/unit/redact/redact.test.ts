@@ -173,7 +173,7 @@ describe("a text in pieces", () => {
           expect(streamed(redactor, pieces)).toBe(redactor.redact(text));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
