@@ -1,4 +1,7 @@
+import { agentFailed } from "../src/messages/agent.ts";
 import { internalError } from "../src/messages/answers.ts";
+import type { Message } from "../src/messages/message.ts";
+import { planFailed } from "../src/messages/plan.ts";
 import type { Run } from "../src/store/port.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { toldEvent } from "./run-context.ts";
@@ -26,8 +29,15 @@ export async function tellEnd(deps: PipelineDeps, run: Run, reason: string): Pro
     });
   // Whoever cancelled was answered; of a merge that an event began nobody waits to hear.
   else if (failed && run.kind !== "merge")
-    await say({ deps, writer: runWriter(deps, ending), thread }, internalError(`run-${run.id}`, run.kind, run.id));
+    await say({ deps, writer: runWriter(deps, ending), thread }, lastWords(run, reason));
   await deps.store.events.append({ runId: run.id, name: toldEvent });
+}
+
+/** In the comment where the person looks for the result, where there is one. */
+function lastWords(run: Run, reason: string): Message {
+  if (run.kind === "plan") return planFailed(run.actor, reason);
+  if (run.kind === "agent") return agentFailed(run.actor, reason);
+  return internalError(`run-${run.id}`, run.kind, run.id);
 }
 
 /**
