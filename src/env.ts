@@ -236,8 +236,8 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
 }
 
 function toCodegenApi(variables: Variables): Env["codegenApi"] {
-  const { CODEGEN_API_URL: url, CODEGEN_API_TOKEN: token, CODEGEN_API_ORG: org } = variables;
-  return token === undefined || org === undefined ? null : { url, token, org };
+  const { CODEGEN_API_TOKEN: token, CODEGEN_API_ORG: org } = variables;
+  return token === undefined || org === undefined ? null : { url: variables.CODEGEN_API_URL, token, org };
 }
 
 /** An address to open: one that listens everywhere is no place to go. */

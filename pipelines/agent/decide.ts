@@ -1,4 +1,5 @@
-import type { ProposedPlan } from "../../src/agents/port.ts";
+import type { ProposedPlan, PublishedWork } from "../../src/agents/port.ts";
+import type { Pull } from "../../src/github/pulls.ts";
 import type { WorkText } from "../../src/messages/agent.ts";
 import { usageText } from "../../src/messages/usage.ts";
 import type { StoredPlan } from "../../src/store/port.ts";
@@ -54,19 +55,60 @@ function approves(facts: AssignmentFacts, latest: NonNullable<AssignmentFacts["l
   return Date.parse(facts.askedAt) >= (latest.version > 1 ? bornMs : Math.floor(bornMs / 1000) * 1000);
 }
 
+export interface AdoptionFacts {
+  readonly number: number;
+  /** The branch that the work was meant for. */
+  readonly base: string;
+  readonly pull: Pull | null;
+  readonly paths: readonly string[];
+}
+
+/** Why a pull that a back-end names is not taken for the result, or null. */
+export function decideAdoption({ number, base, pull }: AdoptionFacts): string | null {
+  const but = `The agent says that it opened #${number}, but `;
+  if (pull === null) return `${but}this repository has no such pull request.`;
+  if (pull.fromFork) return `${but}that pull request does not come from a branch of this repository.`;
+  if (!pull.open) return `${but}that pull request is closed.`;
+  if (pull.base.branch !== base) return `${but}that pull request goes into another branch than \`${base}\`.`;
+  return null;
+}
+
+/** What people are told about a pull that was opened elsewhere. */
+export function toAdoptedText(work: PublishedWork, paths: readonly string[], plan: ProposedPlan | null): WorkText {
+  const changed = [...paths].toSorted();
+  return {
+    summary: work.summary,
+    changed,
+    outsidePlan: outside(plan, changed),
+    refused: [],
+    testsRun: [],
+    openPoints: [],
+    usage: usageText(work.usage),
+  };
+}
+
+function outside(plan: ProposedPlan | null, changed: readonly string[]): readonly string[] {
+  if (plan === null) return [];
+  const planned = new Set(plan.files.map((file) => file.path.replace(/^\.?\//, "")));
+  return changed.filter((path) => !planned.has(path));
+}
+
 /** What people are told about finished work, with everything that the plan did not announce. */
 export function toWorkText(work: Work, plan: ProposedPlan | null): WorkText {
   const { outcome, changes } = work;
-  const report = outcome.end === "done" ? outcome.result : { summary: outcome.reason, testsRun: [], openPoints: [] };
+  const report = outcome.end === "done" ? outcome.result : { summary: wordsOf(outcome), testsRun: [], openPoints: [] };
   const changed = [...changes.additions.map((addition) => addition.path), ...changes.deletions].toSorted();
-  const planned = new Set(plan?.files.map((file) => file.path.replace(/^\.?\//, "")));
   return {
     summary: report.summary,
     changed,
-    outsidePlan: plan === null ? [] : changed.filter((path) => !planned.has(path)),
+    outsidePlan: outside(plan, changed),
     refused: changes.refused,
     testsRun: report.testsRun,
     openPoints: report.openPoints,
     usage: usageText(outcome.usage),
   };
+}
+
+function wordsOf(outcome: Exclude<Work["outcome"], { end: "done" }>): string {
+  return outcome.end === "published" ? outcome.summary : outcome.reason;
 }

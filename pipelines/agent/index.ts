@@ -6,6 +6,7 @@ import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { StoryEnd } from "../run-context.ts";
 import type { JobContext } from "../worker.ts";
+import { adopt } from "./adopt.ts";
 import { decideAssignment, toWorkText } from "./decide.ts";
 import {
   publishBranch,
@@ -43,6 +44,7 @@ async function agentStory(run: CommandRun): Promise<StoryEnd> {
   const target = await run.step("target", () => readTarget(run));
   await run.step("announce", () => publishStarted(run, assignment, target));
   const work = await run.step("work", () => doWork(run, backend, assignment, target));
+  if (work.outcome.end === "published") return adopt(run, assignment, work.outcome);
   if (work.outcome.end !== "done") return publishFailure(run, work.outcome.reason);
   const text = toWorkText(work, assignment.plan);
   if (work.changes.additions.length + work.changes.deletions.length === 0) return publishNothing(run, text);

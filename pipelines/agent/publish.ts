@@ -7,6 +7,7 @@ import type { WorkText } from "../../src/messages/agent.ts";
 import * as answers from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { planApproved, planChanged, planMissing } from "../../src/messages/plan.ts";
+import { tokensText } from "../../src/messages/usage.ts";
 import { auditOnce } from "../audit-once.ts";
 import type { CommandRun } from "../command-run.ts";
 import { toPlanText } from "../plan/text.ts";
@@ -126,8 +127,7 @@ async function sayPlan(run: CommandRun, assignment: Assigned, by: string, state:
   if (!assignment.stored) return;
   const stored = { ...assignment.stored, createdAt: new Date(assignment.stored.createdAt) };
   const usage = await run.deps.store.usage.ofRun(stored.runId);
-  const tokens = `${(usage.inputTokens + usage.outputTokens).toLocaleString("en-US")} tokens`;
-  await say(run, planApproved(toPlanText(run, stored, tokens), by, state));
+  await say(run, planApproved(toPlanText(run, stored, tokensText(usage)), by, state));
 }
 
 function planProse(plan: ProposedPlan | null): string | null {

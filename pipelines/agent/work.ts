@@ -1,16 +1,17 @@
-import type { AgentBackend, AgentOutcome, WorkReport } from "../../src/agents/port.ts";
+import type { AgentBackend, AgentOutcome, PublishedWork, WorkReport } from "../../src/agents/port.ts";
 import { repoName } from "../../src/domain/ids.ts";
 import type { Changes } from "../../src/workspace/changes.ts";
 import type { CommandRun } from "../command-run.ts";
 import { readGuidance } from "../guidance.ts";
+import { sessionOf } from "../agent-session.ts";
 import { keepUsage } from "../usage.ts";
-import { limitsOf, openWorkbench } from "../workbench.ts";
+import { limitsOf, openWorkbench, type Workbench } from "../workbench.ts";
 import type { Assignment } from "./decide.ts";
 import type { Target } from "./read.ts";
 
 /** What came of an agent's work, as data that the journal can keep. */
 export interface Work {
-  readonly outcome: AgentOutcome<WorkReport>;
+  readonly outcome: AgentOutcome<WorkReport> | PublishedWork;
   readonly changes: {
     /** Contents in base64. */
     readonly additions: readonly { readonly path: string; readonly contents: string }[];
@@ -38,12 +39,7 @@ export async function doWork(
     signal,
   });
   try {
-    // A host without a sandbox must say so before money is spent on a model.
-    await bench.openSandbox();
-    for (const command of config.environment.setup) {
-      await bench.execute({ run: command, timeoutMs: config.environment.limits.minutes * 60_000, signal });
-      signal.throwIfAborted();
-    }
+    if (backend.elsewhere !== true) await prepare(run, bench);
     const outcome = await backend.work(
       {
         repository: repoName(thread.repo),
@@ -52,15 +48,26 @@ export async function doWork(
         ...(assignment.instruction === null ? {} : { instruction: assignment.instruction }),
         guidance: await guidanceAt(run, bench.mirror, base.sha),
         commands: config.validation.commands.map(({ name, run: line }) => ({ name, run: line })),
+        target: { branch: target.branch, base: target.baseBranch, pull: target.pull?.number ?? null },
       },
       bench.workspace,
-      { budget: config.agent.budget, signal, onProgress: run.onProgress },
+      sessionOf(run, "work"),
     );
     signal.throwIfAborted();
     await keepUsage(run, "work", backend.name, outcome.usage);
     return { outcome, changes: portable(await bench.changes()) };
   } finally {
     await bench.close();
+  }
+}
+
+/** A host without a sandbox must say so before money is spent on a model. */
+async function prepare({ admitted, signal }: CommandRun, bench: Workbench): Promise<void> {
+  const { setup, limits } = admitted.config.environment;
+  await bench.openSandbox();
+  for (const command of setup) {
+    await bench.execute({ run: command, timeoutMs: limits.minutes * 60_000, signal });
+    signal.throwIfAborted();
   }
 }
 

@@ -4,6 +4,7 @@ import { atLeast } from "../../src/domain/permission.ts";
 import { listComments } from "../../src/github/comments.ts";
 import { getRole } from "../../src/github/repositories.ts";
 import type { CommandRun } from "../command-run.ts";
+import { sessionOf } from "../agent-session.ts";
 import { readGuidance } from "../guidance.ts";
 import { keepUsage } from "../usage.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
@@ -71,7 +72,7 @@ export async function makePlan(
         ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
       },
       bench.workspace,
-      { budget: config.agent.budget, signal, onProgress: run.onProgress },
+      sessionOf(run, "think"),
     );
     signal.throwIfAborted();
     await keepUsage(run, "think", agent.name, outcome.usage);

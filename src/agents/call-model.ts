@@ -44,7 +44,7 @@ export type ModelAnswer =
     }
   | { readonly kind: "unreadable"; readonly problem: string }
   | { readonly kind: "too-long" }
-  | { readonly kind: "unavailable"; readonly reason: string }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly passing: boolean }
   | { readonly kind: "stopped" };
 
 /** One call of the model with its retries. It never throws for what a server does. */
@@ -68,7 +68,7 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
       const pause = failure.retryAfterMs ?? Math.min(4000, 250 * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
       // A time-out has cost its whole time already, so it gets one more try only.
       const mayTry = failure.passing && waited + pause <= call.limits.retryTotalMs && !(timeout.aborted && tries > 1);
-      if (!mayTry) return { kind: "unavailable", reason: failure.sentence(tries) };
+      if (!mayTry) return { kind: "unavailable", reason: failure.sentence(tries), passing: failure.passing };
       waited += pause;
       try {
         await wait(pause, undefined, { signal: call.signal });

@@ -1,6 +1,7 @@
-import { isNativeError } from "node:util/types";
 import { AISDKError, APICallError } from "ai";
 import { OversizedAnswer } from "./model-fetch.ts";
+import { chain, networkCode } from "./network-code.ts";
+import { retryAfter } from "./retry-after.ts";
 
 /**
  * What went wrong with a call. Sentences are ours alone: a server's own words may hold the key or an address, so they are never passed on.
@@ -58,7 +59,7 @@ function readApiError(error: APICallError, modelName: string): ModelFailure {
     retryAfterMs,
     sentence: (tries) => {
       const asked = retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
-      return `${what} (HTTP ${status}${tries > 1 ? `, ${tries} tries` : ""}).${asked}${passing ? " Try again later." : ""}`;
+      return `${what} (HTTP ${status}${tries > 1 ? `, ${tries} tries` : ""}).${asked}`;
     },
   };
 }
@@ -81,8 +82,7 @@ function unreachable(code: string | undefined): ModelFailure {
     kind: "down",
     passing: true,
     code,
-    sentence: (tries) =>
-      `The model server cannot be reached${why}${tries > 1 ? `, ${tries} tries` : ""}. Try again later, or ask the operator of this bot.`,
+    sentence: (tries) => `The model server cannot be reached${why}${tries > 1 ? `, ${tries} tries` : ""}.`,
   };
 }
 
@@ -92,7 +92,7 @@ function timedOut(ms: number): ModelFailure {
     passing: true,
     code: "timeout",
     sentence: (tries) =>
-      `The model server did not answer within ${Math.round(ms / 1000)} s${tries > 1 ? `, ${tries} tries` : ""}. Try again later.`,
+      `The model server did not answer within ${Math.round(ms / 1000)} s${tries > 1 ? `, ${tries} tries` : ""}.`,
   };
 }
 
@@ -110,30 +110,4 @@ function saysTooLong(status: number, text: string): boolean {
       text,
     )
   );
-}
-
-function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(ms) && ms >= 0) return ms;
-  const text = headers["retry-after"];
-  if (text === undefined || text.trim() === "") return undefined;
-  const seconds = Number(text);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-function networkCode(error: unknown): string | undefined {
-  const links = chain(error);
-  for (const link of links) {
-    if ("code" in link && typeof link.code === "string" && /^[A-Z_0-9]{1,40}$/.test(link.code)) return link.code;
-  }
-  const failed = links.some((link) => link.name === "TypeError" && /^(fetch failed|terminated)$/.test(link.message));
-  return failed ? "network" : undefined;
-}
-
-/** An error and its causes. `instanceof` would miss errors that the runtime made in another realm, as it does under a test runner. */
-function chain(error: unknown): Error[] {
-  const links: Error[] = [];
-  for (let link = error; isNativeError(link) && !links.includes(link); link = link.cause) links.push(link);
-  return links;
 }

@@ -94,9 +94,15 @@ async function converse<T extends ProposedPlan | WorkReport>(job: Job<T>): Promi
   let messages: readonly ModelMessage[] = [{ role: "user", content: job.message }];
   let contextTokens = limits.contextTokens;
   let nonsense = 0;
-  const end = (kind: "budget" | "unavailable" | "nonsense" | "cancelled", reason: string) => ({
+  const end = (kind: "budget" | "nonsense" | "cancelled", reason: string) => ({
     end: kind,
     reason,
+    usage: budget.usage(),
+  });
+  const unavailable = (reason: string, passing: boolean) => ({
+    end: "unavailable" as const,
+    reason,
+    passing,
     usage: budget.usage(),
   });
 
@@ -109,13 +115,13 @@ async function converse<T extends ProposedPlan | WorkReport>(job: Job<T>): Promi
 
     const answer = await callModel({ ...job, messages, tools, signal });
     if (answer.kind === "stopped") continue;
-    if (answer.kind === "unavailable") return end("unavailable", answer.reason);
+    if (answer.kind === "unavailable") return unavailable(answer.reason, answer.passing);
     if (answer.kind === "too-long") {
       const smaller = Math.floor(Math.min(contextTokens, input) / 2);
       if (smaller < smallestContext || !shrinks(messages, smaller)) {
-        return end(
-          "unavailable",
+        return unavailable(
           `The task does not fit into what the model \`${job.modelName}\` can read at once. Ask for a smaller piece, or use a model with a larger context.`,
+          false,
         );
       }
       contextTokens = smaller;

@@ -1,10 +1,16 @@
 /** Whoever makes plans and changes code. It holds no GitHub token: it sees a workspace and returns typed results. */
 export interface AgentBackend {
   readonly name: string;
+  /** Works at another place, with access to GitHub of its own: it needs no sandbox here, and its work ends as `published`. */
+  readonly elsewhere?: boolean;
   /** Proposes a plan for an issue; must not change the workspace (its tools are read-only). */
   plan(task: PlanTask, workspace: AgentWorkspace, session: AgentSession): Promise<AgentOutcome<ProposedPlan>>;
   /** Carries out an instruction in the workspace. The changed files are read from the workspace afterwards, not from the answer. */
-  work(task: WorkTask, workspace: AgentWorkspace, session: AgentSession): Promise<AgentOutcome<WorkReport>>;
+  work(
+    task: WorkTask,
+    workspace: AgentWorkspace,
+    session: AgentSession,
+  ): Promise<AgentOutcome<WorkReport> | PublishedWork>;
 }
 
 /** Paths are relative to the workspace, with `/`. Implementations refuse to leave it, through `..` and symbolic links alike. */
@@ -30,9 +36,19 @@ export interface SearchHit {
 
 export interface AgentSession {
   readonly budget: AgentBudget;
+  /** Aborted with `Cancelled` when nobody wants the result any more; with anything else, the work may be begun anew elsewhere. */
   readonly signal: AbortSignal;
+  /** By which work is found again that goes on elsewhere, when it is begun anew after a crash or a pause. */
+  readonly memory?: AgentMemory;
   /** Called after each model call with what it used, and before each tool with what it is about to do. */
   onProgress?(event: AgentProgress): void;
+}
+
+export interface AgentMemory {
+  /** The same whenever the same work is begun. */
+  readonly key: string;
+  /** Does it once: begun anew, the result of the first time (JSON) comes back. */
+  once<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 export interface AgentBudget {
@@ -80,6 +96,8 @@ export interface WorkTask {
   readonly guidance: readonly string[];
   /** Commands that the repository says must pass. */
   readonly commands: readonly { readonly name: string; readonly run: string }[];
+  /** Where the result belongs, for who publishes it himself: the branch (of `pull`, when that is open already) and what it goes into. */
+  readonly target: { readonly branch: string; readonly base: string; readonly pull: number | null };
 }
 
 export interface ProposedPlan {
@@ -104,7 +122,19 @@ export interface WorkReport {
 export type AgentOutcome<T> =
   | { readonly end: "done"; readonly result: T; readonly usage: AgentUsage }
   | {
-      readonly end: "budget" | "unavailable" | "nonsense" | "cancelled";
+      readonly end: "unavailable";
       readonly reason: string;
+      /** Waiting may help: the run is taken up again later. */
+      readonly passing: boolean;
       readonly usage: AgentUsage;
-    };
+    }
+  | { readonly end: "budget" | "nonsense" | "cancelled"; readonly reason: string; readonly usage: AgentUsage };
+
+/** The work of a back-end that opened a pull itself. Nobody has looked at that pull yet. */
+export interface PublishedWork {
+  readonly end: "published";
+  /** Its number in the task's repository. */
+  readonly pull: number;
+  readonly summary: string;
+  readonly usage: AgentUsage;
+}

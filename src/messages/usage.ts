@@ -1,4 +1,4 @@
-/** What a model did and cost, in half a line. Money is shown only where the model's price is known. */
+/** What a model did and cost, in half a line. Money is shown only where the model's price is known; who works elsewhere counts there. */
 export function usageText(usage: {
   steps: number;
   inputTokens: number;
@@ -6,7 +6,16 @@ export function usageText(usage: {
   usd: number;
   priced: boolean;
 }): string {
-  const tokens = (usage.inputTokens + usage.outputTokens).toLocaleString("en-US");
+  if (usage.steps === 0) return countedElsewhere;
+  const tokens = `${(usage.inputTokens + usage.outputTokens).toLocaleString("en-US")} tokens`;
   const calls = `${usage.steps} model ${usage.steps === 1 ? "call" : "calls"}`;
-  return `${calls} · ${tokens} tokens${usage.priced ? ` · $${usage.usd.toFixed(2)}` : ""}`;
+  return `${calls} · ${tokens}${usage.priced ? ` · $${usage.usd.toFixed(2)}` : ""}`;
 }
+
+/** What a whole run used, as the books have it. */
+export function tokensText(usage: { inputTokens: number; outputTokens: number }): string {
+  const tokens = usage.inputTokens + usage.outputTokens;
+  return tokens === 0 ? countedElsewhere : `${tokens.toLocaleString("en-US")} tokens`;
+}
+
+const countedElsewhere = "what it used is counted by the service that did it";

@@ -79,6 +79,13 @@ describe.each(providers)("a model behind %s", (provider) => {
   });
 });
 
+test.each(providers)("a model behind %s that says nothing at first can go on", async (provider) => {
+  await withModel([{ text: "" }, { text: "Hm." }, { calls: [{ tool: "finish", input: plan }] }], async (model) => {
+    const outcome = await backend(model.url, {}, provider).plan(planTask, memoryWorkspace(files), session());
+    expect(outcome).toMatchObject({ end: "done", result: plan, usage: { steps: 3 } });
+  });
+});
+
 describe("a model that errs", () => {
   const cases: [string, Turn][] = [
     ["calls tools that do not exist", { fault: "unknown-tool" }],

@@ -25,6 +25,7 @@ export const workTask: WorkTask = {
   issue: { number: 7, title: "Totals are wrong", body: "Adding 1 and 2 gives -1." },
   guidance: [],
   commands: [{ name: "test", run: "npm test" }],
+  target: { branch: "codegen/issue-7-totals-are-wrong", base: "main", pull: null },
 };
 
 export const plan = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as agent from "../../../src/messages/agent.ts";
 import { render } from "../../../src/messages/message.ts";
-import { usageText } from "../../../src/messages/usage.ts";
+import { tokensText, usageText } from "../../../src/messages/usage.ts";
 
 const report: agent.WorkText = {
   summary: "`total()` adds numbers now.",
@@ -110,6 +110,10 @@ describe("what is said about work", () => {
     expect(usageText({ ...usage, steps: 12, priced: true })).toMatchInlineSnapshot(
       `"12 model calls · 1,000,234 tokens · $0.50"`,
     );
+    expect(tokensText(usage)).toBe("1,000,234 tokens");
+    const elsewhere = "what it used is counted by the service that did it";
+    expect(usageText({ ...usage, steps: 0, inputTokens: 0, outputTokens: 0 })).toBe(elsewhere);
+    expect(tokensText({ inputTokens: 0, outputTokens: 0 })).toBe(elsewhere);
   });
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { decideAssignment, toWorkText, type AssignmentFacts } from "../../../pipelines/agent/decide.ts";
+import {
+  decideAdoption,
+  decideAssignment,
+  toAdoptedText,
+  toWorkText,
+  type AssignmentFacts,
+} from "../../../pipelines/agent/decide.ts";
 import type { Work } from "../../../pipelines/agent/work.ts";
-import { baseCommit, plan, repo } from "./facts.ts";
+import type { Pull } from "../../../src/github/pulls.ts";
+import { baseCommit, plan, pull, repo } from "./facts.ts";
 
 const hash = "0123456789abcdef".repeat(4);
 const latest: NonNullable<AssignmentFacts["latest"]> = {
@@ -139,5 +146,35 @@ describe("what people are told about work", () => {
       plan,
     );
     expect(text).toMatchObject({ summary: "Its 20 minutes are used up.", testsRun: [], openPoints: [] });
+  });
+});
+
+describe("a pull that a back-end says it opened", () => {
+  const opened: Pull = pull();
+  const said = { number: opened.number, base: opened.base.branch, paths: [] };
+
+  test("is taken for the result when it is open, from here and goes where the work belongs", () => {
+    expect(decideAdoption({ ...said, pull: opened })).toBeNull();
+  });
+
+  test.each<[string, Pull | null, RegExp]>([
+    ["does not exist", null, /this repository has no such pull request\.$/],
+    ["is closed", { ...opened, open: false }, /that pull request is closed\.$/],
+    ["comes from a fork", { ...opened, fromFork: true }, /does not come from a branch of this repository\.$/],
+    ["goes elsewhere", { ...opened, base: { ...opened.base, branch: "other" } }, /into another branch than `\w+`\.$/],
+  ])("is not taken for it when it %s", (_name, given, words) => {
+    expect(decideAdoption({ ...said, pull: given })).toMatch(words);
+  });
+
+  test("is told with what it changes, and what the plan did not announce", () => {
+    const usage = { steps: 0, inputTokens: 0, outputTokens: 0, usd: 0, priced: false };
+    const work = { end: "published", pull: 8, summary: "Mended.", usage } as const;
+    const wanted = { ...plan, files: [{ path: "./src/cart.js", change: "" }] };
+    expect(toAdoptedText(work, ["src/cart.js", "old.js"], wanted)).toMatchObject({
+      summary: "Mended.",
+      changed: ["old.js", "src/cart.js"],
+      outsidePlan: ["old.js"],
+    });
+    expect(toAdoptedText(work, ["old.js"], null).outsidePlan).toEqual([]);
   });
 });
