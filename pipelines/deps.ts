@@ -12,7 +12,7 @@ import type { RunSettings } from "./run-context.ts";
 export interface PipelineDeps {
   readonly store: Store;
   readonly github: GitHubApp;
-  readonly queue: Pick<JobQueue, "enqueue" | "job">;
+  readonly queue: Pick<JobQueue, "enqueue" | "job" | "hurry">;
   /** What works where a repository wishes nothing; undefined: no model is set up, and the bot says so. */
   readonly agent: AgentBackend | undefined;
   /** @throws UserError when the operator does not offer what the repository asks for */

@@ -62,6 +62,8 @@ export interface JobQueue {
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
   /** A round trip, for /health. Throws when the queue is away for 2 s. */
   readonly ping: () => Promise<void>;
+  /** Has a job that waits for its time taken up now; does nothing to one that does not wait. */
+  readonly hurry: (id: string) => Promise<void>;
   readonly job: (id: string) => Promise<JobLookUp | null>;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
@@ -109,6 +111,12 @@ export async function openQueue(source: QueueSource, settings: QueueSettings = {
     counts: () => timed("answer", queue.getJobCounts()),
     async ping() {
       await timed("answer", roundTrip(connection));
+    },
+    async hurry(id) {
+      const job = await timed("answer", queue.getJob(id));
+      if (job === undefined || job === null || !(await timed("answer", job.isDelayed()))) return;
+      // Between look and call a worker may have taken it, which is what was wanted.
+      await timed("hurry", job.promote()).catch(() => undefined);
     },
     async job(id) {
       const state = toState(await timed("answer", queue.getJobState(id)));

@@ -14,6 +14,8 @@ export interface RunSettings {
   lookAgainMs: readonly number[];
   /** How long a run stays away, the first time, when GitHub does not show what its delivery names; it doubles, three times at most. */
   lagMs: number;
+  /** How long a run stays away when its agent cannot be had, time by time; the last one holds for all that follow. */
+  parkMs: readonly number[];
 }
 
 export const runDefaults: RunSettings = {
@@ -23,6 +25,7 @@ export const runDefaults: RunSettings = {
   threadRetryMs: 200,
   lookAgainMs: [200, 800, 2_000, 4_000],
   lagMs: 1_000,
+  parkMs: [1, 2, 5, 10, 15].map((minutes) => minutes * 60_000),
 };
 
 const longestThreadWaitMs = 5_000;

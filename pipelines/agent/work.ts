@@ -1,9 +1,11 @@
 import type { AgentBackend, AgentOutcome, PublishedWork, WorkReport } from "../../src/agents/port.ts";
 import { repoName } from "../../src/domain/ids.ts";
+import * as messages from "../../src/messages/agent.ts";
 import type { Changes } from "../../src/workspace/changes.ts";
 import type { CommandRun } from "../command-run.ts";
 import { readGuidance } from "../guidance.ts";
 import { sessionOf } from "../agent-session.ts";
+import { park } from "../park.ts";
 import { keepUsage } from "../usage.ts";
 import { limitsOf, openWorkbench, type Workbench } from "../workbench.ts";
 import type { Assignment } from "./decide.ts";
@@ -55,6 +57,7 @@ export async function doWork(
     );
     signal.throwIfAborted();
     await keepUsage(run, "work", backend.name, outcome.usage);
+    if (outcome.end === "unavailable" && outcome.passing) await park(run, outcome.reason, messages.agentParked);
     return { outcome, changes: portable(await bench.changes()) };
   } finally {
     await bench.close();

@@ -1,6 +1,7 @@
 /** Commands that steer what runs: cancel and hold. They do not wait for the run that they are about. */
 import * as answers from "../../src/messages/answers.ts";
 import { setLabel } from "../../src/github/issues.ts";
+import type { Run } from "../../src/store/port.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
@@ -12,7 +13,7 @@ export async function control(job: Jobs["control"], context: JobContext, deps: P
   if (job.trigger.kind === "event") {
     // A thread that was closed or merged: what still runs for it is of no use to anybody, but for the merge that may have closed it.
     for (const kind of ["plan", "agent", "validate"] as const) {
-      await deps.store.runs.requestCancel(job.repo, job.number, job.trigger.actor.login, { kind });
+      await hurry(deps, await deps.store.runs.requestCancel(job.repo, job.number, job.trigger.actor.login, { kind }));
     }
     return;
   }
@@ -33,10 +34,16 @@ async function cancel(run: CommandRun): Promise<StoryEnd> {
   const { actor, marker } = admitted.request;
   const kinds = await run.step("request", async () => {
     const runs = await deps.store.runs.requestCancel(thread.repo, thread.number, actor, { except: run.id });
+    await hurry(deps, runs);
     return runs.map(({ kind }) => kind);
   });
   await run.step("answer", () => say(run, answers.cancelled(marker, actor, kinds)));
   return { state: "succeeded" };
+}
+
+/** A run that waits hears that it is cancelled only when its job is taken up. */
+async function hurry({ queue }: PipelineDeps, runs: readonly Run[]): Promise<void> {
+  for (const { state, jobId } of runs) if (state === "waiting") await queue.hurry(jobId);
 }
 
 async function hold(run: CommandRun): Promise<StoryEnd> {

@@ -3,9 +3,11 @@ import { repoName } from "../../src/domain/ids.ts";
 import { atLeast } from "../../src/domain/permission.ts";
 import { listComments } from "../../src/github/comments.ts";
 import { getRole } from "../../src/github/repositories.ts";
+import * as messages from "../../src/messages/plan.ts";
 import type { CommandRun } from "../command-run.ts";
 import { sessionOf } from "../agent-session.ts";
 import { readGuidance } from "../guidance.ts";
+import { park } from "../park.ts";
 import { keepUsage } from "../usage.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
 
@@ -76,6 +78,7 @@ export async function makePlan(
     );
     signal.throwIfAborted();
     await keepUsage(run, "think", agent.name, outcome.usage);
+    if (outcome.end === "unavailable" && outcome.passing) await park(run, outcome.reason, messages.planParked);
     return outcome;
   } finally {
     await bench.close();

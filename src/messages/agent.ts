@@ -23,6 +23,14 @@ export function agentFailed(by: string, reason: string): Message {
   };
 }
 
+/** Said once, however often the agent is asked in vain. */
+export function agentParked(by: string, reason: string): Message {
+  return {
+    marker,
+    body: `⏸️ **The work waits.** ${prose(reason)}\n\nIt goes on by itself as soon as the agent can be had again, for a day at most. @${by}, \`/codegen cancel\` ends it.`,
+  };
+}
+
 export function agentCancelled(by: string): Message {
   return { marker, body: `⏹️ The work was cancelled by @${by}. Nothing was committed by this run.` };
 }

@@ -52,6 +52,14 @@ export function planFailed(by: string, reason: string): Message {
   };
 }
 
+/** Said once, however often the agent is asked in vain. */
+export function planParked(by: string, reason: string): Message {
+  return {
+    marker,
+    body: `⏸️ **The plan waits.** ${prose(reason)}\n\nIt is made as soon as the agent can be had again, for a day at most. @${by}, \`/codegen cancel\` ends it.`,
+  };
+}
+
 export function planCancelled(by: string): Message {
   return { marker, body: `⏹️ Planning was cancelled by @${by}. Comment \`/codegen plan\` to start again.` };
 }

@@ -48,6 +48,11 @@ export interface StartOptions {
   /** How long the bot waits for an answer of GitHub. */
   githubTimeoutMs?: number;
   log?: boolean;
+  /** Further variables of the bot. */
+  variables?: Record<string, string>;
+  /** How long a job may wait before it is given up. */
+  maxWaitMs?: number;
+  parkMs?: readonly number[];
 }
 
 export interface Story {
@@ -117,6 +122,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     ...(model === null ? {} : { CODEGEN_MODEL: "openai-compatible:scripted", CODEGEN_MODEL_URL: model.url }),
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
+    ...options.variables,
   });
 
   if (options.databaseUrl === undefined) await seedStore(folder);
@@ -147,6 +153,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
         threadRetryMs: 50,
         lookAgainMs: [20, 80, 200],
         lagMs: 100,
+        parkMs: options.parkMs ?? [100],
       },
     },
   });
@@ -177,7 +184,11 @@ export async function start(options: StartOptions = {}): Promise<Story> {
       ...source,
       processors,
       onDead: (job) => endDeadJob(deps, processors, job),
-      settings: { stalledCheckMs: 1_000, lockMs: leaseMs },
+      settings: {
+        stalledCheckMs: 1_000,
+        lockMs: leaseMs,
+        ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
+      },
     });
   };
   const stopTheWorker = async () => {

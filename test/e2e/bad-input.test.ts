@@ -172,10 +172,10 @@ describe("what is missing or broken around the bot", () => {
     expect(answers[0]).toContain("/codegen validate");
   }, 60_000);
 
-  test("a model that is down ends the run with a sentence", async () => {
-    const { answers } = await planned({ script: () => ({ fault: 503 }) });
+  test("a model that refuses the key ends the run with a sentence", async () => {
+    const { answers } = await planned({ script: () => ({ fault: 401 }) });
     expect(answers).toHaveLength(1);
-    expect(answers[0]).toContain("❌ **No plan was made.**");
+    expect(answers[0]).toContain("❌ **No plan was made.** The model server refuses the key");
   }, 60_000);
 
   test("a model that talks nonsense ends the run with a sentence", async () => {

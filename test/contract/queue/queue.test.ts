@@ -95,6 +95,25 @@ describe.each(placeNames)("the queue on %s", (placeName) => {
     await own.close();
   });
 
+  test("a job that waits for its time is taken up at once when somebody hurries it", async () => {
+    const source = place.source("hurry");
+    const own = await openQueue(source);
+    let calls = 0;
+    const worker = await startWorker({ ...source, processors: processors({ plan: async () => void calls++ }) });
+    await own.enqueue("plan", planJob("late"), { delayMs: 3_600_000 });
+    expect(await own.job("wh_late_0")).toMatchObject({ state: "delayed" });
+    await own.hurry("wh_late_0");
+    await until("the job has ended", async () =>
+      (await own.job("wh_late_0"))?.state === "completed" ? true : undefined,
+    );
+    expect(calls).toBe(1);
+    await own.hurry("wh_late_0");
+    await own.hurry("wh_unknown_0");
+    expect(await own.job("wh_late_0")).toMatchObject({ state: "completed", starts: 1 });
+    await worker.stop();
+    await own.close();
+  });
+
   test("an unknown job is null, the numbers are Prometheus text, and a ping passes", async () => {
     expect(await queue.job("wh_nobody_0")).toBeNull();
     expect(await queue.metrics()).toContain('bullmq_job_count{queue="queue", state="waiting"}');
