@@ -9,6 +9,7 @@ import type { Log } from "../src/log.ts";
 import * as answers from "../src/messages/answers.ts";
 import type { Message } from "../src/messages/message.ts";
 import { admit, type Admission } from "./admission.ts";
+import { abandonWork } from "./agent-session.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Jobs, Trigger } from "./jobs.ts";
 import { withRun, type RunContext, type RunEnding, type StoryEnd } from "./run-context.ts";
@@ -63,11 +64,13 @@ export async function commandRun(
       head: null,
       actor,
       onFailure: async (error, ending) => {
+        await abandonWork(deps, ending.run.id, spec.kind);
         const reason = error instanceof UserError ? error.message : answers.ourFault(ending.run.id);
         if (spec.onRefused) await tell(deps, thread, ending, spec.onRefused(actor, reason));
         else await tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor });
       },
       onCancelled: async (error: Cancelled, ending) => {
+        await abandonWork(deps, ending.run.id, spec.kind);
         if (spec.onCancelled) await tell(deps, thread, ending, spec.onCancelled(error.message));
       },
     },

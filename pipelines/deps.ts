@@ -1,5 +1,5 @@
 import type { BackendWish } from "../src/agents/backends.ts";
-import type { AgentBackend } from "../src/agents/port.ts";
+import type { AgentBackend, AgentMemory } from "../src/agents/port.ts";
 import type { Clock } from "../src/clock.ts";
 import type { GitHubApp } from "../src/github/client.ts";
 import type { Log } from "../src/log.ts";
@@ -17,6 +17,8 @@ export interface PipelineDeps {
   readonly agent: AgentBackend | undefined;
   /** @throws UserError when the operator does not offer what the repository asks for */
   readonly backendFor: (wish: BackendWish) => AgentBackend | undefined;
+  /** Stops what an ended run left going on elsewhere. Never throws. */
+  readonly abandon: (memory: AgentMemory) => Promise<void>;
   readonly sandboxes: SandboxProvider;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;

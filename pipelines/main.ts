@@ -78,6 +78,9 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     queue,
     agent: usualBackend(offered),
     backendFor: (wish) => chooseBackend(offered, wish),
+    abandon: async (memory) => {
+      for (const backend of Object.values(offered.others)) await backend.abandon?.(memory);
+    },
     sandboxes: createBubblewrap(),
     dataDir: env.dataDir,
     clock: systemClock,

@@ -53,7 +53,7 @@ export async function doWork(
         target: { branch: target.branch, base: target.baseBranch, pull: target.pull?.number ?? null },
       },
       bench.workspace,
-      sessionOf(run, "work"),
+      sessionOf(run, "agent"),
     );
     signal.throwIfAborted();
     await keepUsage(run, "work", backend.name, outcome.usage);

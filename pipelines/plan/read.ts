@@ -74,7 +74,7 @@ export async function makePlan(
         ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
       },
       bench.workspace,
-      sessionOf(run, "think"),
+      sessionOf(run, "plan"),
     );
     signal.throwIfAborted();
     await keepUsage(run, "think", agent.name, outcome.usage);

@@ -11,6 +11,8 @@ export interface AgentBackend {
     workspace: AgentWorkspace,
     session: AgentSession,
   ): Promise<AgentOutcome<WorkReport> | PublishedWork>;
+  /** Stops what goes on elsewhere for work that was begun with this memory and that nobody waits for any more. Never throws. */
+  abandon?(memory: AgentMemory): Promise<void>;
 }
 
 /** Paths are relative to the workspace, with `/`. Implementations refuse to leave it, through `..` and symbolic links alike. */
@@ -49,6 +51,8 @@ export interface AgentMemory {
   readonly key: string;
   /** Does it once: begun anew, the result of the first time (JSON) comes back. */
   once<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** What `once` kept under a name, or undefined. */
+  recall(name: string): Promise<unknown>;
 }
 
 export interface AgentBudget {

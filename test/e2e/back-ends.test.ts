@@ -174,6 +174,19 @@ describe("an agent at Codegen", () => {
     60_000,
   );
 
+  test("is stopped when the run that waits for it is cancelled", async () => {
+    const running = await beginRemote(() => ({}), "", { parkMs: [600_000] });
+    codegen?.fail({ status: 500, retryAfter: 600 }, { times: 1, path: /run\/\d+$/ });
+    const issue = await running.openIssue();
+    await running.comment(issue, "/codegen plan");
+    await until(async () => (await running.answers(issue)).some((answer) => answer.includes("**The plan waits.**")));
+    expect(codegen?.runs()).toMatchObject([{ status: "ACTIVE" }]);
+    await running.comment(issue, "/codegen cancel");
+    await running.drain();
+    expect((await running.answers(issue))[0]).toContain("⏹️ Planning was cancelled");
+    expect(codegen?.runs()).toMatchObject([{ status: "CANCELLED" }]);
+  }, 60_000);
+
   test("goes on with the same run after the service was away", async () => {
     const running = await beginRemote(() => ({ status: "COMPLETE", result: JSON.stringify(plan) }));
     codegen?.fail({ status: 500, retryAfter: 600 }, { times: 2, path: /run\/\d+$/ });
@@ -192,7 +205,7 @@ async function begin(options: StartOptions): Promise<Story> {
 }
 
 /** No model of ours: the operator has an account with Codegen, and that is all there is. */
-async function beginRemote(script: Script, config = ""): Promise<Story> {
+async function beginRemote(script: Script, config = "", more: StartOptions = {}): Promise<Story> {
   codegen = await startCodegenApi({ script, repositories: ["ada/teashop"], polls: 0 });
   const variables = {
     CODEGEN_API_URL: codegen.url,
@@ -200,7 +213,7 @@ async function beginRemote(script: Script, config = ""): Promise<Story> {
     CODEGEN_API_ORG: String(codegen.org),
   };
   const files = config === "" ? {} : { files: { ".codegen.yml": `version: 1\n${config}` } };
-  return begin({ script: null, variables, ...files });
+  return begin({ script: null, variables, ...files, ...more });
 }
 
 interface OpenedPull {

@@ -1,4 +1,4 @@
-import { Cancelled } from "../../errors.ts";
+import { Cancelled, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import { startBudget, type BudgetMeter } from "../budget.ts";
 import { clip } from "../clip.ts";
@@ -8,7 +8,7 @@ import { createFence, sanitize } from "../untrusted.ts";
 import { createCodegenApi, type CodegenApi, type RemoteRun } from "./client.ts";
 import { CodegenApiFailure } from "./failure.ts";
 import { correction, remotePlanPrompt, remoteWorkPrompt } from "./prompt.ts";
-import { beginRun, watchRun, type WatchLimits } from "./watch.ts";
+import { beginning, beginRun, watchRun, type WatchLimits } from "./watch.ts";
 
 // The back-end `codegen-api`: an agent at codegen.com does the work in a sandbox of its own and opens the pull itself.
 // What it uses is counted there; of our budget the minutes hold.
@@ -47,6 +47,13 @@ export function createCodegenApiBackend(options: CodegenApiOptions): AgentBacken
   return {
     name: "codegen-api",
     elsewhere: true,
+    abandon: (memory) =>
+      quietly(limits.stopMs, log, async (signal) => {
+        const begun = await memory.recall(beginning);
+        const run = typeof begun === "number" ? await api.get(begun, signal) : await api.find(memory.key, signal);
+        // A ban of a run that has ended would only keep the service away from its pull.
+        if (run?.status === "running") await api.stop(run.id, signal);
+      }),
     plan: (task, _workspace, session) => {
       const prompt = remotePlanPrompt(task, createFence());
       return attend({ api, limits, log, session, repository: task.repository, prompt }, toPlan);
@@ -120,14 +127,20 @@ async function attend<E>(
   }
 }
 
-/** Stops what runs there, as well as it can be done in a moment; also a run whose number we were about to hear. */
+/** Stops what runs there, also a run whose number we were about to hear. */
 async function stop({ api, limits, session, log }: Job, known: number | undefined): Promise<void> {
-  const signal = AbortSignal.timeout(limits.stopMs);
-  try {
+  await quietly(limits.stopMs, log, async (signal) => {
     const id = known ?? (session.memory && (await api.find(session.memory.key, signal))?.id);
     if (id !== undefined) await api.stop(id, signal);
+  });
+}
+
+/** Does it as well as it can be done in a moment. */
+async function quietly(ms: number, log: Log, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  try {
+    await work(AbortSignal.timeout(ms));
   } catch (error) {
-    log.warn({ remote: known, error: String(error).slice(0, 300) }, "the run at Codegen could not be stopped");
+    log.warn({ error: messageOf(error).slice(0, 300) }, "a run at Codegen may go on: it could not be stopped");
   }
 }
 

@@ -12,6 +12,9 @@ export interface WatchLimits {
   readonly settleMs: number;
 }
 
+/** Under this name the number of the run is remembered. */
+export const beginning = "begin";
+
 const longestPauseMs = 60_000;
 
 /**
@@ -44,7 +47,7 @@ export async function beginRun(
       return made.id;
     }
   };
-  return memory === undefined ? begin() : memory.once("begin", begin);
+  return memory === undefined ? begin() : memory.once(beginning, begin);
 }
 
 /**

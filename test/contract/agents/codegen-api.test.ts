@@ -138,12 +138,36 @@ describe("a run at Codegen", () => {
     );
   });
 
+  test("is stopped when nobody waits for it any more", async () => {
+    await withApi(endless, async (api) => {
+      const memory = journal();
+      const controller = new AbortController();
+      const backend = remoteBackend(api, silentLog);
+      const working = backend.work(workTask, memoryWorkspace({}), { ...session({}, controller), memory });
+      while (api.requests().length < 5) await new Promise((resolve) => setImmediate(resolve));
+      controller.abort("shutdown");
+      await working;
+      expect(api.runs()).toMatchObject([{ status: "ACTIVE" }]);
+      await backend.abandon?.(memory);
+      expect(api.runs()).toMatchObject([{ status: "CANCELLED" }]);
+      const found = { ...memory, recall: async () => undefined };
+      for (const ended of [memory, found, { ...found, key: "run-2/work" }]) await backend.abandon?.(ended);
+      expect(stops(api)).toBe(1);
+      await api.close();
+      await backend.abandon?.(memory);
+    });
+  });
+
   test.each([
     ["at once", 0],
     ["by the next try", 1],
   ])("whose making was not answered is found %s", async (_name, blind) => {
     await withApi(diligent, async (api) => {
-      const memory = { key: "run-1/work", once: <T>(_step: string, work: () => Promise<T>) => work() };
+      const memory = {
+        key: "run-1/work",
+        once: <T>(_step: string, work: () => Promise<T>) => work(),
+        recall: async () => undefined,
+      };
       api.fail("lost", { times: 1, path: /agent\/run$/ });
       api.fail("reset", { times: blind, path: /agent\/runs$/, but: 1 });
       const backend = remoteBackend(api, silentLog);
@@ -255,6 +279,7 @@ function journal(): AgentMemory {
       if (!kept.has(name)) kept.set(name, await work());
       return kept.get(name) as T;
     },
+    recall: async (name) => kept.get(name),
   };
 }
 
