@@ -19,6 +19,8 @@ import { claimUid } from "./uid.ts";
 const run = promisify(execFile);
 /** Two sandboxes on one workspace would run as two uids that cannot both own its files. */
 const taken = new Set<string>();
+/** Counts the sandboxes of this process: two made in the same moment must not share a cgroup. */
+let made = 0;
 
 /**
  * Makes one sandbox: a uid, a cgroup, a home directory; the workspace's files become the uid's.
@@ -52,9 +54,9 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
     }
     let cgroup: Cgroup | undefined;
     if (ground.cgroups !== undefined) {
-      cgroup = await createCgroup(ground.cgroups, ownedName(`${Date.now()}${taken.size}`), options.limits);
-      const made = cgroup;
-      undo.push(() => made.remove());
+      cgroup = await createCgroup(ground.cgroups, ownedName(`run-${++made}`), options.limits);
+      const group = cgroup;
+      undo.push(() => group.remove());
     }
     const stage =
       uid === undefined
