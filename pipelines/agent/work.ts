@@ -1,5 +1,6 @@
 import type { AgentBackend, AgentOutcome, PublishedWork, WorkReport } from "../../src/agents/port.ts";
 import { repoName } from "../../src/domain/ids.ts";
+import { UserError } from "../../src/errors.ts";
 import * as messages from "../../src/messages/agent.ts";
 import type { Changes } from "../../src/workspace/changes.ts";
 import type { CommandRun } from "../command-run.ts";
@@ -64,13 +65,14 @@ export async function doWork(
   }
 }
 
-/** A host without a sandbox must say so before money is spent on a model. */
+/** A host without a sandbox, or a set-up that fails, must be told before money is spent on a model. */
 async function prepare({ admitted, signal }: CommandRun, bench: Workbench): Promise<void> {
   const { setup, limits } = admitted.config.environment;
   await bench.openSandbox();
   for (const command of setup) {
-    await bench.execute({ run: command, timeoutMs: limits.minutes * 60_000, signal });
+    const { end, code, output } = await bench.execute({ run: command, timeoutMs: limits.minutes * 60_000, signal });
     signal.throwIfAborted();
+    if (code !== 0) throw new UserError(messages.setupFailed(command, end, code, output));
   }
 }
 

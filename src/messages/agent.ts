@@ -1,5 +1,5 @@
 import { shorten } from "./balance.ts";
-import { code, details, list, plain, prose, sentence, commitText } from "./markdown.ts";
+import { code, commitText, details, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { maxBody, type Message } from "./message.ts";
 
 /** The one comment of an issue that follows the work on it; edited in place. */
@@ -51,6 +51,12 @@ export interface WorkText {
   readonly testsRun: readonly string[];
   readonly openPoints: readonly string[];
   readonly usage: string;
+}
+
+/** Why an agent was not started: the repository's own set-up does not succeed. */
+export function setupFailed(command: string, end: string, exit: number | null, output: string): string {
+  const how = end === "exited" ? `exit code ${exit}` : plain(end);
+  return `The set-up command ${code(command)} did not succeed (${how}), so the agent was not started.\n\n${fenced(output.slice(-600))}`;
 }
 
 /** The commit of finished work: `subject` on one line, the summary, and the issue that it is about. */

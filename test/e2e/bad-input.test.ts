@@ -214,6 +214,18 @@ describe("what is missing or broken around the bot", () => {
       expect(check).toMatchObject({ status: "completed", conclusion: "action_required", output: { summary: refusal } });
   }, 60_000);
 
+  test("a set-up that fails ends the work before the model is asked for it, with the end of its log", async () => {
+    const files = { ".codegen.yml": "environment: { setup: ['echo no such package >&2; exit 7'] }\n" };
+    const { story: running, issue } = await planned({ files });
+    const asked = running.model?.requests().length;
+    await running.comment(issue, "/codegen approve");
+    await running.drain();
+    const answer = (await running.answers(issue)).at(-1);
+    expect(answer).toContain("did not succeed (exit code 7), so the agent was not started");
+    expect(answer).toContain("no such package");
+    expect(running.model?.requests().length).toBe(asked);
+  }, 60_000);
+
   test("a repository that is gone ends the run quietly", async () => {
     story = await start();
     const issue = await story.openIssue();
