@@ -22,8 +22,8 @@ export default {
   coverageProvider: "v8",
   // The contract and story layers start real servers; a loaded machine of two cores needs more than the default 5 s.
   testTimeout: 30_000,
-  // Two even on two cores, since much of a test is waiting; no more than four, since each may start a PostgreSQL and a browser.
-  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+  // Three even on two cores, since much of a test is waiting; no more than four, since each may start a PostgreSQL and a browser.
+  maxWorkers: Math.min(4, Math.max(3, availableParallelism())),
   // Modules of finished test files stay in memory, and a big process starts others slowly: begin anew in time. Measured on the
   // JavaScript heap; the whole process is four times as big.
   workerIdleMemoryLimit: "250MB",
