@@ -1,4 +1,8 @@
 import { availableParallelism } from "node:os";
+import { useScratch } from "./test/support/scratch.mjs";
+
+// Before the workers are made, which inherit it.
+useScratch();
 
 // ESM through swc; the native tree-sitter add-on is loaded once per worker (test/support/native-env.cjs).
 const project = (name, testMatch, extra = {}) => ({
