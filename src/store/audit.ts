@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq } from "./drizzle.ts";
 import type { Database } from "./database.ts";
 import type { AuditStore } from "./port.ts";
 import { audit } from "./schema.ts";

@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import { customType } from "drizzle-orm/pg-core";
+import { customType, sql } from "./drizzle.ts";
 
 /** Text of any origin. PostgreSQL takes neither NUL nor half a surrogate pair: both become U+FFFD. */
 export const text = customType<{ data: string; driverData: string }>({

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type { PgDatabase, PgQueryResultHKT } from "./drizzle.ts";
 import type { RepoRef } from "../domain/ids.ts";
 
 /** What PGlite and node-postgres have in common under drizzle; a transaction is one as well. */

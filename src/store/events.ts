@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq } from "./drizzle.ts";
 import type { Database } from "./database.ts";
 import type { EventStore } from "./port.ts";
 import { events } from "./schema.ts";

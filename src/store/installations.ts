@@ -1,4 +1,4 @@
-import { and, asc, eq, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, notInArray, sql } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { InstallationStore } from "./port.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, gt, lte, sql, type SQL } from "drizzle-orm";
+import { and, eq, gt, lte, sql, type SQL } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { LeaseStore } from "./port.ts";

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { messageOf, StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { migrationsFolder } from "./database.ts";
+import { loadEmbedded } from "./drizzle.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { OpenedDatabase } from "./open-store.ts";
 
@@ -22,12 +23,7 @@ export async function openEmbedded(dataDir: string, clock: Clock, log: Log): Pro
     if (!existsSync(join(folder, "PG_VERSION")))
       log.info({ folder }, "making the embedded store, once: this takes a few seconds");
     const started = performance.now();
-    // Loaded here, so that a process with a PostgreSQL of its own does not carry it.
-    const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
-      import("@electric-sql/pglite"),
-      import("drizzle-orm/pglite"),
-      import("drizzle-orm/pglite/migrator"),
-    ]);
+    const { PGlite, drizzle, migrate } = loadEmbedded();
     const client = await PGlite.create(folder);
     try {
       const db = drizzle({ client });

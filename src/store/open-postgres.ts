@@ -1,9 +1,8 @@
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { messageOf, StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { migrationsFolder } from "./database.ts";
+import { loadPostgres } from "./drizzle.ts";
 import { rootOf } from "./guard.ts";
 import type { OpenedDatabase } from "./open-store.ts";
 
@@ -12,6 +11,7 @@ const reachMs = 5_000;
 /** A PostgreSQL of the operator's, shared by all processes. */
 export async function openPostgres(databaseUrl: string, log: Log): Promise<OpenedDatabase> {
   const place = withoutPassword(databaseUrl);
+  const { drizzle } = loadPostgres();
   const pool = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: reachMs, keepAlive: true });
   pool.on("error", (error) => log.warn({ error: error.message }, "an idle store connection broke"));
   try {
@@ -25,6 +25,7 @@ export async function openPostgres(databaseUrl: string, log: Log): Promise<Opene
 
 /** Drizzle takes no lock of its own; processes that start together would make the same tables twice. */
 async function migrateAlone(pool: pg.Pool): Promise<void> {
+  const { drizzle, migrate } = loadPostgres();
   const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock(hashtext('codegen.migrations'))");

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNull, sql, type SQL } from "./drizzle.ts";
 import { threadName, type RepoRef } from "../domain/ids.ts";
 import { now } from "./columns.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";

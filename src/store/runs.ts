@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt, ne, notInArray, sql, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, inArray, lt, ne, notInArray, sql, type SQL } from "./drizzle.ts";
 import type { RunState } from "../domain/run.ts";
 import { now } from "./columns.ts";
 import { only, repoColumns, toRepo, type Database } from "./database.ts";

@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "drizzle-orm/pg-core";
+import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey, sql } from "./drizzle.ts";
 import type { Sha } from "../domain/ids.ts";
 import type { RunKind, RunState } from "../domain/run.ts";
 import { json, moment, now, text } from "./columns.ts";

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, sql, type SQL } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { StepStore } from "./port.ts";

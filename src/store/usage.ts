@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, sql } from "./drizzle.ts";
 import { only, type Database } from "./database.ts";
 import type { UsageStore } from "./port.ts";
 import { usage } from "./schema.ts";
