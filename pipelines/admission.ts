@@ -5,6 +5,7 @@
 import { bodyHash } from "../src/commands/body-hash.ts";
 import { grammar, type CommandName } from "../src/commands/grammar.ts";
 import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
+import { threadHash } from "../src/commands/thread-hash.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import { atLeast, type Role } from "../src/domain/permission.ts";
@@ -80,6 +81,8 @@ export async function admit(
   }
   if (!issue.open && !options.closed)
     return refused(answers.threadClosed(marker, actor, place), "the thread is closed");
+  if (usesThread.has(command) && wasEdited(trigger, issue))
+    return refused(answers.threadWasEdited(marker, actor, place), `the ${place} was edited after the command`);
   if (base.config.state === "invalid" && !options.brokenConfig) {
     return refused(
       answers.configBroken(marker, actor, base.configPath, base.config.problems),
@@ -88,6 +91,14 @@ export async function admit(
   }
   const config = base.config.state === "invalid" ? base.fallback : base.config.config;
   return { end: "admitted", request: toRequest(asked, actor, issue), base, config };
+}
+
+/** Their work goes by what the issue says: by what it said when the person read it and asked. */
+const usesThread: ReadonlySet<CommandName> = new Set(["plan", "revise", "run", "approve"]);
+
+function wasEdited(trigger: Trigger, { title, body }: Issue): boolean {
+  const hash = "threadHash" in trigger ? trigger.threadHash : undefined;
+  return hash !== undefined && hash !== threadHash(title, body);
 }
 
 /** What the person must be able to do; the file may ask for more or less for the three that it names. */

@@ -5,15 +5,27 @@
  */
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
 
+/** The hash of title and body of the issue or pull when the command was given; absent where nobody knew it. */
+interface OnThread {
+  threadHash?: string;
+}
+
 /** What made us look: enough for the worker to find it again and to see whether it is still the same. */
 export type Trigger =
   /** One command line of a comment; `index` counts the commands in it from 0. `where` says which API holds the comment. */
-  | { kind: "comment"; where: CommentPlace; commentId: number; bodyHash: string; index: number; actor: Actor }
+  | ({
+      kind: "comment";
+      where: CommentPlace;
+      commentId: number;
+      bodyHash: string;
+      index: number;
+      actor: Actor;
+    } & OnThread)
   /** A ticked checkbox in our own comment; `token` is what the box carries (for a plan, its hash). */
-  | { kind: "checkbox"; where: CommentPlace; commentId: number; box: string; token: string; actor: Actor }
-  | { kind: "label"; label: string; actor: Actor }
+  | ({ kind: "checkbox"; where: CommentPlace; commentId: number; box: string; token: string; actor: Actor } & OnThread)
+  | ({ kind: "label"; label: string; actor: Actor } & OnThread)
   /** `assignee` is the login that the event named; whether that is us, only the worker can tell. */
-  | { kind: "assigned"; assignee?: string; actor: Actor }
+  | ({ kind: "assigned"; assignee?: string; actor: Actor } & OnThread)
   /** `checkRunId` is null when all checks of the commit were asked for at once. */
   | { kind: "button"; checkRunId: number | null; action: string; actor: Actor }
   /** A state of GitHub changed (push, review, check …); nobody asked in words. */

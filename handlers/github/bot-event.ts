@@ -10,6 +10,8 @@ import * as shape from "./payload.ts";
 export interface PullAt {
   readonly number: number;
   readonly head: Sha;
+  /** The hash of its title and body when the event happened. */
+  readonly said?: string;
 }
 
 export type BotEvent =
@@ -22,6 +24,8 @@ export type BotEvent =
       id: number;
       author: Account;
       text: string;
+      /** The hash of the thread's title and body when the event happened. */
+      said?: string;
     }
   | {
       kind: "comment-edited";
@@ -33,11 +37,12 @@ export type BotEvent =
       editor: Account;
       before: string;
       after: string;
+      said?: string;
     }
   | { kind: "review"; repo: RepoRef; pull: PullAt; id: number; author: Account; text: string }
   | { kind: "review-dismissed"; repo: RepoRef; pull: PullAt; by: Account }
-  | { kind: "issue-labeled"; repo: RepoRef; issue: number; label: string; by: Account }
-  | { kind: "assigned"; repo: RepoRef; issue: number; assignee: Account; by: Account }
+  | { kind: "issue-labeled"; repo: RepoRef; issue: number; label: string; by: Account; said?: string }
+  | { kind: "assigned"; repo: RepoRef; issue: number; assignee: Account; by: Account; said?: string }
   | { kind: "pull-changed"; name: string; repo: RepoRef; pull: PullAt; by: Account }
   | { kind: "pull-relabeled"; name: string; repo: RepoRef; pull: PullAt; by: Account }
   | { kind: "pull-closed"; name: string; repo: RepoRef; pull: PullAt; by: Account }
@@ -124,6 +129,7 @@ const readers: Readonly<Record<string, Reader>> = {
                 repo,
                 thread: "pull",
                 number: pull.number,
+                ...saidOf(pull),
                 place: "review-comment",
                 id: comment.id,
                 author: comment.user,
@@ -143,12 +149,12 @@ const readers: Readonly<Record<string, Reader>> = {
       return shape.read(shape.issueLabel, payload, ({ repo, issue, label, sender }) =>
         issue.pull_request
           ? ignored("a pull's label arrives as pull_request")
-          : { kind: "issue-labeled", repo, issue: issue.number, label: label.name, by: sender },
+          : { kind: "issue-labeled", repo, issue: issue.number, label: label.name, by: sender, ...saidOf(issue) },
       );
     if (action === "assigned")
       return shape.read(shape.issueAssignment, payload, ({ repo, issue, assignee, sender }) =>
         assignee
-          ? { kind: "assigned", repo, issue: issue.number, assignee, by: sender }
+          ? { kind: "assigned", repo, issue: issue.number, assignee, by: sender, ...saidOf(issue) }
           : ignored("the assigned account is gone"),
       );
     return undefined;
@@ -221,8 +227,16 @@ function readInstallation(payload: object): BotEvent | { problem: string } {
   }));
 }
 
-function threadOf(issue: { number: number; pull_request?: unknown }): { thread: Thread; number: number } {
-  return { thread: issue.pull_request ? "pull" : "issue", number: issue.number };
+function threadOf(issue: { number: number; pull_request?: unknown; said?: string }): {
+  thread: Thread;
+  number: number;
+  said?: string;
+} {
+  return { thread: issue.pull_request ? "pull" : "issue", number: issue.number, ...saidOf(issue) };
+}
+
+function saidOf({ said }: { said?: string }): { said?: string } {
+  return said === undefined ? {} : { said };
 }
 
 function ignored(reason: string): BotEvent {

@@ -3,6 +3,7 @@
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 import { z } from "zod";
+import { threadHash } from "../../src/commands/thread-hash.ts";
 import { toSha, type Account, type RepoRef, type Sha } from "../../src/domain/ids.ts";
 
 const Id = z.number().int().positive();
@@ -21,10 +22,17 @@ const Head = z.string().transform((text, context): Sha => {
 });
 
 const App = z.object({ id: Id }).nullish();
-const Issue = z.object({ number: Id, pull_request: z.unknown().optional() });
+/** Words of the issue or pull at the moment of the event: they go no further than their hash. */
+const words = { title: z.string().optional(), body: z.string().nullish() };
+const said = ({ title, body }: z.infer<z.ZodObject<typeof words>>): { said?: string } =>
+  title === undefined ? {} : { said: threadHash(title, body) };
+
+const Issue = z
+  .object({ number: Id, pull_request: z.unknown().optional(), ...words })
+  .transform((issue) => ({ number: issue.number, pull_request: issue.pull_request, ...said(issue) }));
 const Pull = z
-  .object({ number: Id, head: z.object({ sha: Head }) })
-  .transform((pull) => ({ number: pull.number, head: pull.head.sha }));
+  .object({ number: Id, head: z.object({ sha: Head }), ...words })
+  .transform((pull) => ({ number: pull.number, head: pull.head.sha, ...said(pull) }));
 /** A check also names pulls that go from this repository to another one; those are not ours. */
 const checks = {
   app: App,
@@ -57,7 +65,7 @@ const withRepo = <T extends InRepo>(payload: T): T & { repo: RepoRef } => {
     repo: { installation: at.id, id: repository.id, owner: repository.owner.login, name: repository.name },
   };
 };
-const withPull = <P>(payload: P & { pull_request: { number: number; head: Sha } }) => ({
+const withPull = <P>(payload: P & { pull_request: { number: number; head: Sha; said?: string } }) => ({
   ...payload,
   pull: payload.pull_request,
 });

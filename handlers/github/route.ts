@@ -32,7 +32,7 @@ export function route(event: BotEvent, delivery: string): Routed {
       return routeEdit(event, delivery);
     case "review": {
       const { repo, pull, author } = event;
-      const asked = { ...event, thread: "pull", number: pull.number, place: "review" } as const;
+      const asked = { ...event, ...pull, thread: "pull", place: "review" } as const;
       const again = mergeJob(repo, pull, delivery, "pull_request_review.submitted", author);
       return some([...(author.isBot ? [] : commandJobs(asked, delivery)), again]);
     }
@@ -44,7 +44,8 @@ export function route(event: BotEvent, delivery: string): Routed {
       if (event.by.isBot) return none("assigned by a bot");
       // Only the App's own account matters, and it is a bot; which one it is, the worker can ask GitHub.
       if (!event.assignee.isBot) return none("a person was assigned");
-      const trigger: Trigger = { kind: "assigned", assignee: event.assignee.login, actor: actor(event.by) };
+      const { login } = event.assignee;
+      const trigger: Trigger = { kind: "assigned", assignee: login, ...threadHashOf(event), actor: actor(event.by) };
       return some([{ name: "plan", data: { ...base(event.repo, delivery, trigger), issue: event.issue } }]);
     }
     case "pull-changed":
@@ -78,12 +79,14 @@ interface Asked {
   readonly id: number;
   readonly author: Account;
   readonly text: string;
+  readonly said?: string;
 }
 
 function commandJobs(asked: Asked, delivery: string): readonly RoutedJob[] {
   const hash = bodyHash(asked.text);
   return parseCommands(asked.text).map((command) => {
-    const by = { commentId: asked.id, bodyHash: hash, index: command.index, actor: actor(asked.author) };
+    const words = { commentId: asked.id, bodyHash: hash, ...threadHashOf(asked), index: command.index };
+    const by = { ...words, actor: actor(asked.author) };
     return commandJob(command, asked, base(asked.repo, delivery, { kind: "comment", where: asked.place, ...by }));
   });
 }
@@ -137,6 +140,7 @@ function routeEdit(event: Extract<BotEvent, { kind: "comment-edited" }>, deliver
       commentId: event.id,
       box,
       token,
+      ...threadHashOf(event),
       actor: actor(event.editor),
     };
     return { name: "agent", data: { ...base(event.repo, delivery, trigger), issue: event.number } };
@@ -146,12 +150,14 @@ function routeEdit(event: Extract<BotEvent, { kind: "comment-edited" }>, deliver
 
 /**
  * Which labels count is written in `.codegen.yml`, which is not read here. The names of the defaults are clear; any other label makes
- * both jobs, of which the worker drops what the file does not name. The same label again on the same issue waits once.
+ * both jobs, of which the worker drops what the file does not name. The same label again on the same issue, with the same words in it,
+ * waits once.
  */
 function labelJobs(event: Extract<BotEvent, { kind: "issue-labeled" }>, delivery: string): readonly RoutedJob[] {
-  const { repo, issue, label, by } = event;
-  const data = { ...base(repo, delivery, { kind: "label", label, actor: actor(by) }), issue };
-  const dedupe = (name: string): string => `label:${name}:${repo.id}:${issue}:${bodyHash(label).slice(0, 16)}`;
+  const { repo, issue, label, by, said = "" } = event;
+  const data = { ...base(repo, delivery, { kind: "label", label, ...threadHashOf(event), actor: actor(by) }), issue };
+  const what = bodyHash(`${label}\n${said}`).slice(0, 16);
+  const dedupe = (name: string): string => `label:${name}:${repo.id}:${issue}:${what}`;
   const plan: RoutedJob = { name: "plan", data, dedupe: dedupe("plan") };
   const agent: RoutedJob = { name: "agent", data, dedupe: dedupe("agent") };
   if (label === "codegen:plan") return [plan];
@@ -185,6 +191,10 @@ function base(repo: RepoRef, delivery: string, trigger: Trigger): Shared {
 
 function happened(name: string, by: Account): Trigger {
   return { kind: "event", name, actor: actor(by) };
+}
+
+function threadHashOf({ said }: { said?: string }): { threadHash?: string } {
+  return said === undefined ? {} : { threadHash: said };
 }
 
 function actor({ id, login }: Account): Actor {

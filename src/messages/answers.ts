@@ -70,6 +70,14 @@ export function commentWasEdited(marker: string, by: string): Message {
   };
 }
 
+export function threadWasEdited(marker: string, by: string, what: "issue" | "pull"): Message {
+  const name = what === "issue" ? "issue" : "pull request";
+  return {
+    marker,
+    body: `@${by}, the text of this ${name} was changed after the command was given, so nothing was done. Read it and ask again.`,
+  };
+}
+
 export function threadClosed(marker: string, by: string, what: "issue" | "pull"): Message {
   return {
     marker,

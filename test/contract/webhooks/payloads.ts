@@ -23,7 +23,15 @@ export function delivery(action: string, fields: Fields, sender: Fields = ann): 
   return { action, ...fields, repository, sender, installation: { id: 77, node_id: "x" } };
 }
 
-export const issue = { id: 500, number: 7, title: "Basket loses items", state: "open", user: ann, labels: [] };
+export const issue = {
+  id: 500,
+  number: 7,
+  title: "Basket loses items",
+  body: "Two items go in, one comes out.",
+  state: "open",
+  user: ann,
+  labels: [],
+};
 export const pullIssue = {
   ...issue,
   id: 501,
@@ -36,6 +44,7 @@ export const pull = {
   state: "open",
   draft: false,
   title: "Keep items",
+  body: null,
   user: ann,
   head: { ref: "fix", sha: head, repo: { id: 900 } },
   base: { ref: "main", sha: "0".repeat(40), repo: { id: 900 } },

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { toBotEvent } from "../../../handlers/github/bot-event.ts";
 import { route, type RoutedJob } from "../../../handlers/github/route.ts";
 import { bodyHash } from "../../../src/commands/body-hash.ts";
+import { threadHash } from "../../../src/commands/thread-hash.ts";
 import {
   ann,
   appId,
@@ -20,6 +21,8 @@ import {
 const guid = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 const repo = { installation: 77, id: 900, owner: "acme", name: "shop" };
 const actor = { id: 11, login: "ann" };
+const issueHash = threadHash("Basket loses items", "Two items go in, one comes out.");
+const pullHash = threadHash("Keep items", null);
 
 function jobs(name: string, payload: object): readonly RoutedJob[] {
   return route(toBotEvent(name, payload, appId), guid).jobs;
@@ -36,7 +39,14 @@ const said = (body: string, on: object = issue, by: object = ann) =>
 describe("a comment", () => {
   test("makes one job for each command, each with its place and the hash of what was said", () => {
     const body = "Hi\n/codegen plan\n\n/codegen status";
-    const trigger = { kind: "comment", where: "issue", commentId: 1001, bodyHash: bodyHash(body), actor };
+    const trigger = {
+      kind: "comment",
+      where: "issue",
+      commentId: 1001,
+      bodyHash: bodyHash(body),
+      threadHash: issueHash,
+      actor,
+    };
     expect(jobs("issue_comment", said(body))).toEqual([
       { name: "plan", data: { v: 1, delivery: guid, repo, trigger: { ...trigger, index: 0 }, issue: 7 } },
       { name: "reply", data: { v: 1, delivery: guid, repo, trigger: { ...trigger, index: 1 }, number: 7 } },
@@ -88,14 +98,17 @@ describe("a comment", () => {
   test("in a review of a line, or as the words of a review, counts as well", () => {
     const line = delivery("created", { pull_request: pull, comment: comment("/codegen validate") });
     expect(jobs("pull_request_review_comment", line)).toMatchObject([
-      { name: "validate", data: { pull: 8, trigger: { where: "review-comment" } } },
+      { name: "validate", data: { pull: 8, trigger: { where: "review-comment", threadHash: pullHash } } },
     ]);
     const whole = delivery("submitted", {
       pull_request: pull,
       review: { id: 2002, body: "/codegen merge", user: ann, state: "approved" },
     });
     expect(jobs("pull_request_review", whole)).toMatchObject([
-      { name: "merge", data: { pull: 8, trigger: { kind: "comment", where: "review", commentId: 2002 } } },
+      {
+        name: "merge",
+        data: { pull: 8, trigger: { kind: "comment", where: "review", commentId: 2002, threadHash: pullHash } },
+      },
       {
         name: "merge",
         data: { trigger: { kind: "event", name: "pull_request_review.submitted" } },
@@ -126,7 +139,15 @@ describe("an edit", () => {
           v: 1,
           delivery: guid,
           repo,
-          trigger: { kind: "checkbox", where: "issue", commentId: 1001, box: "approve", token: "f00d", actor },
+          trigger: {
+            kind: "checkbox",
+            where: "issue",
+            commentId: 1001,
+            box: "approve",
+            token: "f00d",
+            threadHash: issueHash,
+            actor,
+          },
           issue: 7,
         },
       },
@@ -174,9 +195,21 @@ describe("an issue", () => {
     expect(first[0]?.dedupe).not.toBe(jobs("issues", labeled("codegen:plan"))[0]?.dedupe);
   });
 
+  test("labeled again after its words changed is another job, with the hash of the new words", () => {
+    const before = jobs("issues", labeled("codegen:run"))[0];
+    const edited = { ...issue, body: "Three items go in." };
+    const after = jobs("issues", delivery("labeled", { issue: edited, label: { id: 1, name: "codegen:run" } }))[0];
+    expect(after?.dedupe).not.toBe(before?.dedupe);
+    expect(before?.data).toMatchObject({ trigger: { threadHash: issueHash } });
+    expect(after?.data).toMatchObject({ trigger: { threadHash: threadHash(issue.title, edited.body) } });
+  });
+
   test("assigned to a bot makes a plan, to a person nothing", () => {
     expect(jobs("issues", delivery("assigned", { issue, assignee: ourBot }))).toMatchObject([
-      { name: "plan", data: { issue: 7, trigger: { kind: "assigned", assignee: "codegen[bot]", actor } } },
+      {
+        name: "plan",
+        data: { issue: 7, trigger: { kind: "assigned", assignee: "codegen[bot]", threadHash: issueHash, actor } },
+      },
     ]);
     expect(outcome("issues", delivery("assigned", { issue, assignee: ann }))).toBe("ignored: a person was assigned");
   });
@@ -376,10 +409,30 @@ test.each([
   expect(outcome(event, payload)).toContain(expected);
 });
 
+test("the words of a thread have one hash, however they arrive", () => {
+  const hashOf = (title: string, body: string | null | undefined) =>
+    jobs("issue_comment", said("/codegen plan", { ...issue, title, body }))[0]?.data;
+  const trigger = (title: string, body: string) => ({ trigger: { threadHash: threadHash(title, body) } });
+  expect(hashOf("a", null)).toMatchObject(trigger("a", ""));
+  expect(hashOf("a", undefined)).toMatchObject(trigger("a", ""));
+  expect(hashOf("a", "b\r\nc")).toMatchObject(trigger("a", "b\nc"));
+  expect(
+    new Set([threadHash("a", "b"), threadHash("ab", ""), threadHash("a\n", "b"), threadHash("a", "\nb")]).size,
+  ).toBe(4);
+});
+
+test("a payload without the words of its thread is served, as those of an older bot were", () => {
+  const { title: _title, body: _body, ...bare } = issue;
+  const [job] = jobs("issue_comment", said("/codegen plan", bare));
+  expect(job?.name).toBe("plan");
+  expect(job?.data).not.toHaveProperty("trigger.threadHash");
+});
+
 test("no job carries anything that a person wrote", () => {
   const secret = "please-do-not-keep-me";
+  const worded = { ...issue, title: secret, body: secret };
   const all = [
-    ...jobs("issue_comment", said(`/codegen run ${secret}\n/codegen ${secret}`)),
+    ...jobs("issue_comment", said(`/codegen run ${secret}\n/codegen ${secret}`, worded)),
     ...jobs("pull_request", delivery("opened", { pull_request: { ...pull, title: secret, body: secret } })),
     ...jobs(
       "pull_request_review",

@@ -56,6 +56,9 @@ describe("what is answered", () => {
     expect(answers.commentWasEdited(marker, "alice").body).toMatchInlineSnapshot(
       `"@alice, your comment was edited before the command in it could be read, so nothing was done. Please write the command in a new comment."`,
     );
+    expect(answers.threadWasEdited(marker, "alice", "issue").body).toMatchInlineSnapshot(
+      `"@alice, the text of this issue was changed after the command was given, so nothing was done. Read it and ask again."`,
+    );
     expect(answers.threadClosed(marker, "alice", "issue").body).toMatchInlineSnapshot(
       `"@alice, this issue is closed, so nothing was done. Reopen it and write the command again."`,
     );

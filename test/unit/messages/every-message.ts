@@ -87,6 +87,7 @@ export function everyMessage(text: string): Record<string, string> {
     wrongPlace: answers.wrongPlace("answer-1-0", by, "plan", "issue"),
     insufficientRole: answers.insufficientRole("answer-1-0", by, "/codegen plan", "read", "triage"),
     commentWasEdited: answers.commentWasEdited("answer-1-0", by),
+    threadWasEdited: answers.threadWasEdited("answer-1-0", by, "issue"),
     threadClosed: answers.threadClosed("answer-1-0", by, "issue"),
     planNotWanted: answers.planNotWanted("answer-1-0", by),
     planRequired: answers.planRequired("answer-1-0", by),
