@@ -109,7 +109,7 @@ export async function publishFinished(
   text: WorkText,
 ): Promise<void> {
   const { actor, command } = run.admitted.request;
-  if (command === "approve" && assignment.stored) await sayPlan(run, assignment, actor, `It became #${pull.number}.`);
+  if (command === "approve" && assignment.stored) await sayPlan(run, assignment, actor, `It became #${pull.number}.`, true);
   await say(run, messages.agentFinished(actor, pull, text));
 }
 
@@ -123,11 +123,17 @@ export async function publishFailure(run: CommandRun, reason: string): Promise<S
   return { state: "failed", reason };
 }
 
-async function sayPlan(run: CommandRun, assignment: Assigned, by: string, state: string): Promise<void> {
+async function sayPlan(
+  run: CommandRun,
+  assignment: Assigned,
+  by: string,
+  state: string,
+  done = false,
+): Promise<void> {
   if (!assignment.stored) return;
   const stored = { ...assignment.stored, createdAt: new Date(assignment.stored.createdAt) };
   const usage = await run.deps.store.usage.ofRun(stored.runId);
-  await say(run, planApproved(toPlanText(run, stored, tokensText(usage)), by, state));
+  await say(run, planApproved(toPlanText(run, stored, tokensText(usage)), by, state, done));
 }
 
 function planProse(plan: ProposedPlan | null): string | null {

@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
-import type { ProposedPlan } from "../../src/agents/port.ts";
+import type { Estimate } from "../../src/agents/estimate.ts";
 import type { StoredPlan } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
+import type { GroundedPlan } from "./ground.ts";
 
-/** What is approved is this hash: of the plan, the issue and the commit that it was made against. */
-export function planHash(issue: number, base: string, plan: ProposedPlan): string {
+/** What the store has of a plan. Plans of older versions of the bot lack what came later. */
+export interface KeptPlan extends GroundedPlan {
+  readonly estimate?: Estimate;
+}
+
+/**
+ * What is approved is this hash: of the plan, the issue and the commit that it was made against. What it will probably cost is no part of
+ * it: the same plan, made again, is the same plan.
+ */
+export function planHash(issue: number, base: string, plan: GroundedPlan): string {
   return createHash("sha256")
     .update(JSON.stringify([issue, base, canonical(plan)]))
     .digest("hex");
@@ -12,7 +21,8 @@ export function planHash(issue: number, base: string, plan: ProposedPlan): strin
 
 export function toStoredPlan(
   run: CommandRun,
-  plan: ProposedPlan,
+  plan: GroundedPlan,
+  estimate: Estimate,
 ): Omit<StoredPlan, "createdAt" | "approvedBy" | "version"> {
   const base = run.admitted.base.sha;
   return {
@@ -20,7 +30,7 @@ export function toStoredPlan(
     repo: run.thread.repo,
     issue: run.thread.number,
     base,
-    plan,
+    plan: { ...plan, estimate } satisfies KeptPlan,
     runId: run.id,
   };
 }

@@ -5,7 +5,7 @@ import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { StoryEnd } from "../run-context.ts";
 import type { JobContext } from "../worker.ts";
-import { toStoredPlan } from "./decide.ts";
+import { keepPlan } from "./keep.ts";
 import { publishAutoConfirmed, publishFailure, publishPlan, publishRefusal, publishStarted } from "./publish.ts";
 import { makePlan, readQuestion } from "./read.ts";
 
@@ -31,8 +31,8 @@ async function planStory(run: CommandRun): Promise<StoryEnd> {
   await run.step("announce", () => publishStarted(run));
   const outcome = await run.step("think", () => makePlan(run, agent, question));
   if (outcome.end !== "done") return publishFailure(run, outcome.reason);
-  const stored = await run.step("keep", () => deps.store.plans.put(toStoredPlan(run, outcome.result)));
-  await run.step("publish", () => publishPlan(run, stored, outcome));
+  const stored = await run.step("keep", () => keepPlan(run, agent, outcome));
+  await run.step("publish", () => publishPlan(run, stored, question.before, outcome.usage));
   if (admitted.config.agent.auto_confirm_plans) await run.step("confirm", () => publishAutoConfirmed(run, stored));
   return { state: "succeeded" };
 }

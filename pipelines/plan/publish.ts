@@ -1,4 +1,5 @@
-import type { AgentOutcome, ProposedPlan } from "../../src/agents/port.ts";
+import type { AgentUsage } from "../../src/agents/port.ts";
+import { threadHash } from "../../src/commands/thread-hash.ts";
 import * as answers from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/plan.ts";
@@ -7,6 +8,8 @@ import type { StoredPlan } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
+import { comparePlans, type PlanVersion } from "./compare.ts";
+import type { KeptPlan } from "./decide.ts";
 import { toPlanText } from "./text.ts";
 
 export async function publishRefusal(
@@ -30,9 +33,13 @@ export async function publishStarted(run: CommandRun): Promise<void> {
 export async function publishPlan(
   run: CommandRun,
   stored: StoredPlan,
-  outcome: AgentOutcome<ProposedPlan>,
+  before: PlanVersion | null,
+  usage: AgentUsage,
 ): Promise<void> {
-  await say(run, messages.planReady(toPlanText(run, stored, usageText(outcome.usage))));
+  const text = toPlanText(run, stored, usageText(usage));
+  const { version, base, plan } = stored;
+  const changes = before === null ? {} : { changes: comparePlans(before, { version, base, plan: plan as KeptPlan }) };
+  await say(run, messages.planReady({ ...text, ...changes }));
 }
 
 export async function publishFailure(run: CommandRun, reason: string): Promise<StoryEnd> {
@@ -40,9 +47,13 @@ export async function publishFailure(run: CommandRun, reason: string): Promise<S
   return { state: "failed", reason };
 }
 
-/** `auto_confirm_plans`: the person who asked for the plan is taken to have approved it; the next run checks what they may do. */
+/**
+ * `auto_confirm_plans`: the person who asked for the plan is taken to have approved it, for the issue as it was planned; the next run checks
+ * what they may do and whether it still says the same.
+ */
 export async function publishAutoConfirmed(run: CommandRun, stored: StoredPlan): Promise<void> {
   const { id, login } = run.job.trigger.actor;
+  const { title, body } = run.admitted.request.thread;
   await run.deps.queue.enqueue("agent", {
     v: 1,
     delivery: `auto-${run.id}`,
@@ -54,6 +65,7 @@ export async function publishAutoConfirmed(run: CommandRun, stored: StoredPlan):
       commentId: 0,
       box: "approve",
       token: stored.hash,
+      threadHash: threadHash(title, body),
       actor: { id, login },
     },
   });

@@ -10,10 +10,13 @@ import { readGuidance } from "../guidance.ts";
 import { park } from "../park.ts";
 import { keepUsage } from "../usage.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
+import type { PlanVersion } from "./compare.ts";
 
 /** What the agent is asked, as data that the journal can keep. */
 export interface Question {
   readonly comments: readonly Untrusted[];
+  /** The latest plan of the issue, if there was one before this. */
+  readonly before: PlanVersion | null;
   readonly revision: "none" | "missing" | { readonly previous: ProposedPlan; readonly request: string };
 }
 
@@ -38,15 +41,19 @@ export async function readQuestion(run: CommandRun): Promise<Question> {
   const comments = eligible
     .filter((comment) => trusted.has(comment.author))
     .map((comment) => ({ from: comment.author, text: comment.body }));
-  return { comments, revision: await readRevision(run) };
+  const before = await readBefore(run);
+  return { comments, before, revision: toRevision(run, before) };
 }
 
-async function readRevision(run: CommandRun): Promise<Question["revision"]> {
-  const { request } = run.admitted;
-  if (request.command !== "revise") return "none";
-  const previous = await run.deps.store.plans.latest(run.thread.repo, run.thread.number);
-  if (previous === null) return "missing";
-  return { previous: previous.plan as ProposedPlan, request: request.argument };
+async function readBefore({ deps, thread }: CommandRun): Promise<PlanVersion | null> {
+  const latest = await deps.store.plans.latest(thread.repo, thread.number);
+  return latest && { version: latest.version, base: latest.base, plan: latest.plan as ProposedPlan };
+}
+
+function toRevision({ admitted }: CommandRun, before: PlanVersion | null): Question["revision"] {
+  const { command, argument } = admitted.request;
+  if (command !== "revise") return "none";
+  return before === null ? "missing" : { previous: before.plan, request: argument };
 }
 
 /** Lets the agent read the base commit and propose. It has no sandbox and cannot change a file that is kept. */

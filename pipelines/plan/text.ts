@@ -1,11 +1,11 @@
-import type { ProposedPlan } from "../../src/agents/port.ts";
 import type { PlanText } from "../../src/messages/plan.ts";
 import type { StoredPlan } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
+import type { KeptPlan } from "./decide.ts";
 
 /** A stored plan in the form in which people read it. */
 export function toPlanText(run: CommandRun, stored: StoredPlan, usage: string): PlanText {
-  const { problem, files, steps, tests, risks, questions, confidence } = stored.plan as ProposedPlan;
+  const { problem, files, steps, tests, risks, questions, confidence, grounding, estimate } = stored.plan as KeptPlan;
   return {
     issue: stored.issue,
     version: stored.version,
@@ -14,11 +14,13 @@ export function toPlanText(run: CommandRun, stored: StoredPlan, usage: string): 
     webUrl: run.deps.github.webUrl(run.thread.repo),
     usage,
     problem,
-    files,
+    // A plan that was never held against its commit keeps the links that it had.
+    files: files.map(({ path, change }, index) => ({ path, is: "file", symbols: [], ...grounding?.[index], change })),
     steps,
     tests,
     risks,
     questions,
     confidence,
+    ...(estimate === undefined ? {} : { estimate }),
   };
 }

@@ -106,7 +106,8 @@ export interface WorkTask {
 
 export interface ProposedPlan {
   readonly problem: string;
-  readonly files: readonly { readonly path: string; readonly change: string }[];
+  /** `symbols`: functions, classes and types that change or are made. */
+  readonly files: readonly { readonly path: string; readonly change: string; readonly symbols?: readonly string[] }[];
   readonly steps: readonly string[];
   readonly tests: readonly string[];
   readonly risks: readonly string[];

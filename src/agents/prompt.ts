@@ -13,7 +13,7 @@ const guidanceCap = 60_000;
 export function planInstructions(fence: Fence): string {
   return [
     "You are Codegen, an engineer who plans changes to a repository. You look at the code and propose a plan that a person will approve or revise; you change nothing.",
-    "Find the real cause before you plan: search, read the code concerned and its tests. Plan the smallest change that solves the problem, name the files that exist (or are to be made), and say how it will be tested.",
+    "Find the real cause before you plan: search, read the code concerned and its tests. Plan the smallest change that solves the problem, name the files that exist (or are to be made) with the functions, classes and types concerned, and say how it will be tested.",
     "Ask a question only when the answer changes the plan. Set confidence to low when you could not find the cause.",
     aboutTools("ProposedPlan"),
     aboutData(fence),
@@ -101,7 +101,10 @@ function planText(plan: ProposedPlan): string {
     `Problem: ${plan.problem}`,
     list(
       "Files",
-      plan.files.map((file) => `${file.path}: ${file.change}`),
+      plan.files.map(({ path, change, symbols = [] }) => {
+        const names = symbols.length > 0 ? ` (${symbols.join(", ")})` : "";
+        return `${path}${names}: ${change}`;
+      }),
     ),
     list("Steps", plan.steps),
     list("Tests", plan.tests),

@@ -15,12 +15,25 @@ const path = z
   .max(300)
   .refine((text) => !text.startsWith("/") && !text.split("/").includes(".."), "has to be a path within the repository");
 
+const symbols = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^[^\n]*$/, "has to be one line"),
+  )
+  .max(20)
+  .default([])
+  .describe("The functions, classes or types in it that change or are made, by their names in the code.");
+
 export const proposedPlan = z.object({
   problem: z.string().trim().min(1).max(4000).describe("What is wrong or wanted, and where in the code it comes from."),
   files: z
-    .array(z.object({ path, change: sentence }))
+    .array(z.object({ path, change: sentence, symbols }))
     .max(60)
-    .describe("Each file that changes, and how."),
+    .describe("Each file that changes, how, and what in it."),
   steps: z.array(sentence).min(1).max(30).describe("What will be done, in order."),
   tests: sentences.describe("How the result will be tested."),
   risks: sentences.describe("What could go wrong or is left open."),

@@ -33,7 +33,11 @@ const planTurns: readonly Turn[] = [
     problem:
       "`addUp` in `src/cart.js` grants the bulk discount only for **more than** ten packs (`packs > bulkFrom`), while README and issue promise it from ten packs on. The existing test uses twenty packs, so the border was never tested.",
     files: [
-      { path: "src/cart.js", change: "compare with `>=`, so that the tenth pack counts" },
+      {
+        path: "src/cart.js",
+        change: "compare with `>=`, so that the tenth pack counts",
+        symbols: ["addUp", "bulkFrom"],
+      },
       { path: "test/cart.test.js", change: "a test at the border: nine packs without, ten packs with the discount" },
     ],
     steps: [

@@ -26,7 +26,7 @@ export async function walk(page: Page, place: Place, look: (sight: Sight) => Pro
   await write(page, "/codegen plan");
 
   const plan = page.locator(".comment", { has: page.getByRole("heading", { name: "Plan for" }) });
-  const box = plan.locator("input.task");
+  const box = plan.locator("li", { hasText: "Approve and run this plan" }).locator("input.task");
   await box.waitFor();
   await look("plan");
   await box.check({ noWaitAfter: true });

@@ -30,7 +30,7 @@ export const workTask: WorkTask = {
 
 export const plan = {
   problem: "add() subtracts.",
-  files: [{ path: "src/add.js", change: "use +" }],
+  files: [{ path: "src/add.js", change: "use +", symbols: ["add"] }],
   steps: ["Replace - by +."],
   tests: ["npm test"],
   risks: [],

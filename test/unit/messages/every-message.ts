@@ -15,7 +15,18 @@ export function planText(text: string): plan.PlanText {
     version: 2,
     hash: "ab".repeat(32),
     problem: text,
-    files: [{ path: text, change: text }],
+    files: [
+      {
+        path: text,
+        change: text,
+        is: "file",
+        symbols: [
+          { name: text, line: 3 },
+          { name: text, line: null },
+        ],
+      },
+      { path: text, change: text, is: "new", symbols: [{ name: text, line: null, unread: "new" }] },
+    ],
     steps: [text, text],
     tests: [text],
     risks: [text],
@@ -24,6 +35,25 @@ export function planText(text: string): plan.PlanText {
     base: head,
     webUrl: "https://github.com/acme/shop",
     usage: "3 model calls · 1,200 tokens",
+    estimate: {
+      size: "small",
+      calls: [8, 70],
+      tokens: [60_000, 150_000],
+      usd: [0.2, 0.5],
+      budget: { steps: 60, tokens: 2_000_000, usd: 5 },
+      over: ["steps"],
+    },
+    changes: {
+      since: 1,
+      problem: true,
+      files: { added: [text], removed: [text], changed: [text] },
+      steps: { added: [text], removed: [text], reordered: false },
+      tests: { added: [text], removed: [text] },
+      risks: { added: [text], removed: [text] },
+      questions: { added: [text], removed: [text] },
+      confidence: { from: "low", to: "medium" },
+      base: true,
+    },
   };
 }
 
@@ -61,7 +91,7 @@ export function everyMessage(text: string): Record<string, string> {
   const messages: Record<string, Message> = {
     planStarted: plan.planStarted(by, true),
     planReady: plan.planReady(planText(text)),
-    planApproved: plan.planApproved(planText(text), by, "Work has begun."),
+    planApproved: plan.planApproved(planText(text), by, "It became #8.", true),
     planFailed: plan.planFailed(by, text),
     planCancelled: plan.planCancelled(by),
     planParked: plan.planParked(by, text),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ProposedPlan } from "../../../src/agents/port.ts";
 import { planHash } from "../../../pipelines/plan/decide.ts";
+import { ground } from "../../../pipelines/plan/ground.ts";
 import { baseCommit, otherHead, plan } from "./facts.ts";
 
 const hash = planHash(7, baseCommit, plan);
@@ -10,6 +11,7 @@ const changes: Record<string, Partial<ProposedPlan>> = {
   problem: { problem: "The cart adds text!" },
   "the path of a file": { files: [{ path: "src/cart.ts", change: "Add numbers." }] },
   "the change of a file": { files: [{ path: "src/cart.js", change: "Add digits." }] },
+  "the symbols of a file": { files: [{ path: "src/cart.js", change: "Add numbers.", symbols: ["total"] }] },
   "a file more": { files: [...plan.files, { path: "a", change: "b" }] },
   "the order of steps": { steps: plan.steps.toReversed() },
   "two steps as one": { steps: [plan.steps.join(",")] },
@@ -39,6 +41,18 @@ describe("the hash of a plan", () => {
 
   test.each(Object.entries(changes))("changes with %s", (_, change) => {
     expect(planHash(7, baseCommit, { ...plan, ...change })).not.toBe(hash);
+  });
+
+  test("changes with what was found in the commit, for people saw links by it", () => {
+    const found = ground(plan, () => undefined);
+    expect(planHash(7, baseCommit, found)).not.toBe(hash);
+    expect(
+      planHash(
+        7,
+        baseCommit,
+        ground(plan, () => ({ is: "file", text: "" })),
+      ),
+    ).not.toBe(planHash(7, baseCommit, found));
   });
 
   test("changes with the issue and with the commit that it was made against", () => {
