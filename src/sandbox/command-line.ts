@@ -1,5 +1,5 @@
 import type { Host } from "./host.ts";
-import type { SandboxLimits } from "./port.ts";
+import type { SandboxLimits, SandboxMount } from "./port.ts";
 import type { PrivilegeDrop } from "./uid.ts";
 
 /** Numbers of the open files that the launched command gets besides the first three. */
@@ -21,6 +21,9 @@ export interface Inside {
   readonly workspace: string;
   readonly home: string;
   readonly tools: Host["tools"];
+  /** Besides the tools, for one program. */
+  readonly mounts?: readonly SandboxMount[];
+  readonly readOnly?: boolean;
   readonly limits: SandboxLimits;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -68,7 +71,9 @@ export function bwrapArguments(inside: Inside): string[] {
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
     host.maskedProc.flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp"), "--dir", "/run"],
-    ["--bind", inside.home, sandboxUser.home, "--bind", inside.workspace, "/workspace"],
+    ["--bind", inside.home, sandboxUser.home],
+    [inside.readOnly === true ? "--ro-bind" : "--bind", inside.workspace, "/workspace"],
+    (inside.mounts ?? []).flatMap(({ source, at }) => ["--ro-bind", source, at]),
     // Without this the root directory itself is a tmpfs that the command could fill without a bound.
     ["--remount-ro", "/", "--chdir", inside.cwd],
   ].flat();

@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { chownSync, closeSync, constants, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +13,11 @@ export interface ContainedStart {
   readonly argv: readonly string[];
   /** Contents of the descriptors from 4 on. */
   readonly inputs: readonly (string | Uint8Array)[];
+  /** `pipes` for who speaks with the command while it runs. */
+  readonly io: ContainedOutput | "pipes";
+}
+
+export interface ContainedOutput {
   readonly stdin: string;
   /** Owner of the output pipe, so that the command can open /dev/stdout and /dev/stderr. */
   readonly uid?: number;
@@ -21,6 +27,8 @@ export interface ContainedStart {
 /** A started bubblewrap. */
 export interface Contained {
   readonly pid: number;
+  /** Standard input, output and error, where they were asked for. */
+  readonly pipes: readonly [Writable, Readable, Readable] | undefined;
   /** Kills the first process of the PID namespace, and with it everything inside. */
   kill(): void;
   readonly ended: Promise<ContainedEnd>;
@@ -38,7 +46,7 @@ const drainMs = 3_000;
 const startMs = 1_000;
 
 /**
- * Starts a command whose two output streams are one FIFO. Node's own pipes are sockets, which a command cannot open again
+ * Starts a command whose two output streams are one FIFO, or pipes. Node's own pipes are sockets, which a command cannot open again
  * as /dev/stderr, and two of them lose the order of what was written.
  */
 export async function startContained(start: ContainedStart): Promise<Contained> {
@@ -48,16 +56,20 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
     try {
       return spawn(file, args, { cwd: "/", env: hostEnvironment, stdio });
     } catch (error) {
-      closeSync(reader);
+      if (reader !== undefined) closeSync(reader);
       throw error;
     } finally {
       close();
     }
   })();
-  const output = new Socket({ fd: reader, readable: true, writable: false });
-  output.on("data", (chunk: Buffer) => start.onOutput(chunk));
-  const drained = new Promise<void>((resolve) => output.once("close", () => resolve()));
-  output.on("error", () => output.destroy());
+  const { io } = start;
+  const output = reader === undefined ? undefined : new Socket({ fd: reader, readable: true, writable: false });
+  if (io !== "pipes") output?.on("data", (chunk: Buffer) => io.onOutput(chunk));
+  const drained = new Promise<void>((resolve) => {
+    if (output === undefined) return resolve();
+    output.once("close", () => resolve());
+  });
+  output?.on("error", () => output.destroy());
 
   let status = "";
   let wanted = false;
@@ -77,15 +89,15 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
   }
   const ended = new Promise<ContainedEnd>((resolve, reject) => {
     child.once("error", (error) => {
-      output.destroy();
+      output?.destroy();
       reject(error);
     });
     child.once("exit", () => {
       const timer = setTimeout(() => {
-        output.destroy();
-        if (statusStream instanceof Socket) statusStream.destroy();
+        output?.destroy();
+        for (const stream of child.stdio) if (stream instanceof Socket) stream.destroy();
       }, drainMs);
-      void drained.then(() => clearTimeout(timer));
+      child.once("close", () => void drained.then(() => clearTimeout(timer)));
     });
     child.once("close", (_code, by) => {
       const exitCode = /"exit-code": (\d+)/.exec(status)?.[1];
@@ -95,6 +107,10 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
   });
   return {
     pid: child.pid ?? 0,
+    pipes:
+      child.stdin === null || child.stdout === null || child.stderr === null
+        ? undefined
+        : [child.stdin, child.stdout, child.stderr],
     kill() {
       if (wanted) return;
       wanted = true;
@@ -124,14 +140,19 @@ async function openStreams(start: ContainedStart) {
     return open(path, constants.O_RDONLY);
   };
   try {
-    const fifo = join(directory, "output");
-    await promisify(execFile)("mkfifo", ["-m", "600", fifo], { env: hostEnvironment, timeout: 10_000 });
-    if (start.uid !== undefined) chownSync(fifo, start.uid, start.uid);
-    const stdin = start.stdin === "" ? open("/dev/null", constants.O_RDONLY) : written("stdin", start.stdin);
     const inputs = start.inputs.map((content, index) => written(String(index), content));
-    const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writer = open(fifo, constants.O_WRONLY);
-    const stdio: (number | "pipe" | "ignore")[] = [stdin, writer, writer, "pipe", ...inputs];
+    const stdio: (number | "pipe" | "ignore")[] = ["pipe", "pipe", "pipe", "pipe", ...inputs];
+    let reader: number | undefined;
+    if (start.io !== "pipes") {
+      const { stdin, uid } = start.io;
+      const fifo = join(directory, "output");
+      await promisify(execFile)("mkfifo", ["-m", "600", fifo], { env: hostEnvironment, timeout: 10_000 });
+      if (uid !== undefined) chownSync(fifo, uid, uid);
+      const input = stdin === "" ? open("/dev/null", constants.O_RDONLY) : written("stdin", stdin);
+      reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writer = open(fifo, constants.O_WRONLY);
+      stdio.splice(0, 3, input, writer, writer);
+    }
     for (const stray of strayDescriptors().filter((descriptor) => descriptor >= stdio.length)) {
       while (stdio.length < stray) stdio.push("ignore");
       stdio.push(open("/dev/null", constants.O_RDONLY));

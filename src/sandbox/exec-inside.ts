@@ -1,30 +1,13 @@
-import { posix } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
-import type { Cgroup } from "./cgroups.ts";
-import { bwrapArguments, etcFiles, innerCommand, launchCommand, stagedPath, type Stage } from "./command-line.ts";
 import { startContained } from "./contained-process.ts";
-import type { Ground } from "./ground.ts";
+import { checkCommand, launchOf, type Place } from "./launch.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { createOutputLog, type OutputLog } from "./output.ts";
-import type { ExecEnd, ExecResult, SandboxCommand, SandboxLimits } from "./port.ts";
-import { seccompFilter } from "./seccomp.ts";
-
-/** Everything that stays the same for the commands of one sandbox. */
-export interface Place {
-  readonly ground: Ground;
-  readonly limits: SandboxLimits;
-  readonly workspace: string;
-  readonly home: string;
-  readonly uid: number | undefined;
-  readonly cgroup: Cgroup | undefined;
-  readonly stage: Stage | undefined;
-}
+import type { ExecEnd, ExecResult, SandboxCommand } from "./port.ts";
 
 /** A command that writes this many times what is kept of its output says nothing any more, and is stopped. */
 const floodFactor = 20;
 const longestTimer = 2 ** 31 - 1;
-/** The kernel takes at most 128 KiB in one argument. */
-const longestArgument = 100_000;
 
 /**
  * Runs one command in a place.
@@ -52,13 +35,14 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
     kill();
   };
   const deliver = streamTo(command.onOutput);
+  const onOutput = (chunk: Buffer) => {
+    log.add(chunk);
+    deliver(chunk);
+    if (log.total > floodFactor * place.limits.output) stop("output-limit");
+  };
   const contained = await startContained({
-    ...startOf(place, command, cwd),
-    onOutput(chunk) {
-      log.add(chunk);
-      deliver(chunk);
-      if (log.total > floodFactor * place.limits.output) stop("output-limit");
-    },
+    ...launchOf(place, place.stage, { ...command, cwd }),
+    io: { stdin: command.stdin ?? "", ...(place.uid === undefined ? {} : { uid: place.uid }), onOutput },
   }).catch((error: unknown) => {
     throw new UserError(`The command could not be started: ${messageOf(error)}`, { cause: error });
   });
@@ -93,64 +77,6 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
     command.signal?.removeEventListener("abort", onCancel);
     gone.removeEventListener("abort", onGone);
   }
-}
-
-function startOf(place: Place, command: SandboxCommand, cwd: string) {
-  const { ground, limits, stage, uid } = place;
-  const filter = seccompFilter(process.arch);
-  const inside = bwrapArguments({
-    host: ground.host,
-    workspace: stagedPath(stage, place.workspace),
-    home: stagedPath(stage, place.home),
-    tools: ground.host.tools.map(({ source, at }) => ({ source: stagedPath(stage, source), at })),
-    limits,
-    cwd,
-    env: command.env ?? {},
-    seccomp: filter !== undefined,
-  });
-  const argv = launchCommand(
-    {
-      bwrap: ground.bwrap,
-      cgroups: place.cgroup?.directories ?? [],
-      ...(ground.drop === undefined || uid === undefined ? {} : { drop: { how: ground.drop, uid } }),
-      ...(stage === undefined ? {} : { stage }),
-      limits,
-      openFiles: ground.host.openFiles,
-    },
-    innerCommand(command.run, place.cgroup === undefined ? limits.processes : undefined),
-  );
-  const inputs = [
-    inside.map((argument) => `${argument}\0`).join(""),
-    etcFiles.passwd,
-    etcFiles.group,
-    etcFiles.hosts,
-    ...(filter === undefined ? [] : [filter]),
-  ];
-  return { argv, inputs, stdin: command.stdin ?? "", ...(uid === undefined ? {} : { uid }) };
-}
-
-/** @returns the working directory as the sandbox names it */
-function checkCommand(command: SandboxCommand): string {
-  const words = typeof command.run === "string" ? [command.run] : command.run;
-  if (words.length === 0 || words[0] === "") throw new UserError("The command is empty.");
-  const environment = Object.entries(command.env ?? {});
-  const badName = environment.find(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  if (badName !== undefined)
-    throw new UserError(`${JSON.stringify(badName[0])} cannot be the name of an environment variable.`);
-  if ([...words, ...environment.map(([, value]) => value), command.cwd ?? ""].some((word) => word.includes("\0"))) {
-    throw new UserError("The command, its directory or its environment contains a NUL character.");
-  }
-  if (words.some((word) => Buffer.byteLength(word) > longestArgument))
-    throw new UserError(
-      `The command has an argument of more than ${longestArgument} bytes; put it into a file or on standard input.`,
-    );
-  const cwd = posix.join("/workspace", command.cwd ?? ".");
-  if (command.cwd?.startsWith("/") === true || (cwd !== "/workspace" && !cwd.startsWith("/workspace/"))) {
-    throw new UserError(
-      `The directory ${JSON.stringify(command.cwd)} is outside the workspace; give one relative to it.`,
-    );
-  }
-  return cwd;
 }
 
 /** Decodes across the borders of chunks; called with undefined at the end. */

@@ -3,17 +3,18 @@ import { chown, lstat, mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import { messageOf, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 
 import { createCgroup, type Cgroup } from "./cgroups.ts";
-import { stageCommand, stagePoint, type Stage } from "./command-line.ts";
-import { execInside, type Place } from "./exec-inside.ts";
+import { execInside } from "./exec-inside.ts";
 import type { Ground } from "./ground.ts";
 import { hostEnvironment } from "./host-environment.ts";
+import type { Place } from "./launch.ts";
 import { ownedName } from "./owner.ts";
-import type { ExecResult, Sandbox, SandboxCommand, SandboxOptions } from "./port.ts";
-import { isReachable } from "./reach.ts";
+import type { Sandbox, SandboxCommand, SandboxOptions, SandboxProgram } from "./port.ts";
 import { removeTree } from "./remove-tree.ts";
+import { stageFor } from "./stage-for.ts";
+import { startInside } from "./start-inside.ts";
 import { claimUid } from "./uid.ts";
 
 const run = promisify(execFile);
@@ -58,10 +59,7 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
       const group = cgroup;
       undo.push(() => group.remove());
     }
-    const stage =
-      uid === undefined
-        ? undefined
-        : await stageFor(uid, [workspace, home, ...ground.host.tools.map(({ source }) => source)]);
+    const stage = await stageFor(uid, [workspace, home, ...ground.host.tools.map(({ source }) => source)]);
     return sandboxAt({ ground, limits: options.limits, workspace, home, uid, cgroup, stage }, close);
   } catch (error) {
     await close();
@@ -71,16 +69,26 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
 
 function sandboxAt(place: Place, close: () => Promise<void>): Sandbox {
   const gone = new AbortController();
-  const running = new Set<Promise<ExecResult>>();
+  const running = new Set<Promise<unknown>>();
+  const attend = (work: Promise<unknown>) => {
+    running.add(work);
+    const forget = () => void running.delete(work);
+    work.then(forget, forget);
+  };
+  const refusal = () => Promise.reject(new Error("This sandbox has been destroyed."));
   let closing: Promise<void> | undefined;
   return {
     exec(command: SandboxCommand) {
-      if (gone.signal.aborted) return Promise.reject(new Error("This sandbox has been destroyed."));
+      if (gone.signal.aborted) return refusal();
       const result = execInside(place, command, gone.signal);
-      running.add(result);
-      const forget = () => void running.delete(result);
-      result.then(forget, forget);
+      attend(result);
       return result;
+    },
+    start(program: SandboxProgram) {
+      if (gone.signal.aborted) return refusal();
+      const started = startInside(place, program, gone.signal);
+      attend(started.then(({ ended }) => ended));
+      return started;
     },
     destroy() {
       closing ??= (async () => {
@@ -98,22 +106,4 @@ async function usableWorkspace(path: string): Promise<string> {
   if (found === undefined || !found.isDirectory())
     throw new UserError(`The workspace ${path} is not a directory with an absolute path.`);
   return realpath(path);
-}
-
-/** The stage for paths that the uid cannot walk to, such as a project below /root; undefined when it can walk to all. */
-async function stageFor(uid: number, paths: readonly string[]): Promise<Stage | undefined> {
-  const sources: string[] = [];
-  for (const path of paths) if (!(await isReachable(path, uid))) sources.push(path);
-  if (sources.length === 0) return undefined;
-  const point = stagePoint(sources);
-  const advice = `${sources.join(", ")} cannot be reached by the sandbox's uid ${uid}: let others pass the directories above (chmod o+x), or keep them elsewhere`;
-  if (point === undefined) throw new UserError(`${advice}.`);
-  const stage = { point, sources };
-  const [file = "", ...args] = stageCommand(stage);
-  await run(file, [...args, "true"], { env: hostEnvironment, timeout: 10_000 }).catch((error: unknown) => {
-    throw new UserError(`${advice}. A private mount is not possible either: ${messageOf(error).trim()}`, {
-      cause: error,
-    });
-  });
-  return stage;
 }

@@ -1,3 +1,6 @@
+import type { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
+
 /** The only place where anybody else's code runs. One sandbox serves one run; its `/workspace` is the run's workspace. */
 export interface SandboxProvider {
   readonly name: string;
@@ -45,6 +48,11 @@ export const defaultLimits: SandboxLimits = {
 export interface Sandbox {
   /** Runs a command to its end. Ends that the command itself causes are values, not exceptions. */
   exec(command: SandboxCommand): Promise<ExecResult>;
+  /**
+   * Starts a program that is spoken to while it runs. It ends by itself, by its signal, or with the sandbox; the limits of the sandbox hold.
+   * @throws UserError for a program that cannot be started as it is written
+   */
+  start(program: SandboxProgram): Promise<RunningProgram>;
   /** Kills what still runs and removes what was made. Safe to call twice. */
   destroy(): Promise<void>;
 }
@@ -73,4 +81,42 @@ export interface ExecResult {
   readonly output: string;
   readonly droppedBytes: number;
   readonly ms: number;
+}
+
+export interface SandboxProgram {
+  readonly run: readonly string[];
+  /** The whole environment besides PATH and HOME; nothing is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files or directories of the host that are seen inside and cannot be written there. */
+  readonly mounts?: readonly SandboxMount[];
+  /** `/workspace` cannot be written. */
+  readonly readOnly?: boolean;
+  /** The one thing outside that it reaches. */
+  readonly service?: SandboxService;
+  readonly signal?: AbortSignal;
+}
+
+export interface SandboxMount {
+  /** Absolute, of the host. */
+  readonly source: string;
+  /** Absolute, inside. */
+  readonly at: string;
+}
+
+/** A service of the bot, found inside at an address of the sandbox's own loopback. */
+export interface SandboxService {
+  /** The variable of the program's environment that holds the address, `http://127.0.0.1:PORT`. */
+  readonly variable: string;
+  /** Called with each connection from inside. Everything that comes over it is untrusted. */
+  connect(connection: Socket): void;
+}
+
+export interface RunningProgram {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Kills it and everything that it started. */
+  kill(): void;
+  /** Never rejects. `code` as in {@link ExecResult}. */
+  readonly ended: Promise<{ readonly end: ExecEnd; readonly code: number | null }>;
 }
