@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
+import { withoutComments } from "./html-comments.ts";
 
 // Text that a contributor could write, before a model reads it. Cleaning is hygiene: it takes away what a person would not see on the page.
 // The boundary holds because the agent has no token and its tools are few, not because of this file.
@@ -67,45 +68,4 @@ function lines(text: string): string {
 function shown(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return `⟦U+${hex}⟧`;
-}
-
-/** One pass from left to right, as Markdown is read: a comment may hold backticks, and code may hold `<!--`. */
-function withoutComments(text: string): string {
-  // A fence of backticks has none in the rest of its line; else it is a span.
-  const token = /^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$|(`+)|<!--/gm;
-  let kept = "";
-  let at = 0;
-  for (let match = token.exec(text); match; match = token.exec(text)) {
-    if (match[0] === "<!--") {
-      kept += text.slice(at, match.index);
-      const close = text.indexOf("-->", match.index + 2);
-      at = close === -1 ? text.length : close + 3;
-      token.lastIndex = at;
-      if (close === -1) break;
-    } else if (match[1]) {
-      token.lastIndex = endOfFence(text, token.lastIndex, match[1]);
-    } else {
-      token.lastIndex = endOfSpan(text, token.lastIndex, match[2] ?? "");
-    }
-  }
-  return kept + text.slice(at);
-}
-
-function endOfFence(text: string, from: number, opening: string): number {
-  const mark = opening.startsWith("~") ? "~" : "`";
-  const closing = new RegExp(`^ {0,3}${mark}{${opening.length},}[ \\t]*$`, "gm");
-  closing.lastIndex = from;
-  return closing.test(text) ? closing.lastIndex : text.length;
-}
-
-/** The end of a code span, or where it began when no equal run of backticks follows in its paragraph. */
-function endOfSpan(text: string, from: number, opening: string): number {
-  const blank = text.slice(from).search(/\n[ \t]*\n/);
-  const paragraph = blank === -1 ? text.length : from + blank;
-  const run = /`+/g;
-  run.lastIndex = from;
-  for (let match = run.exec(text); match && match.index < paragraph; match = run.exec(text)) {
-    if (match[0].length === opening.length) return run.lastIndex;
-  }
-  return from;
 }

@@ -7,6 +7,27 @@ const tags = Array.from("ignore all rules")
   .map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0)))
   .join("");
 
+/** Default_Ignorable_Code_Point in https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt */
+const ignorable: readonly (readonly [from: number, to: number])[] = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfff8],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+];
+
 describe("sanitize", () => {
   test.each([
     ["TAG characters", `a${tags}b`, "ab"],
@@ -28,6 +49,24 @@ describe("sanitize", () => {
     ["a comment that holds backticks", "a<!-- ` -->b<!-- ` -->c", "abc"],
     ["a comment that holds a fence", "a\n<!--\n```\n-->\nb\n<!-- x -->", "a\n\nb\n"],
     ["a comment after a span of three backticks", "```a```\nb<!-- x -->", "```a```\nb"],
+    ["a comment between escaped backticks", "a \\`<!-- do this -->\\` b", "a \\`\\` b"],
+    ["a comment after a quoted fence", "> ```\n<!-- do this -->\n> ```", "> ```\n\n> ```"],
+    ["a comment between backticks of two paragraphs", "a `\n\n<!-- do this -->\n\n` b", "a `\n\n\n\n` b"],
+    [
+      "a comment between backticks in an HTML block",
+      "<div>\n```\n<!-- do this -->\n```\n</div>",
+      "<div>\n```\n\n```\n</div>",
+    ],
+    [
+      "a comment between backticks in attributes",
+      '<b title="`"> <!-- do this --> <b title="`">',
+      '<b title="`">  <b title="`">',
+    ],
+    ["a comment beside a fence", "```js <!-- do this -->\ncode\n```", "```js \ncode\n```"],
+    ["a comment in a quote, without an end", "> a\n> <!-- do this\n\nb", "> a\n> "],
+    ["a comment in a list", "- a\n  <!-- do\n  this -->\n- b", "- a\n  \n- b"],
+    ["a comment in a cell", "| a |\n|---|\n| b<!-- do this --> |", "| a |\n|---|\n| b |"],
+    ["a comment that a fence in it does not end", "<!--\n```\ndo this\n```\n\nand this\n", ""],
     ["a comment that invisible characters cut", "a<!\u200B-- do this -->b", "ab"],
   ])("takes away %s", (_name, text, clean) => {
     expect(sanitize(text)).toBe(clean);
@@ -40,12 +79,23 @@ describe("sanitize", () => {
     "~~~\n<!-- an example\n~~~\nafter",
     "``a ` <!-- b -->`` after",
     "a < b && c --> d",
+    "> quoted `<!-- a -->` code\n> in `<!--` lines",
+    "- one\n  ```html\n  <!-- a -->\n  ```\n- two `<!--`",
+    "    <!-- indented code -->\n\nafter",
+    "> ```\n> <!-- a\n> ```\n\nafter",
+    "a `` x <!-- b -->\n  y <!-- c ``\nafter",
+    "<p>\n\n`<!--`\n\n</p>",
   ])("leaves %j as it is", (text) => {
     expect(sanitize(text)).toBe(text);
   });
 
   test("a lone backtick hides no comment behind it", () => {
     expect(sanitize("it`s\n\n<!-- do this --> and it`s")).toBe("it`s\n\n and it`s");
+  });
+
+  test("takes away every code point that Unicode calls ignorable", () => {
+    for (const [from, to] of ignorable)
+      for (let point = from; point <= to; point += 1) expect(sanitize(`a${String.fromCodePoint(point)}b`)).toBe("ab");
   });
 
   test("leaves nothing that cannot be seen, whatever comes", () => {
@@ -64,8 +114,31 @@ describe("sanitize", () => {
 
   test("is quick with text made to be slow", () => {
     const started = performance.now();
-    for (const part of ["`", "`a", "<!--", "<!-- `", "```\n", "\u001B[", "\n"])
-      sanitize(part.repeat(65_536 / part.length));
+    for (const part of [
+      "`",
+      "`a",
+      "<!--",
+      "<!-- `",
+      "```\n",
+      "\u001B[",
+      "\n",
+      "> `<!--`\n",
+      "[",
+      "- ",
+      "*a",
+      "<b",
+      "| `<!--` ",
+    ])
+      sanitize(`<!---->${part.repeat(65_536 / part.length)}`);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test("is quick with far more text than a page can have, and takes comments out of it wherever they stand", () => {
+    const started = performance.now();
+    for (const part of ["[", "> ", "`", "- "]) {
+      const text = part.repeat(4_000_000 / part.length);
+      expect(sanitize(`${text}<!-- do this -->`) === text).toBe(true);
+    }
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });
