@@ -33,12 +33,12 @@ export async function publishStarted(run: CommandRun): Promise<void> {
 export async function publishPlan(
   run: CommandRun,
   stored: StoredPlan,
-  before: PlanVersion | null,
+  before: PlanVersion | null | undefined,
   usage: AgentUsage,
 ): Promise<void> {
   const text = toPlanText(run, stored, usageText(usage));
   const { version, base, plan } = stored;
-  const changes = before === null ? {} : { changes: comparePlans(before, { version, base, plan: plan as KeptPlan }) };
+  const changes = before ? { changes: comparePlans(before, { version, base, plan: plan as KeptPlan }) } : {};
   await say(run, messages.planReady({ ...text, ...changes }));
 }
 

@@ -15,8 +15,8 @@ import type { PlanVersion } from "./compare.ts";
 /** What the agent is asked, as data that the journal can keep. */
 export interface Question {
   readonly comments: readonly Untrusted[];
-  /** The latest plan of the issue, if there was one before this. */
-  readonly before: PlanVersion | null;
+  /** The latest plan of the issue, if there was one before this; absent in journals of older versions of the bot. */
+  readonly before?: PlanVersion | null;
   readonly revision: "none" | "missing" | { readonly previous: ProposedPlan; readonly request: string };
 }
 

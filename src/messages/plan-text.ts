@@ -39,7 +39,7 @@ export interface PlannedFileText {
 export function planBody(plan: PlanText, done: boolean): string {
   const parts = [
     `## Plan for #${plan.issue}${plan.version > 1 ? ` · version ${plan.version}` : ""}`,
-    ...(plan.changes === undefined ? [] : [changesText(plan.changes)]),
+    ...(plan.changes === undefined ? [] : [changesText(plan.changes), "**Problem**"]),
     prose(plan.problem),
   ];
   const section = (title: string, items: readonly string[]) => {

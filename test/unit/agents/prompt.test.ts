@@ -83,6 +83,13 @@ describe("the prompt", () => {
     expect(message).toContain("## What a maintainer asks to change in it\nKeep sub().");
   });
 
+  test("names the symbols of the previous plan", () => {
+    const files = [{ path: "src/add.js", change: "use +", symbols: ["add", "sub"] }];
+    const revision = { previous: { ...plan, files }, request: "Keep sub()." };
+    const message = planMessage({ repository: "o/r", issue, comments: [], guidance: [], revision }, createFence());
+    expect(message).toContain("Files:\n- src/add.js (add, sub): use +\n");
+  });
+
   test("keeps the newest comments of a long conversation, and counts the others", () => {
     const comments = Array.from({ length: 200 }, (_, index) => ({
       from: "mona",
@@ -118,6 +125,8 @@ describe("a result", () => {
   test.each([
     [{ ...plan, files: [{ path: "/etc/passwd", change: "x" }] }, "files[0].path"],
     [{ ...plan, files: [{ path: "a/../../b", change: "x" }] }, "within the repository"],
+    [{ ...plan, files: [{ path: "a", change: "x", symbols: ["a\nb"] }] }, "one line"],
+    [{ ...plan, files: [{ path: "a", change: "x", symbols: "add" }] }, "files[0].symbols"],
     [{ ...plan, steps: [] }, "steps"],
     [{ ...plan, steps: Array.from({ length: 31 }, () => "x") }, "steps"],
     [{ ...plan, problem: "x".repeat(4001) }, "problem"],
@@ -125,6 +134,12 @@ describe("a result", () => {
     ["a plan", "expected object"],
   ])("that breaks a cap or a rule is refused with its place", (input, words) => {
     expect(readResult(proposedPlan, input)).toEqual({ problems: expect.stringContaining(words) });
+  });
+
+  test("names symbols when the model names some", () => {
+    const read = (file: object) => readResult(proposedPlan, { ...plan, files: [{ path: "a", change: "x", ...file }] });
+    expect(read({ symbols: [" a\u200Bdd "] })).toMatchObject({ result: { files: [{ symbols: ["add"] }] } });
+    expect(read({})).toMatchObject({ result: { files: [{ symbols: [] }] } });
   });
 
   test("has a title of one line", () => {

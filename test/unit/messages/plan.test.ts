@@ -158,7 +158,9 @@ describe("what is said about a plan", () => {
      **Changed since version 2**
      - Another change in file: \`src/cart.js\`
      - Added step: Mend \`total()\`.
-     - Confidence: low → high"
+     - Confidence: low → high
+
+     **Problem**"
     `);
   });
 
