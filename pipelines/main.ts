@@ -1,6 +1,7 @@
 /** The worker as a process part: composes what the pipelines need and takes jobs until it is stopped. */
 import type { PGlite } from "@electric-sql/pglite";
 import { chooseBackend, usualBackend, type OfferedBackends } from "../src/agents/backends.ts";
+import { createClaudeBackend } from "../src/agents/claude/backend.ts";
 import { createCodegenApiBackend } from "../src/agents/codegen-api/backend.ts";
 import { createModelBackend } from "../src/agents/model-loop.ts";
 import { systemClock } from "../src/clock.ts";
@@ -45,7 +46,9 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
     log.info({ sandbox: deps.sandboxes.name, version: probe.version, limits: probe.limits }, "sandbox is ready");
   else log.warn({ problems: probe.problems }, "no sandbox: validations and agent runs will say so and not run");
   if (deps.agent === undefined)
-    log.warn("neither CODEGEN_MODEL nor CODEGEN_API_TOKEN is set: commands that need a model will say so");
+    log.warn(
+      "none of CODEGEN_MODEL, CODEGEN_API_TOKEN and CODEGEN_CLAUDE_KEY is set: commands that need a model will say so",
+    );
   await sweepSandboxes();
   const processors = compose(deps);
   const worker = await startWorker({
@@ -90,12 +93,15 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
 }
 
 /** Each model that the operator allows, the usual one first, and whatever else is set up. */
-function openBackends({ model, models, modelUrl, modelKey, codegenApi }: Env, log: Log): OfferedBackends {
+function openBackends({ model, models, modelUrl, modelKey, codegenApi, claude }: Env, log: Log): OfferedBackends {
   const names = model === null ? [] : [...new Set([model, ...models])];
   const access = { url: modelUrl ?? undefined, key: modelKey ?? undefined, log };
   return {
     models: names.map((name) => createModelBackend({ model: name, ...access })),
-    others: codegenApi === null ? {} : { "codegen-api": createCodegenApiBackend({ ...codegenApi, log }) },
+    others: {
+      ...(codegenApi === null ? {} : { "codegen-api": createCodegenApiBackend({ ...codegenApi, log }) }),
+      ...(claude === null ? {} : { claude: createClaudeBackend({ ...claude, log }) }),
+    },
   };
 }
 

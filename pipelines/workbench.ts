@@ -76,6 +76,7 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     write: (path, content) => files.write(path, content),
     remove: (path) => files.remove(path),
     run: (command, { timeoutMs, signal: stop }) => execute({ run: command, timeoutMs, signal: stop ?? signal }),
+    start: async (program) => (await open()).start(program),
   };
   return {
     mirror,

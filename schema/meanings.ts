@@ -6,7 +6,7 @@ export const meanings: Readonly<Record<string, string>> = {
   version: "The version of this format.",
   extends: "The repository of the organisation whose file is merged in, key by key.",
   "agent.backend":
-    "Who does the work, among what the operator offers: `model` or `codegen-api`. Absent: the operator's usual one.",
+    "Who does the work, among what the operator offers: `model`, `claude` or `codegen-api`. Absent: the operator's usual one.",
   "agent.models.plan":
     "The model that makes plans, as `PROVIDER:NAME`, among those that the operator allows. Absent: the operator's usual one.",
   "agent.models.code": "The model that changes code, likewise.",

@@ -39,6 +39,8 @@ export interface Env {
   readonly modelKey: string | null;
   /** The account with the Codegen API, when repositories may choose it. */
   readonly codegenApi: { readonly url: string; readonly token: string; readonly org: number } | null;
+  /** The account at Anthropic, when repositories may choose the Claude Agent SDK. */
+  readonly claude: { readonly url: string; readonly key: string; readonly model: string } | null;
   readonly chromiumPath: string | null;
   readonly logLevel: (typeof logLevels)[number];
   /** Every secret value above, for the redactor. */
@@ -95,6 +97,12 @@ const Variables = z.object({
   CODEGEN_API_URL: url("https", "http").default("https://api.codegen.com"),
   CODEGEN_API_TOKEN: z.string().optional(),
   CODEGEN_API_ORG: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+  CODEGEN_CLAUDE_URL: url("https", "http").default("https://api.anthropic.com"),
+  CODEGEN_CLAUDE_KEY: z.string().optional(),
+  CODEGEN_CLAUDE_MODEL: z
+    .string()
+    .regex(/^[\w.:@[\]/-]{1,200}$/, "must be the name of a model at Anthropic, such as claude-sonnet-5")
+    .optional(),
   CHROMIUM_PATH: z.string().optional(),
   LOG_LEVEL: oneOf(logLevels).default("info"),
 });
@@ -162,6 +170,10 @@ function missing(given: Some, wrong: ReadonlySet<string>, place: "server" | "fun
     told.push("CODEGEN_API_ORG is missing: the number of the organisation that CODEGEN_API_TOKEN belongs to.");
   if (given.CODEGEN_API_ORG && lacks("CODEGEN_API_TOKEN"))
     told.push("CODEGEN_API_TOKEN is missing: the token of the Codegen organisation in CODEGEN_API_ORG.");
+  if (given.CODEGEN_CLAUDE_KEY && lacks("CODEGEN_CLAUDE_MODEL"))
+    told.push("CODEGEN_CLAUDE_MODEL is missing: the model that CODEGEN_CLAUDE_KEY is for.");
+  if (given.CODEGEN_CLAUDE_MODEL && lacks("CODEGEN_CLAUDE_KEY"))
+    told.push("CODEGEN_CLAUDE_KEY is missing: the key at Anthropic for the model in CODEGEN_CLAUDE_MODEL.");
   return told;
 }
 
@@ -222,6 +234,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     modelUrl: variables.CODEGEN_MODEL_URL ?? null,
     modelKey: variables.CODEGEN_MODEL_KEY ?? null,
     codegenApi: toCodegenApi(variables),
+    claude: toClaude(variables),
     chromiumPath: variables.CHROMIUM_PATH ?? null,
     logLevel: variables.LOG_LEVEL,
     secrets: [
@@ -229,6 +242,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
       ...webhookSecrets,
       variables.CODEGEN_MODEL_KEY,
       variables.CODEGEN_API_TOKEN,
+      variables.CODEGEN_CLAUDE_KEY,
       ...passwordsOf(variables.DATABASE_URL),
       ...passwordsOf(variables.QUEUE_URL),
     ].filter((value): value is string => !!value),
@@ -238,6 +252,11 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
 function toCodegenApi(variables: Variables): Env["codegenApi"] {
   const { CODEGEN_API_TOKEN: token, CODEGEN_API_ORG: org } = variables;
   return token === undefined || org === undefined ? null : { url: variables.CODEGEN_API_URL, token, org };
+}
+
+function toClaude(variables: Variables): Env["claude"] {
+  const { CODEGEN_CLAUDE_URL: address, CODEGEN_CLAUDE_KEY: key, CODEGEN_CLAUDE_MODEL: name } = variables;
+  return key === undefined || name === undefined ? null : { url: address, key, model: name };
 }
 
 /** An address to open: one that listens everywhere is no place to go. */

@@ -1,3 +1,6 @@
+import type { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
+
 /** Whoever makes plans and changes code. It holds no GitHub token: it sees a workspace and returns typed results. */
 export interface AgentBackend {
   readonly name: string;
@@ -28,6 +31,34 @@ export interface AgentWorkspace {
     command: string,
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<{ end: string; code: number | null; output: string }>;
+  /**
+   * Starts a program in the sandbox that is spoken to while it runs, for a back-end that brings one along. Absent where there is none.
+   * @throws UserError where the host cannot give a safe sandbox
+   */
+  start?(program: WorkspaceProgram): Promise<RunningProgram>;
+}
+
+export interface WorkspaceProgram {
+  readonly run: readonly string[];
+  /** All of its environment besides PATH and HOME. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Files of the host that it sees, and cannot write. */
+  readonly mounts: readonly { readonly source: string; readonly at: string }[];
+  /** The workspace cannot be written. */
+  readonly readOnly: boolean;
+  /** The one thing outside that it reaches: a variable of its environment holds the address, and each connection is handed over. */
+  readonly service: { readonly variable: string; connect(connection: Socket): void };
+  readonly signal: AbortSignal;
+}
+
+export interface RunningProgram {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Kills it and everything that it started. */
+  kill(): void;
+  /** Never rejects. `code` when `end` is `exited`, else null. */
+  readonly ended: Promise<{ readonly end: string; readonly code: number | null }>;
 }
 
 export interface SearchHit {

@@ -86,6 +86,19 @@ describe("the variables of the process", () => {
     );
   });
 
+  test("an account for the Claude Agent SDK has a key and a model", () => {
+    expect(readEnv(least).claude).toBeNull();
+    const account = { CODEGEN_CLAUDE_KEY: "claude-key", CODEGEN_CLAUDE_MODEL: "claude-sonnet-5" };
+    const direct = { url: "https://api.anthropic.com", key: "claude-key", model: "claude-sonnet-5" };
+    expect(readEnv({ ...least, ...account }).claude).toEqual(direct);
+    expect(readEnv({ ...least, ...account, CODEGEN_CLAUDE_URL: "http://gate/" }).claude?.url).toBe("http://gate");
+    expect(refusal({ ...least, CODEGEN_CLAUDE_KEY: "claude-key" })).toContain("CODEGEN_CLAUDE_MODEL is missing");
+    expect(refusal({ ...least, CODEGEN_CLAUDE_MODEL: "claude-sonnet-5" })).toContain("CODEGEN_CLAUDE_KEY is missing");
+    expect(refusal({ ...least, ...account, CODEGEN_CLAUDE_MODEL: "a model" })).toContain(
+      "CODEGEN_CLAUDE_MODEL must be the name of a model",
+    );
+  });
+
   test("every secret value is known to the redactor", () => {
     const env = readEnv({
       ...least,
@@ -93,11 +106,13 @@ describe("the variables of the process", () => {
       CODEGEN_MODEL_KEY: "model-key",
       CODEGEN_API_TOKEN: "api-token",
       CODEGEN_API_ORG: "12",
+      CODEGEN_CLAUDE_KEY: "claude-key",
+      CODEGEN_CLAUDE_MODEL: "claude-sonnet-5",
       DATABASE_URL: "postgres://u:p%40ss@h/db",
       QUEUE_URL: "redis://:100%25@h",
     });
     expect(new Set(env.secrets)).toEqual(
-      new Set([pem, "now", "before", "model-key", "api-token", "p%40ss", "p@ss", "100%25", "100%"]),
+      new Set([pem, "now", "before", "model-key", "api-token", "claude-key", "p%40ss", "p@ss", "100%25", "100%"]),
     );
   });
 

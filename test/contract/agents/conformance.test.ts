@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { proposedPlan, workReport } from "../../../src/agents/results.ts";
 import { Cancelled } from "../../../src/errors.ts";
 import type { Log } from "../../../src/log.ts";
-import { memoryWorkspace } from "../../doubles/model/memory-workspace.ts";
 import { rigs, type Behaviour, type Rig } from "./rigs.ts";
 import { plan, planTask, report, session, workTask } from "./story.ts";
 
@@ -22,17 +21,18 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
   });
 
   test("proposes a plan of the right shape and changes no file", async () => {
-    const workspace = memoryWorkspace({ "src/add.js": "a - b" });
+    const workspace = await rig.workspace({ "src/add.js": "a - b" });
     const seen = session();
     const outcome = await rig.backend.plan(planTask, workspace, seen);
     expect(outcome).toMatchObject({ end: "done", result: plan });
     expect(outcome.end === "done" && proposedPlan.safeParse(outcome.result).success).toBe(true);
-    expect([...workspace.files]).toEqual([["src/add.js", "a - b"]]);
+    expect(await workspace.list("", 10)).toEqual(["src/add.js"]);
+    expect(await workspace.read("src/add.js")).toBe("a - b");
     expect(seen.events.length).toBeGreaterThan(0);
   });
 
   test("works, and ends with a report or with a pull of its own", async () => {
-    const outcome = await rig.backend.work(workTask, memoryWorkspace({}), session());
+    const outcome = await rig.backend.work(workTask, await rig.workspace({}), session());
     expect(outcome).toMatchObject(
       rig.backend.elsewhere === true
         ? { end: "published", pull: 8, summary: report.summary }
@@ -42,7 +42,7 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
   });
 
   test("counts what it used, or nothing where somebody else counts", async () => {
-    const { usage } = await rig.backend.plan(planTask, memoryWorkspace({}), session());
+    const { usage } = await rig.backend.plan(planTask, await rig.workspace({}), session());
     const elsewhere = rig.backend.elsewhere === true;
     expect(usage).toMatchObject({ steps: elsewhere ? 0 : 1, usd: 0, priced: false });
     expect(usage.inputTokens > 0 && usage.outputTokens > 0).toBe(!elsewhere);
@@ -51,7 +51,7 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
   test("is cancelled within a second while the other side hangs", async () => {
     rig.behave("hangs");
     const controller = new AbortController();
-    const working = rig.backend.work(workTask, memoryWorkspace({}), session({}, controller));
+    const working = rig.backend.work(workTask, await rig.workspace({}), session({}, controller));
     while (rig.asked() === 0) await new Promise((resolve) => setImmediate(resolve));
     const cancelled = performance.now();
     controller.abort(new Cancelled("cancelled", "Cancelled by @ada."));
@@ -62,18 +62,18 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
   test("asks nothing when it was cancelled before it began", async () => {
     const controller = new AbortController();
     controller.abort();
-    const outcome = await rig.backend.plan(planTask, memoryWorkspace({}), session({}, controller));
+    const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session({}, controller));
     expect(outcome).toMatchObject({ end: "cancelled" });
     expect(rig.asked()).toBe(0);
   });
 
   test("keeps to its minutes", async () => {
     rig.behave("hangs");
-    const outcome = await rig.backend.work(workTask, memoryWorkspace({}), session({ minutes: 0.003 }));
+    const outcome = await rig.backend.work(workTask, await rig.workspace({}), session({ minutes: 0.01 }));
     expect(outcome).toMatchObject({
       end: "budget",
       reason:
-        "The agent's budget of 0.003 minutes is used up before it was done. Ask for a smaller piece, or raise `agent.budget.minutes` in `.codegen.yml`.",
+        "The agent's budget of 0.01 minutes is used up before it was done. Ask for a smaller piece, or raise `agent.budget.minutes` in `.codegen.yml`.",
     });
   });
 
@@ -84,15 +84,16 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
     ["refuses", false],
   ])("says that the other side (%s) is not to be had, and whether waiting helps", async (how, passing) => {
     rig.behave(how);
-    const outcome = await rig.backend.plan(planTask, memoryWorkspace({}), session());
+    const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
     expect(outcome).toMatchObject({ end: "unavailable", passing, reason: expect.stringMatching(/^The .{20,400}\.$/) });
     rig.behave("well");
-    expect(await rig.backend.plan(planTask, memoryWorkspace({}), session())).toMatchObject({ end: "done" });
+    expect(await rig.backend.plan(planTask, await rig.workspace({}), session())).toMatchObject({ end: "done" });
   });
 
   test("says so where nobody listens", async () => {
-    await rig.close();
-    const outcome = await rig.backend.work(workTask, memoryWorkspace({}), session());
+    const workspace = await rig.workspace({});
+    await rig.stopOtherSide();
+    const outcome = await rig.backend.work(workTask, workspace, session());
     expect(outcome).toMatchObject({
       end: "unavailable",
       passing: true,
@@ -102,14 +103,14 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
 
   test("gives up on an other side without sense", async () => {
     rig.behave("nonsense");
-    const outcome = await rig.backend.plan(planTask, memoryWorkspace({}), session());
+    const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
     expect(outcome).toMatchObject({ end: "nonsense", reason: expect.stringMatching(/^The .{20,400}\.$/) });
   });
 
   test("tells nobody the secret or the address, whatever happens", async () => {
     for (const how of ["well", "nonsense", "down", "at its limit", "broken off", "refuses"] as const) {
       rig.behave(how);
-      const outcome = await rig.backend.plan(planTask, memoryWorkspace({}), session());
+      const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
       for (const secret of [rig.secret, new URL(rig.url).host])
         expect(JSON.stringify(outcome) + lines.join("\n")).not.toContain(secret);
     }

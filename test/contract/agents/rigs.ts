@@ -1,9 +1,12 @@
+import { createClaudeBackend } from "../../../src/agents/claude/backend.ts";
 import { createCodegenApiBackend, type CodegenApiLimits } from "../../../src/agents/codegen-api/backend.ts";
 import { createModelBackend } from "../../../src/agents/model-loop.ts";
 import { providers } from "../../../src/agents/models.ts";
-import type { AgentBackend } from "../../../src/agents/port.ts";
+import type { AgentBackend, AgentWorkspace } from "../../../src/agents/port.ts";
 import type { Log } from "../../../src/log.ts";
 import { startCodegenApi, type CodegenApiDouble, type Script } from "../../doubles/codegen-api/codegen-api.ts";
+import { memoryWorkspace } from "../../doubles/model/memory-workspace.ts";
+import { sandboxWorkspace, type SandboxWorkspace } from "../../doubles/model/sandbox-workspace.ts";
 import { startScriptedModel, type Turn } from "../../doubles/model/scripted-model.ts";
 import { key, plan, report } from "./story.ts";
 
@@ -17,15 +20,20 @@ export interface Rig {
   /** What the operator keeps secret. */
   readonly secret: string;
   readonly url: string;
+  /** What the back-end works on, with these files. */
+  workspace(files: Readonly<Record<string, string>>): Promise<AgentWorkspace>;
   behave(how: Behaviour): void;
   /** Requests that the other side got. */
   asked(): number;
+  /** Nobody listens there any more. */
+  stopOtherSide(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const rigs: Readonly<Record<string, (log: Log) => Promise<Rig>>> = {
   ...Object.fromEntries(providers.map((provider) => [provider, (log: Log) => modelRig(provider, log)])),
   "codegen-api": remoteRig,
+  claude: claudeRig,
 };
 
 const modelFaults = {
@@ -48,9 +56,42 @@ async function modelRig(provider: (typeof providers)[number], log: Log): Promise
     backend: createModelBackend({ model: `${provider}:large`, url: model.url, key, log, limits }),
     secret: key,
     url: model.url,
+    workspace: async (files) => memoryWorkspace(files),
     behave: (next) => void (how = next),
     asked: () => model.requests().length,
+    stopOtherSide: () => model.close(),
     close: () => model.close(),
+  };
+}
+
+/** The real program of the SDK, in a real sandbox. */
+async function claudeRig(log: Log): Promise<Rig> {
+  let how: Behaviour = "well";
+  const model = await startScriptedModel({
+    script: ({ mode }) =>
+      how === "well"
+        ? { calls: [{ tool: "mcp__codegen__finish", input: mode === "plan" ? plan : report }] }
+        : modelFaults[how],
+  });
+  const url = model.url.replace(/\/v1$/, "");
+  const limits = { retryTotalMs: 300 };
+  const open: SandboxWorkspace[] = [];
+  return {
+    backend: createClaudeBackend({ model: "large", url, key, log, limits }),
+    secret: key,
+    url,
+    workspace: async (files) => {
+      const made = await sandboxWorkspace(files);
+      open.push(made);
+      return made;
+    },
+    behave: (next) => void (how = next),
+    asked: () => model.requests().length,
+    stopOtherSide: () => model.close(),
+    close: async () => {
+      await model.close();
+      for (const workspace of open.splice(0)) await workspace.close();
+    },
   };
 }
 
@@ -70,6 +111,7 @@ async function remoteRig(log: Log): Promise<Rig> {
   return {
     backend: remoteBackend(api, log),
     secret: api.token,
+    workspace: async (files) => memoryWorkspace(files),
     url: api.url,
     behave: (next) => {
       how = next;
@@ -77,6 +119,7 @@ async function remoteRig(log: Log): Promise<Rig> {
       if (next !== "well" && next !== "nonsense") api.fail(remoteFaults[next]);
     },
     asked: () => api.requests().length,
+    stopOtherSide: () => api.close(),
     close: () => api.close(),
   };
 }

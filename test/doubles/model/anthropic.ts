@@ -11,6 +11,8 @@ import {
 // The part of Anthropic's Messages API that agents use: https://platform.claude.com/docs/en/api/messages
 
 const TextBlock = z.looseObject({ type: z.literal("text"), text: z.string().min(1) });
+/** What agents send back of earlier answers, and what they show, that no script asks about. */
+const OtherBlock = z.looseObject({ type: z.enum(["thinking", "redacted_thinking", "image", "document"]) });
 const ToolUse = z.looseObject({
   type: z.literal("tool_use"),
   id: z.string().min(1),
@@ -31,8 +33,12 @@ const MessagesRequest = z.object({
   messages: z
     .array(
       z.object({
-        role: z.enum(["user", "assistant"]),
-        content: z.union([z.string(), z.array(z.discriminatedUnion("type", [TextBlock, ToolUse, ToolResult]))]),
+        // Agents put what they notice themselves between the turns, as the system.
+        role: z.enum(["user", "assistant", "system"]),
+        content: z.union([
+          z.string(),
+          z.array(z.discriminatedUnion("type", [TextBlock, ToolUse, ToolResult, OtherBlock])),
+        ]),
       }),
     )
     .min(1),

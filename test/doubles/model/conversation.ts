@@ -63,7 +63,7 @@ export function conversationOf(
   tools: readonly string[],
 ): Conversation {
   return {
-    mode: tools.includes("write") || tools.includes("edit") ? "work" : "plan",
+    mode: tools.some((tool) => /^(?:write|edit)$/i.test(tool)) ? "work" : "plan",
     messages,
     tools,
     step: messages.filter((message) => message.role === "assistant").length,
