@@ -1,0 +1,264 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import type { ThreadRef } from "../domain/ids.ts";
+import { markerLine, render, type Message } from "../messages/message.ts";
+import type { GitHubApp, RepoApi } from "./client.ts";
+import { isNotFound, translate } from "./failures.ts";
+import type { Writer } from "./writer.ts";
+
+export interface ThreadComment {
+  readonly id: number;
+  /** As REST names it: `name[bot]` for an App. */
+  readonly author: string;
+  readonly body: string;
+  readonly createdAt: string;
+  /** The review that the comment was submitted with. */
+  readonly review: number | null;
+}
+
+export interface ReviewThread {
+  /** GitHub's node id, which `resolveThread` wants. */
+  readonly id: string;
+  readonly isResolved: boolean;
+  readonly isOutdated: boolean;
+  readonly path: string;
+  /** The line in the head's file; null when the thread is about the whole file or the line is gone. */
+  readonly line: number | null;
+  /** Oldest first; replies go to the first one's id. */
+  readonly comments: readonly ThreadComment[];
+}
+
+interface Page<T> {
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly nodes: readonly T[];
+}
+
+interface RawComment {
+  readonly fullDatabaseId: string;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly author: { readonly login: string; readonly __typename: string } | null;
+  readonly pullRequestReview: { readonly fullDatabaseId: string } | null;
+}
+
+interface RawThread extends Omit<ReviewThread, "comments"> {
+  readonly comments: Page<RawComment>;
+}
+
+// Ids of comments and reviews have outgrown the 32 bits of `databaseId`.
+const commentPage = /* GraphQL */ `
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+  nodes {
+    fullDatabaseId
+    body
+    createdAt
+    author {
+      login
+      __typename
+    }
+    pullRequestReview {
+      fullDatabaseId
+    }
+  }
+`;
+
+const threadsQuery = /* GraphQL */ `
+  query threads($owner: String!, $repo: String!, $number: Int!, $after: String) {
+    repository(owner: $owner, name: $repo) {
+      pullRequest(number: $number) {
+        reviewThreads(first: 50, after: $after) {
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          nodes {
+            id
+            isResolved
+            isOutdated
+            path
+            line
+            comments(first: 50) {
+              ${commentPage}
+            }
+          }
+        }
+      }
+    }
+  }
+`;
+
+const commentsQuery = /* GraphQL */ `
+  query comments($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on PullRequestReviewThread {
+        comments(first: 100, after: $after) {
+          ${commentPage}
+        }
+      }
+    }
+  }
+`;
+
+const stateQuery = /* GraphQL */ `
+  query state($id: ID!) {
+    node(id: $id) {
+      ... on PullRequestReviewThread {
+        isResolved
+      }
+    }
+  }
+`;
+
+const resolveMutation = /* GraphQL */ `
+  mutation resolve($input: ResolveReviewThreadInput!) {
+    resolveReviewThread(input: $input) {
+      thread {
+        isResolved
+      }
+    }
+  }
+`;
+
+const reading = { pull_requests: "read", contents: "read" } as const;
+const writing = { pull_requests: "write", contents: "write" } as const;
+
+/** All review threads of a pull with all their comments, as GitHub orders them; none when the pull is gone. */
+export async function listReviewThreads(app: GitHubApp, pull: ThreadRef): Promise<readonly ReviewThread[]> {
+  const api = app.in(pull.repo, reading);
+  const threads: RawThread[] = [];
+  for (let after: string | null = null; ;) {
+    const page: Page<RawThread> | null = await threadsAfter(api, pull.number, after);
+    threads.push(...(page?.nodes ?? []));
+    if (!page?.pageInfo.hasNextPage) break;
+    after = page.pageInfo.endCursor;
+  }
+  const found: ReviewThread[] = [];
+  for (const { comments, ...thread } of threads)
+    found.push({ ...thread, comments: (await allComments(api, thread.id, comments)).map(toComment) });
+  return found;
+}
+
+/**
+ * Our message in a thread of the diff: made as a reply when absent, edited when different.
+ * @param comment the thread's first comment; GitHub takes no replies to replies
+ * @returns null when the thread is gone
+ */
+export async function replyToThread(
+  app: GitHubApp,
+  writer: Writer,
+  pull: ThreadRef,
+  comment: number,
+  message: Message,
+): Promise<{ id: number; url: string } | null> {
+  const api = app.in(pull.repo, writing);
+  const body = app.redact(render(message));
+  try {
+    const reply = await writer.ensure(
+      `reply ${message.marker} to ${comment}`,
+      () => findReply(app, pull, comment, message.marker),
+      async () => {
+        const { data } = await api.write(
+          "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
+          {
+            ...api.at,
+            pull_number: pull.number,
+            comment_id: comment,
+            body,
+          },
+        );
+        return { id: Number(data.id), url: data.html_url, body: data.body };
+      },
+    );
+    if (reply.body !== body)
+      await writer.put(`edit of reply ${reply.id}`, () =>
+        api.write("PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}", { ...api.at, comment_id: reply.id, body }),
+      );
+    return { id: reply.id, url: reply.url };
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** Marks a thread as resolved. One that is resolved already, or gone, is left alone. */
+export async function resolveThread(app: GitHubApp, writer: Writer, pull: ThreadRef, id: string): Promise<void> {
+  const api = app.in(pull.repo, writing);
+  await writer.ensure(
+    `resolved thread ${id}`,
+    async () => {
+      const state = await ask<{ node: { isResolved: boolean } | null }>(api, stateQuery, { id });
+      return state.node === null || state.node.isResolved ? true : null;
+    },
+    async () => {
+      await api.graphql(resolveMutation, { input: { threadId: id } });
+      return true;
+    },
+  );
+}
+
+async function findReply(app: GitHubApp, pull: ThreadRef, comment: number, marker: string) {
+  const { octokit, at } = app.in(pull.repo, reading);
+  const line = markerLine(marker);
+  const login = await app.login();
+  const comments = await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/comments", {
+    ...at,
+    pull_number: pull.number,
+    per_page: 100,
+  });
+  // REST does not say through which App a comment of the diff was written; the account of an App is its own.
+  const found = comments.find(
+    (one) => one.in_reply_to_id === comment && one.user?.login === login && one.body.trimEnd().endsWith(line),
+  );
+  return found ? { id: Number(found.id), url: found.html_url, body: found.body } : null;
+}
+
+async function threadsAfter(api: RepoApi, number: number, after: string | null): Promise<Page<RawThread> | null> {
+  const answer = await ask<{ repository: { pullRequest: { reviewThreads: Page<RawThread> } | null } | null }>(
+    api,
+    threadsQuery,
+    { ...api.at, number, after },
+  );
+  return answer.repository?.pullRequest?.reviewThreads ?? null;
+}
+
+async function allComments(api: RepoApi, id: string, first: Page<RawComment>): Promise<readonly RawComment[]> {
+  const found = [...first.nodes];
+  for (let page = first; page.pageInfo.hasNextPage;) {
+    const answer: { node: { comments: Page<RawComment> } | null } = await ask(api, commentsQuery, {
+      id,
+      after: page.pageInfo.endCursor,
+    });
+    if (answer.node === null) break;
+    page = answer.node.comments;
+    found.push(...page.nodes);
+  }
+  return found;
+}
+
+/** A question in GraphQL, tried again as reads are. What is not there is null in the answer, beside an error of the type NOT_FOUND. */
+async function ask<T>(api: RepoApi, query: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
+  try {
+    return await api.octokit.graphql<T>(query, variables);
+  } catch (error) {
+    const partial = whatIsThere<T>(error);
+    if (partial !== null) return partial;
+    throw translate(error);
+  }
+}
+
+function whatIsThere<T>(error: unknown): T | null {
+  if (!(error instanceof GraphqlResponseError) || !error.errors?.every(({ type }) => type === "NOT_FOUND")) return null;
+  return (error as GraphqlResponseError<T>).data ?? null;
+}
+
+function toComment({ fullDatabaseId, author, pullRequestReview, body, createdAt }: RawComment): ThreadComment {
+  return {
+    id: Number(fullDatabaseId),
+    author: author === null ? "ghost" : author.__typename === "Bot" ? `${author.login}[bot]` : author.login,
+    body,
+    createdAt,
+    review: pullRequestReview === null ? null : Number(pullRequestReview.fullDatabaseId),
+  };
+}
