@@ -37,6 +37,7 @@ export type RelayEnd =
 export interface Relay {
   /** Takes a connection from the sandbox. */
   connect(connection: Socket): void;
+  /** Stops what is under way. */
   close(): void;
 }
 
@@ -51,7 +52,10 @@ const tooLongAllowed = 3;
 /** Opens the relay of one session. Nothing listens: connections are handed to it. */
 export function openRelay(options: RelayOptions): Relay {
   let last: Promise<unknown> = Promise.resolve();
-  const state: State = { ...options, countingsLeft: options.limits.countings, unreadable: 0, tooLong: 0 };
+  const closed = new AbortController();
+  const signal = AbortSignal.any([options.signal, closed.signal]);
+  const open = new Set<Socket>();
+  const state: State = { ...options, signal, countingsLeft: options.limits.countings, unreadable: 0, tooLong: 0 };
   const server = createServer((request, response) => {
     request.on("error", () => response.destroy());
     response.on("error", () => request.destroy());
@@ -63,13 +67,17 @@ export function openRelay(options: RelayOptions): Relay {
         refuse(response, 500, "api_error", "the relay failed");
       });
   });
-  server.requestTimeout = 60_000;
   return {
     connect: (connection) => {
-      if (options.signal.aborted) connection.destroy();
-      else server.emit("connection", connection);
+      if (signal.aborted) return void connection.destroy();
+      open.add(connection);
+      connection.once("close", () => open.delete(connection));
+      server.emit("connection", connection);
     },
-    close: () => server.closeAllConnections(),
+    close: () => {
+      closed.abort();
+      for (const connection of open) connection.destroy();
+    },
   };
 }
 
@@ -109,7 +117,7 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   );
   const streamed = isMessage && asked.stream === true;
   const call = { path: url.pathname, query: url.search, headers, body, streamed, isMessage };
-  const end = await forwardCall(state, call, () => open(response));
+  const end = await forwardCall(state, call, () => begin(response));
   answer(state, response, end, { input, streamed, isMessage });
 }
 
@@ -154,7 +162,7 @@ function answer(
 }
 
 /** Begins the answer before it is there: a program that hears nothing for long would ask again. @returns what ends the waiting */
-function open(response: ServerResponse): () => void {
+function begin(response: ServerResponse): () => void {
   if (!response.headersSent) response.writeHead(200, { "content-type": "text/event-stream" });
   const timer = setInterval(() => response.write('event: ping\ndata: {"type":"ping"}\n\n'), 5_000);
   return () => clearInterval(timer);
