@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createSocketServer, type AddressInfo } from "node:net";
+import { createServer, Server as HttpServer, type RequestListener } from "node:http";
+import { createServer as createSocketServer, type Server as NetServer } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { startBudget, type BudgetMeter } from "../../../src/agents/budget.ts";
 import { openRelay, type RelayEnd, type RelayLimits } from "../../../src/agents/claude/relay.ts";
@@ -241,7 +241,7 @@ describe("the relay of a session", () => {
     const upstream = await startUpstream(respond(200, plain));
     const relay = await startRelay(upstream.url);
     relay.stop();
-    await expect(relay.send("/v1/messages")).rejects.toThrow();
+    await expect(relay.send("/v1/messages")).rejects.toThrow("fetch failed");
     expect(upstream.seen).toEqual([]);
   });
 });
@@ -300,7 +300,14 @@ async function startRelay(
   const ends: RelayEnd[] = [];
   let answers = 0;
   const relay = openRelay({
-    ...{ url, key, model, ticket, fetch, log: silentLog, budget: meter, signal: session.signal },
+    url,
+    key,
+    model,
+    ticket,
+    fetch,
+    log: silentLog,
+    budget: meter,
+    signal: session.signal,
     limits: { silentMs: 5_000, retryTotalMs: 600, answerBytes: 50_000, requestBytes: 5_000, countings: 10, ...limits },
     onAnswer: () => void (answers += 1),
     onEnd: (end) => void ends.push(end),
@@ -321,16 +328,16 @@ async function startRelay(
   };
 }
 
-async function listen(
-  server: Pick<Server, "listen" | "address" | "close"> & { closeAllConnections?: () => void },
-): Promise<number> {
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+async function listen(server: NetServer): Promise<number> {
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", () => resolve()));
   closing.push(
     () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections?.();
+        if (server instanceof HttpServer) server.closeAllConnections();
       }),
   );
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
 }

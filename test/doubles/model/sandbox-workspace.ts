@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { AgentWorkspace } from "../../../src/agents/port.ts";
 import { createBubblewrap } from "../../../src/sandbox/bubblewrap.ts";
-import { defaultLimits, type Sandbox } from "../../../src/sandbox/port.ts";
+import { defaultLimits, type Sandbox, type SandboxLimits } from "../../../src/sandbox/port.ts";
 import { openWorkspaceFiles } from "../../../src/workspace/safe-files.ts";
 
 export interface SandboxWorkspace extends AgentWorkspace {
@@ -14,13 +14,16 @@ export interface SandboxWorkspace extends AgentWorkspace {
 }
 
 /** A workspace of real files over a real sandbox, for back-ends whose program works in it. */
-export async function sandboxWorkspace(files: Readonly<Record<string, string>>): Promise<SandboxWorkspace> {
+export async function sandboxWorkspace(
+  files: Readonly<Record<string, string>>,
+  limits: Partial<SandboxLimits> = {},
+): Promise<SandboxWorkspace> {
   const directory = await mkdtemp(join(tmpdir(), "codegen-agent-"));
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), content);
   }
-  const sandbox = await createBubblewrap().create({ workspace: directory, limits: defaultLimits });
+  const sandbox = await createBubblewrap().create({ workspace: directory, limits: { ...defaultLimits, ...limits } });
   const held = openWorkspaceFiles(directory);
   return {
     ...held,
