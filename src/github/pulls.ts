@@ -105,28 +105,61 @@ export async function findPullsAt(app: GitHubApp, repo: RepoRef, head: Sha): Pro
   return pulls.filter((pull) => pull.state === "open" && pull.head.sha === head).map((pull) => pull.number);
 }
 
-/** The one open pull from this branch: found, or made. */
+/**
+ * The one pull from this branch: found, or made. Besides an open one, it is one that is merged or closed already at exactly `head`, our
+ * commit: somebody was quicker than our journal. Where drafts do not exist, a draft is made as a pull like any other.
+ */
 export async function ensurePull(
   app: GitHubApp,
   writer: Writer,
   repo: RepoRef,
-  wanted: { branch: string; base: string; title: string; body: string },
+  wanted: { branch: string; base: string; title: string; body: string; head?: Sha; draft?: boolean },
 ): Promise<{ number: number; url: string }> {
   const api = app.in(repo, { pull_requests: "write", contents: "read" });
+  const create = async (draft: boolean) => {
+    const { data } = await api.write("POST /repos/{owner}/{repo}/pulls", {
+      ...api.at,
+      head: wanted.branch,
+      base: wanted.base,
+      title: app.redact(wanted.title),
+      body: app.redact(wanted.body),
+      ...(draft ? { draft } : {}),
+    });
+    return { number: data.number, url: data.html_url };
+  };
   return writer.ensure(
     `pull from ${wanted.branch}`,
-    () => findPullFrom(app, repo, wanted.branch),
+    async () =>
+      (await findPullFrom(app, repo, wanted.branch)) ??
+      (wanted.head === undefined ? null : findEndedPull(app, repo, wanted.branch, wanted.head)),
     async () => {
-      const { data } = await api.write("POST /repos/{owner}/{repo}/pulls", {
-        ...api.at,
-        head: wanted.branch,
-        base: wanted.base,
-        title: app.redact(wanted.title),
-        body: app.redact(wanted.body),
-      });
-      return { number: data.number, url: data.html_url };
+      try {
+        return await create(wanted.draft === true);
+      } catch (error) {
+        if (wanted.draft !== true || !isDraftRefused(error)) throw error;
+        return create(false);
+      }
     },
   );
+}
+
+/** GitHub knows drafts only in public repositories and in plans that are paid for. */
+function isDraftRefused(error: unknown): boolean {
+  return (
+    statusOf(error) === 422 && error instanceof Error && /draft pull requests are not supported/i.test(error.message)
+  );
+}
+
+async function findEndedPull(app: GitHubApp, repo: RepoRef, branch: string, head: Sha) {
+  const api = app.in(repo, reading);
+  const { data } = await api.read("GET /repos/{owner}/{repo}/pulls", {
+    ...api.at,
+    head: `${repo.owner}:${branch}`,
+    state: "closed",
+    per_page: 100,
+  });
+  const found = data.find((pull) => pull.head.sha === head);
+  return found ? { number: found.number, url: found.html_url } : null;
 }
 
 export async function editPullBody(app: GitHubApp, writer: Writer, thread: ThreadRef, body: string): Promise<void> {

@@ -211,7 +211,7 @@ async function findReply(app: GitHubApp, pull: ThreadRef, comment: number, marke
   const found = comments.find(
     (one) => one.in_reply_to_id === comment && one.user?.login === login && one.body.trimEnd().endsWith(line),
   );
-  return found ? { id: Number(found.id), url: found.html_url, body: found.body } : null;
+  return found ? { id: found.id, url: found.html_url, body: found.body } : null;
 }
 
 async function threadsAfter(api: RepoApi, number: number, after: string | null): Promise<Page<RawThread> | null> {
@@ -242,15 +242,10 @@ async function ask<T>(api: RepoApi, query: string, variables: Readonly<Record<st
   try {
     return await api.octokit.graphql<T>(query, variables);
   } catch (error) {
-    const partial = whatIsThere<T>(error);
-    if (partial !== null) return partial;
+    const missing = error instanceof GraphqlResponseError && error.errors?.every(({ type }) => type === "NOT_FOUND");
+    if (missing && error.data) return error.data as T;
     throw translate(error);
   }
-}
-
-function whatIsThere<T>(error: unknown): T | null {
-  if (!(error instanceof GraphqlResponseError) || !error.errors?.every(({ type }) => type === "NOT_FOUND")) return null;
-  return (error as GraphqlResponseError<T>).data ?? null;
 }
 
 function toComment({ fullDatabaseId, author, pullRequestReview, body, createdAt }: RawComment): ThreadComment {

@@ -71,12 +71,12 @@ export async function listReviewComments(
       },
     );
     return comments.map((comment) => ({
-      id: Number(comment.id),
+      id: comment.id,
       author: comment.user?.login ?? "ghost",
       body: comment.body,
       path: comment.path,
       diffHunk: comment.diff_hunk,
-      inReplyTo: comment.in_reply_to_id === undefined ? null : Number(comment.in_reply_to_id),
+      inReplyTo: comment.in_reply_to_id ?? null,
       createdAt: comment.created_at,
     }));
   } catch (error) {

@@ -8,6 +8,8 @@ import { openScene, type FlowScene } from "../local-github/flow-scene.ts";
 export interface LocalScene extends FlowScene {
   readonly app: GitHubApp;
   readonly writer: Writer;
+  /** As of a worker that takes a run over: it remembers nothing. */
+  newWriter(): Writer;
   readonly ref: RepoRef;
   thread(number: number): ThreadRef;
 }
@@ -46,8 +48,13 @@ export async function openLocal(): Promise<LocalScene> {
       log: silentLog,
       redact: (text) => text.replaceAll("hunter2", "[redacted]"),
     }),
-    writer: createWriter({ fence: async () => {}, log: silentLog, lookAgainAfter: [1, 1, 1] }),
+    writer: newWriter(),
+    newWriter,
   };
+}
+
+function newWriter(): Writer {
+  return createWriter({ fence: async () => {}, log: silentLog, lookAgainAfter: [1, 1, 1] });
 }
 
 async function admin(scene: FlowScene, path: string, body: object): Promise<Record<string, unknown>> {

@@ -202,25 +202,36 @@ export async function updateBranch(github: GitHub, actor: Actor, pull: Pull, exp
 }
 
 /** Asks people for a review. Throws 422 for the author and for those who are no collaborators. */
-export async function requestReviewers(github: GitHub, actor: Actor, pull: Pull, logins: string[]): Promise<Pull> {
+export async function requestReviewers(
+  github: GitHub,
+  actor: Actor,
+  pull: Pull,
+  logins: string[],
+  teams: string[] = [],
+): Promise<Pull> {
   const repository = repositoryById(github.state, pull.repoId);
   const author = issueById(github.state, pull.issueId).userId;
   const accounts = logins.map((login) => {
     const account = accountByLogin(github.state, login);
     if (account?.id === author) throw new HttpProblem(422, "Review cannot be requested from pull request author.");
-    if (!account || !isAssignable(github, repository, account))
-      throw new HttpProblem(
-        422,
-        "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",
-      );
+    if (!account || !isAssignable(github, repository, account)) throw noCollaborator();
     return account;
   });
+  // There are no teams here, so none of them has access.
+  if (teams.length > 0) throw noCollaborator();
   for (const account of accounts) {
     if (pull.requestedReviewerIds.includes(account.id)) continue;
     pull.requestedReviewerIds.push(account.id);
     await emitPull(github, actor, pull, "review_requested", { requested_reviewer: serializeAccount(github, account) });
   }
   return pull;
+}
+
+function noCollaborator(): HttpProblem {
+  return new HttpProblem(
+    422,
+    "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",
+  );
 }
 
 /** Takes requests for a review back; those who were not asked are passed over. */

@@ -102,7 +102,8 @@ export const routes: Route[] = [
     permission: write,
     handler: async (request) => {
       const logins = optionalTexts(request.body, "reviewers", "PullRequest") ?? [];
-      const pull = await requestReviewers(request.github, request.actor, pullOf(request), logins);
+      const teams = optionalTexts(request.body, "team_reviewers", "PullRequest") ?? [];
+      const pull = await requestReviewers(request.github, request.actor, pullOf(request), logins, teams);
       return { status: 201, body: serializePullSimple(request.github, pull) };
     },
   }),
