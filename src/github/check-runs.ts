@@ -1,7 +1,7 @@
 import type { RepoRef, Sha } from "../domain/ids.ts";
 import type { Finding, Verdict } from "../domain/verdict.ts";
 import { shorten } from "../messages/balance.ts";
-import type { GitHubApp } from "./client.ts";
+import type { GitHubApp, RepoApi } from "./client.ts";
 import type { Writer } from "./writer.ts";
 
 export interface CheckRunText {
@@ -169,6 +169,66 @@ export async function listChecks(app: GitHubApp, repo: RepoRef, head: Sha): Prom
       state: status.state === "error" ? "failure" : status.state,
     })),
   ];
+}
+
+export interface FailedCheck {
+  readonly name: string;
+  /** null for a commit status, which says no App. */
+  readonly appId: number | null;
+  /** `failure`, `timed_out` or `startup_failure`. */
+  readonly conclusion: string;
+  readonly title: string | null;
+  /** What its author wrote about it, in Markdown. */
+  readonly summary: string | null;
+  /** The first 50 places that it names. Lines are 1-based. */
+  readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+}
+
+const failing: readonly (string | null)[] = ["failure", "timed_out", "startup_failure"];
+
+/** What failed on a commit: the latest check runs of all Apps and the commit's statuses, with what they say about it. */
+export async function listFailedChecks(app: GitHubApp, repo: RepoRef, head: Sha): Promise<readonly FailedCheck[]> {
+  const api = app.in(repo, { checks: "read", statuses: "read", contents: "read" });
+  const [runs, combined] = await Promise.all([
+    api.octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...api.at,
+      ref: head,
+      filter: "latest",
+      per_page: 100,
+    }),
+    api.read("GET /repos/{owner}/{repo}/commits/{ref}/status", { ...api.at, ref: head, per_page: 100 }),
+  ]);
+  const found: FailedCheck[] = [];
+  for (const run of runs.filter(({ status, conclusion }) => status === "completed" && failing.includes(conclusion))) {
+    found.push({
+      name: run.name,
+      appId: run.app?.id ?? null,
+      conclusion: run.conclusion ?? "failure",
+      title: run.output.title,
+      summary: run.output.summary,
+      annotations: run.output.annotations_count > 0 ? await annotationsOf(api, run.id) : [],
+    });
+  }
+  const statuses = combined.data.statuses.filter(({ state }) => state === "failure" || state === "error");
+  for (const { context, description } of statuses)
+    found.push({
+      name: context,
+      appId: null,
+      conclusion: "failure",
+      title: description,
+      summary: null,
+      annotations: [],
+    });
+  return found;
+}
+
+async function annotationsOf(api: RepoApi, run: number): Promise<FailedCheck["annotations"]> {
+  const { data } = await api.read("GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", {
+    ...api.at,
+    check_run_id: run,
+    per_page: maxAnnotations,
+  });
+  return data.map(({ path, start_line: line, message }) => ({ path, line, message: message ?? "" }));
 }
 
 function output(app: GitHubApp, text: CheckRunText) {
