@@ -141,6 +141,8 @@ describe("a pull", () => {
     expect(await refusal(scene.ada.rest.pulls.requestReviewers({ ...pull, reviewers: ["ada"] }))).toMatchObject({
       status: 422,
     });
+    const withTeam = { ...pull, reviewers: ["octo"], team_reviewers: ["tea"] };
+    expect(await refusal(scene.ada.rest.pulls.requestReviewers(withTeam))).toMatchObject({ status: 422 });
     await scene.ada.rest.pulls.removeRequestedReviewers({ ...pull, reviewers: ["octo"] });
     expect(await scene.names()).toEqual(["pull_request.review_requested", "pull_request.review_request_removed"]);
   });
