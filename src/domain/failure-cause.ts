@@ -30,6 +30,8 @@ interface Anchor {
 }
 
 const room = { excerpt: 4_000, block: 1_400, others: 700 };
+/** Ends that came from outside of the command. */
+const stopped: readonly string[] = ["timed-out", "out-of-memory", "output-limit", "cancelled", "killed"];
 const context = { before: 2, after: 14, fallback: 40 };
 
 /**
@@ -156,7 +158,7 @@ function fingerprint({ name, end }: FailedCommand, lines: readonly string[], anc
   const said = anchors.filter(({ kind }) => kind !== "lead").map(({ says }) => says);
   if (said.length > 0) return hashOfSet([name, end], said);
   // How far a command came before it was stopped differs each time.
-  if (end !== "exited") return hashOfSet([name, end], []);
+  if (stopped.includes(end)) return hashOfSet([name, end], []);
   const rest = lines.filter((line) => line.trim() !== "").slice(-context.fallback);
   return hashOfSet(
     [name, end],

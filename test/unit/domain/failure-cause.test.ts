@@ -205,6 +205,11 @@ describe("a cause", () => {
     expect(print("step 1\nstep 2\n", stopped)).toBe(print("step 1\n", stopped));
   });
 
+  test("of somebody else's check, which ends with a verdict, is known by its words", () => {
+    const verdict = { end: "failure", code: null };
+    expect(print("the tea is cold", verdict)).not.toBe(print("the cup is empty", verdict));
+  });
+
   test("falls back to the last 40 lines", () => {
     const lines = Array.from({ length: 100 }, (_, n) => `doing the ${n}. thing`);
     expect(cause(lines.join("\n")).excerpt.split("\n").slice(1)).toEqual(lines.slice(60));
