@@ -3,14 +3,17 @@ import { chain } from "../network-code.ts";
 
 export type ClaudeSdk = Pick<typeof Sdk, "query" | "tool" | "createSdkMcpServer">;
 
-/** The release that this back-end was tried with. */
-const release = "0.3.329";
+/**
+ * Brings the release that this back-end was tried with. `--save-prod` because it is a tool of our tests, which `--omit=dev` would leave out
+ * again, and `--no-save` because nothing else is to change.
+ */
+const install = "npm install --no-save --save-prod --omit=dev @anthropic-ai/claude-agent-sdk@0.3.329";
 
 export class SdkMissing extends Error {
   override readonly name = "SdkMissing";
   constructor(cause: unknown) {
     super(
-      `The Claude Agent SDK, or its program for this machine, is not installed beside the bot. The operator of this bot has to run \`npm install @anthropic-ai/claude-agent-sdk@${release}\`, or take \`claude\` out of what repositories may choose.`,
+      `The Claude Agent SDK, or its program for this machine, is not installed beside the bot. The operator of this bot has to run \`${install}\` in the bot's directory, or to unset CODEGEN_CLAUDE_KEY.`,
       { cause },
     );
   }

@@ -13,7 +13,7 @@ import { silentLog } from "../../../src/log.ts";
 import { onStage } from "./claude-stage.ts";
 import { key, planTask, session } from "./story.ts";
 
-const install = "npm install @anthropic-ai/claude-agent-sdk@0.3.329";
+const install = "npm install --no-save --save-prod --omit=dev @anthropic-ai/claude-agent-sdk@0.3.329";
 
 describe("the Claude Agent SDK that is not installed", () => {
   test("is told to the operator, with what to install", async () => {
