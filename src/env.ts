@@ -101,7 +101,7 @@ const Variables = z.object({
   CODEGEN_CLAUDE_KEY: z.string().optional(),
   CODEGEN_CLAUDE_MODEL: z
     .string()
-    .regex(/^[\w.:@[\]/-]{1,200}$/, "must be the name of a model at Anthropic, such as claude-sonnet-5")
+    .regex(/^[\w.:@/-]{1,200}$/, "must be the name of a model at Anthropic, such as claude-sonnet-5")
     .optional(),
   CHROMIUM_PATH: z.string().optional(),
   LOG_LEVEL: oneOf(logLevels).default("info"),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Options, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { z } from "zod";
 import { messageOf } from "../../errors.ts";
@@ -38,6 +39,7 @@ export interface Means {
 export type Ending<T> = RelayEnd | { readonly end: "done"; readonly result: T } | { readonly end: "stopped" };
 
 const uselessAllowed = 3;
+const sdkEndMs = 1_000;
 
 /**
  * Lets the SDK work until there is a result or a reason to end. Nothing of it runs any more when this is done.
@@ -84,7 +86,10 @@ export async function converse<T extends ProposedPlan | WorkReport>(
     try {
       for await (const message of sdk.query({ prompt: words.messages, options })) {
         const { idle, failed, useless } = follow(message);
-        if (failed !== undefined) end(endOfTurn(failed));
+        if (failed !== undefined) {
+          log.warn({ ended: failed }, "the program of the Claude Agent SDK ended its turn");
+          end(endOfTurn(failed));
+        }
         if (useless !== undefined && useless.count >= uselessAllowed) {
           const reason = `The model \`${model}\` gave ${useless.count} answers in a row that are of no use (the last was ${useless.problem}). Try again, or use another model.`;
           end({ end: "nonsense", reason });
@@ -109,7 +114,8 @@ export async function converse<T extends ProposedPlan | WorkReport>(
     words.end();
     relay.close();
     await program.stop();
-    await reading;
+    // The SDK has its own ideas of an end; with the program gone nothing depends on them.
+    await Promise.race([reading, wait(sdkEndMs, undefined, { ref: false })]);
   }
 }
 

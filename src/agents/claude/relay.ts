@@ -99,7 +99,10 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   if (body === undefined) return refuse(response, 413, "request_too_large", "the request is too large");
   const asked = readRequest(body);
   if (asked === undefined) return refuse(response, 400, "invalid_request_error", "this is no request for an answer");
-  if (asked.model !== model) return refuse(response, 403, "permission_error", "this session has one model only");
+  if (asked.model !== model) {
+    state.log.warn({ asked: asked.model.slice(0, 100), model }, "a session asked for another model");
+    return refuse(response, 403, "permission_error", "this session has one model only");
+  }
   if (state.signal.aborted) return refuse(response, 403, "permission_error", "the session is over");
 
   const isMessage = url.pathname === messages;

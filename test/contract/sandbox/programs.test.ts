@@ -6,21 +6,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { createBubblewrap } from "../../../src/sandbox/bubblewrap.ts";
+import { createBubblewrap, type BubblewrapOptions } from "../../../src/sandbox/bubblewrap.ts";
 import type { Sandbox, SandboxProgram } from "../../../src/sandbox/port.ts";
 import { processesWith, smallLimits } from "./bots.ts";
 
 let workspace: string;
 let sandbox: Sandbox;
 beforeEach(async () => {
+  await open({});
+});
+afterEach(close);
+
+async function open(options: BubblewrapOptions): Promise<void> {
   workspace = await mkdtemp(join(tmpdir(), "codegen-test-"));
   await writeFile(join(workspace, "kept.txt"), "kept\n");
-  sandbox = await createBubblewrap().create({ workspace, limits: smallLimits });
-});
-afterEach(async () => {
+  sandbox = await createBubblewrap(options).create({ workspace, limits: smallLimits });
+}
+
+async function close(): Promise<void> {
   await sandbox.destroy();
   await rm(workspace, { recursive: true, force: true });
-});
+}
 
 describe("a program in the sandbox", () => {
   test("is spoken to through its own three streams", async () => {
@@ -101,7 +107,12 @@ describe("a program in the sandbox", () => {
     await expect(sandbox.start({ run: ["true"] })).rejects.toThrow("has been destroyed");
   });
 
-  test("is bound by the sandbox's memory", async () => {
+  test.each<[string, BubblewrapOptions]>([
+    ["as the kernel does it", {}],
+    ["as the bot does it without cgroups", { cgroups: false }],
+  ])("is bound by the sandbox's memory, %s", async (_name, options) => {
+    await close();
+    await open(options);
     const hungry = "const a = []; for (;;) a.push(Buffer.alloc(16 * 2 ** 20, 1));";
     expect((await run({ run: ["node", "-e", hungry] })).end).toEqual({ end: "out-of-memory", code: null });
   });
