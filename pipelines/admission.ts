@@ -2,20 +2,19 @@
  * The first step of everything that a person asked for: read the truth behind a trigger and decide whether it may go on.
  * The trigger is a hint; the comment may have been edited, the person may have lost the role, the file may be broken.
  */
-import { bodyHash } from "../src/commands/body-hash.ts";
 import { grammar, type CommandName } from "../src/commands/grammar.ts";
-import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
 import { threadHash } from "../src/commands/thread-hash.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import { atLeast, type Role } from "../src/domain/permission.ts";
-import { getComment, type CommentPlace } from "../src/github/comments.ts";
+import type { CommentPlace } from "../src/github/comments.ts";
 import { getIssue, type Issue } from "../src/github/issues.ts";
 import { react } from "../src/github/reactions.ts";
 import { getRole } from "../src/github/repositories.ts";
 import type { Writer } from "../src/github/writer.ts";
 import * as answers from "../src/messages/answers.ts";
 import type { Message } from "../src/messages/message.ts";
+import { readAsked, type Asked } from "./asked.ts";
 import { readBase, type Base } from "./base.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Trigger } from "./jobs.ts";
@@ -68,12 +67,14 @@ export async function admit(
   const need = requiredRole(command, base.config.state === "invalid" ? null : base.config.config);
   const have = await getRole(deps.github, thread.repo, actor);
   if (!atLeast(have, need)) {
+    // Anybody may review a public repository; who did not write to us gets no answer.
+    if (trigger.kind === "review" || trigger.kind === "event") return ignored(`${actor} has ${have}, needs ${need}`);
     return refused(
       answers.insufficientRole(marker, actor, `/codegen ${command}`, have, need),
       `${actor} has ${have}, needs ${need}`,
     );
   }
-  await react(deps.github, writer, thread, reactsTo(trigger), "eyes");
+  if (reacts(trigger)) await react(deps.github, writer, thread, reactsTo(trigger), "eyes");
 
   const place = issue.isPull ? "pull" : "issue";
   if (!grammar[command].where.includes(place)) {
@@ -111,76 +112,23 @@ export function requiredRole(command: CommandName, config: CodegenConfig | null)
   return grammar[command].role;
 }
 
+/** Whether the person behind a trigger may ask for what it asks for: what is known before its turn has come. */
+export async function mayAsk(deps: PipelineDeps, thread: ThreadRef, trigger: Trigger): Promise<boolean> {
+  const base = await readBase(deps, thread);
+  const asked = base === null ? null : await readAsked(deps, thread, trigger, base);
+  if (base === null || asked?.end !== "asked") return false;
+  const need = requiredRole(asked.command, base.config.state === "invalid" ? null : base.config.config);
+  return atLeast(await getRole(deps.github, thread.repo, trigger.actor.login), need);
+}
+
 /** Asked again directly before something is written: a role can be taken away while a run works. */
 export async function stillAllowed(deps: PipelineDeps, thread: ThreadRef, actor: string, need: Role): Promise<boolean> {
   return atLeast(await getRole(deps.github, thread.repo, actor), need);
 }
 
-/** The command behind a comment trigger as it stands there now, or why it cannot be used. */
-export async function readCommand(
-  deps: PipelineDeps,
-  thread: ThreadRef,
-  trigger: Extract<Trigger, { kind: "comment" }>,
-): Promise<
-  | { end: "read"; parsed: ParsedCommand; askedAt: string; marker: string }
-  | { end: "edited"; message: Message }
-  | { end: "gone" }
-> {
-  const comment = await getComment(deps.github, thread, trigger.where, trigger.commentId);
-  if (comment === null || comment.authorId !== trigger.actor.id) return { end: "gone" };
-  const marker = answers.answerMarker(trigger.commentId, trigger.index);
-  if (bodyHash(comment.body) !== trigger.bodyHash)
-    return { end: "edited", message: answers.commentWasEdited(marker, trigger.actor.login) };
-  const parsed = parseCommands(comment.body).find((command) => command.index === trigger.index);
-  return parsed ? { end: "read", parsed, askedAt: comment.createdAt, marker } : { end: "gone" };
-}
-
-type Asked = { end: "asked"; command: CommandName; argument: string; askedAt: string | null; marker: string };
-
-async function readAsked(
-  deps: PipelineDeps,
-  thread: ThreadRef,
-  trigger: Trigger,
-  base: Base,
-): Promise<Asked | { end: "gone" } | Exclude<Admission, { end: "admitted" }>> {
-  if (trigger.kind === "comment") {
-    const read = await readCommand(deps, thread, trigger);
-    if (read.end === "gone") return read;
-    if (read.end === "edited") return refused(read.message, "the comment was edited");
-    if (!read.parsed.known) return ignored("no known command");
-    return {
-      end: "asked",
-      command: read.parsed.name,
-      argument: read.parsed.argument,
-      askedAt: read.askedAt,
-      marker: read.marker,
-    };
-  }
-  const silent = { end: "asked", argument: "", askedAt: null } as const;
-  const triggers = (base.config.state === "invalid" ? base.fallback : base.config.config).triggers;
-  switch (trigger.kind) {
-    case "checkbox":
-      return { ...silent, command: "approve", marker: `answer-box-${trigger.commentId}` };
-    case "label":
-      if (isLabel(trigger.label, triggers.labels.plan)) return { ...silent, command: "plan", marker: "answer-label" };
-      if (isLabel(trigger.label, triggers.labels.run)) return { ...silent, command: "run", marker: "answer-label" };
-      return ignored("not one of our labels");
-    case "assigned":
-      if (trigger.assignee !== undefined && trigger.assignee !== (await deps.github.login()))
-        return ignored("somebody else was assigned");
-      return triggers.assign
-        ? { ...silent, command: "plan", marker: "answer-assigned" }
-        : ignored("assignment is switched off");
-    case "button":
-      return { ...silent, command: "validate", marker: `answer-button-${trigger.checkRunId ?? "all"}` };
-    case "event":
-      return ignored("nobody asked");
-  }
-}
-
-/** GitHub tells labels apart without regard to case. */
-function isLabel(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+/** Nobody looks for an answer to what nobody wrote; a retry was answered by the run that took it. */
+function reacts({ kind }: Trigger): boolean {
+  return kind !== "review" && kind !== "event" && kind !== "retry";
 }
 
 /** The comment that asked, or whose box was ticked; where there is none, the issue itself. */

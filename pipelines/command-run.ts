@@ -9,9 +9,11 @@ import type { Log } from "../src/log.ts";
 import * as answers from "../src/messages/answers.ts";
 import type { Message } from "../src/messages/message.ts";
 import { admit, type Admission } from "./admission.ts";
+import { markerOf } from "./asked.ts";
 import { abandonWork } from "./agent-session.ts";
 import type { PipelineDeps } from "./deps.ts";
-import type { Jobs, Trigger } from "./jobs.ts";
+import { isAutomatic, type Jobs, type Trigger } from "./jobs.ts";
+import { takeTurn, waitInTurn } from "./one-at-a-time.ts";
 import { withRun, type RunContext, type RunEnding, type StoryEnd } from "./run-context.ts";
 import { runWriter } from "./run-writer.ts";
 import { say } from "./say.ts";
@@ -34,7 +36,7 @@ export interface CommandRun {
 }
 
 export interface CommandSpec {
-  readonly kind: Extract<RunKind, "plan" | "agent" | "merge" | "control" | "reply">;
+  readonly kind: Extract<RunKind, CommandJobName>;
   readonly number: number;
   readonly expects: readonly CommandName[];
   readonly closed?: boolean;
@@ -45,11 +47,11 @@ export interface CommandSpec {
   readonly onRefused?: (by: string, reason: string) => Message;
 }
 
-type CommandJob = Jobs["plan" | "agent" | "merge" | "control" | "reply"];
+type CommandJobName = "plan" | "agent" | "fix" | "revert" | "merge" | "control" | "reply";
 
 export async function commandRun(
   spec: CommandSpec,
-  job: CommandJob,
+  job: Jobs[CommandJobName],
   context: JobContext,
   deps: PipelineDeps,
   story: (run: CommandRun) => Promise<StoryEnd>,
@@ -69,8 +71,13 @@ export async function commandRun(
         if (spec.onRefused) await tell(deps, thread, ending, spec.onRefused(actor, reason));
         else await tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor });
       },
+      onBusy: (ending) => waitInTurn(deps, ending.run, job.trigger, (message) => tell(deps, thread, ending, message)),
       onCancelled: async (error: Cancelled, ending) => {
         await abandonWork(deps, ending.run.id, spec.kind);
+        if (error.reason === "superseded") {
+          if (isAutomatic(ending.run.jobId) || !spec.onCancelled) return;
+          return tell(deps, thread, ending, answers.gaveWay(markerOf(job.trigger), actor));
+        }
         if (spec.onCancelled) await tell(deps, thread, ending, spec.onCancelled(error.message));
       },
     },
@@ -95,6 +102,7 @@ export async function commandRun(
         });
         return { state: "failed", reason: admission.reason };
       }
+      await takeTurn(deps, run.run);
       return story({
         id: run.run.id,
         thread,

@@ -1,5 +1,6 @@
 import { agentFailed } from "../src/messages/agent.ts";
 import { internalError } from "../src/messages/answers.ts";
+import { fixFailed } from "../src/messages/fix.ts";
 import type { Message } from "../src/messages/message.ts";
 import { planFailed } from "../src/messages/plan.ts";
 import type { Run } from "../src/store/port.ts";
@@ -37,6 +38,7 @@ export async function tellEnd(deps: PipelineDeps, run: Run, reason: string): Pro
 function lastWords(run: Run, reason: string): Message {
   if (run.kind === "plan") return planFailed(run.actor, reason);
   if (run.kind === "agent") return agentFailed(run.actor, reason);
+  if (run.kind === "fix") return fixFailed(run.actor, reason);
   return internalError(`run-${run.id}`, run.kind, run.id);
 }
 

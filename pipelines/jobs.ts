@@ -28,6 +28,10 @@ export type Trigger =
   | ({ kind: "assigned"; assignee?: string; actor: Actor } & OnThread)
   /** `checkRunId` is null when all checks of the commit were asked for at once. */
   | { kind: "button"; checkRunId: number | null; action: string; actor: Actor }
+  /** A review that asks for changes. */
+  | { kind: "review"; reviewId: number; actor: Actor }
+  /** `/codegen retry`: what an earlier run was asked, asked again by the comment's author. */
+  | { kind: "retry"; runId: string; commentId: number; index: number; actor: Actor }
   /** A state of GitHub changed (push, review, check …); nobody asked in words. */
   | { kind: "event"; name: string; actor: Actor };
 
@@ -52,6 +56,10 @@ export interface Jobs {
   plan: Base & { issue: number };
   /** `/codegen approve`, its checkbox, `/codegen run`, label */
   agent: Base & { issue: number };
+  /** `/codegen fix`, reviews that ask for changes, failed validations of pulls that the bot looks after */
+  fix: Base & { pull: number };
+  /** `/codegen revert` */
+  revert: Base & { pull: number };
   /** pull events, `/codegen validate`, re-run buttons; `head` is absent when the trigger did not name it */
   validate: Base & { pull: number; head?: Sha };
   /** `/codegen merge`, and events after which an automatic merge may have become possible */
@@ -79,6 +87,23 @@ export function jobId(delivery: string, index = 0): string {
   return `wh_${delivery.replaceAll(/[^A-Za-z0-9_-]/g, "-")}_${index}`;
 }
 
+/** The delivery of work that a failed validation asks for. */
+export function fixDelivery(validationRun: string): string {
+  return `${automatic}${validationRun}`;
+}
+
+/** Whether nobody but the bot itself asked for this job: then it gives way to whatever a person asks for. */
+export function isAutomatic(id: string): boolean {
+  return id.startsWith(`wh_${automatic}`);
+}
+
+const automatic = "failed-";
+
+/** One review is one piece of work, however many events tell of it. */
+export function fixDedupe(repo: RepoRef, pull: number, review: number | "checks"): string {
+  return `fix:${repo.id}:${pull}:${review}`;
+}
+
 /** A look whether a merge has become possible: only the last one counts, so those of one head wait as one. */
 export function mergeDedupe(repo: RepoRef, pull: number, head: Sha): string {
   return `merge:${repo.id}:${pull}:${head}`;
@@ -91,6 +116,8 @@ export function mergeDedupe(repo: RepoRef, pull: number, head: Sha): string {
 export const retry: Record<JobName, { attempts: number; backoffMs: number }> = {
   plan: { attempts: 8, backoffMs: 3_000 },
   agent: { attempts: 8, backoffMs: 3_000 },
+  fix: { attempts: 8, backoffMs: 3_000 },
+  revert: { attempts: 8, backoffMs: 3_000 },
   validate: { attempts: 8, backoffMs: 3_000 },
   merge: { attempts: 8, backoffMs: 3_000 },
   control: { attempts: 5, backoffMs: 2_000 },

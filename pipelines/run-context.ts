@@ -32,6 +32,8 @@ export interface RunSpec {
    * Called again only when the worker died in the middle of it, so it has to find what it wrote.
    */
   onFailure(error: unknown, ending: RunEnding): Promise<void>;
+  /** Called when another run has the thread, each time this one looks. @throws Cancelled when it gives way */
+  onBusy?(ending: RunEnding): Promise<void>;
   /** Puts right what the person sees (check runs, status comment) after the run became `cancelled` or `superseded`; as above. */
   onCancelled?(error: Cancelled, ending: RunEnding): Promise<void>;
 }
@@ -103,7 +105,13 @@ export async function withRun(
     throw early;
   }
   const settings = { ...runDefaults, ...deps.settings };
-  const lease = await keepLease(leaseKey(run), run, { store, outer: job.signal, settings, attempt: job.attempt, log });
+  const lease = await keepLease(leaseKey(run), run, {
+    store,
+    outer: job.signal,
+    settings,
+    attempt: job.attempt,
+    log,
+  }).catch((error: unknown) => busy(error, spec, deps, { run, log, fence: async () => undefined }));
   try {
     lease.signal.throwIfAborted();
     if (spec.supersedes === true) await endOlder(store, run);
@@ -124,6 +132,20 @@ export async function withRun(
   } finally {
     await lease.release();
   }
+}
+
+/** Somebody else has the thread: this run comes back later, or gives way. @throws always */
+async function busy(error: unknown, spec: RunSpec, deps: RunDeps, ending: RunEnding): Promise<never> {
+  if (!(error instanceof RateLimited)) throw error;
+  try {
+    await spec.onBusy?.(ending);
+  } catch (reason) {
+    // Whatever else went wrong while it looked around, it waits.
+    if (!(reason instanceof Cancelled)) throw error;
+    await recordEnd(reason, spec, deps, ending);
+    throw reason;
+  }
+  throw error;
 }
 
 /** While the store is away no attempt is used up: there is no run yet in which to tell of a failure. */

@@ -16,6 +16,8 @@ export interface RunSettings {
   lagMs: number;
   /** How long a run stays away when its agent cannot be had, time by time; the last one holds for all that follow. */
   parkMs: readonly number[];
+  /** When an agent's progress is shown for the first time; then after twice as long each time, up to a minute. */
+  progressMs: number;
 }
 
 export const runDefaults: RunSettings = {
@@ -26,6 +28,7 @@ export const runDefaults: RunSettings = {
   lookAgainMs: [200, 800, 2_000, 4_000],
   lagMs: 1_000,
   parkMs: [1, 2, 5, 10, 15].map((minutes) => minutes * 60_000),
+  progressMs: 10_000,
 };
 
 const longestThreadWaitMs = 5_000;

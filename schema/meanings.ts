@@ -10,7 +10,7 @@ export const meanings: Readonly<Record<string, string>> = {
   "agent.models.plan":
     "The model that makes plans, as `PROVIDER:NAME`, among those that the operator allows. Absent: the operator's usual one.",
   "agent.models.code": "The model that changes code, likewise.",
-  "agent.models.review": "The model that reviews, likewise.",
+  "agent.models.review": "The model that mends what checks and reviews found, likewise.",
   "agent.plan":
     "`required`: nothing is done without an approved plan. `optional`: `/codegen run` works at once. `never`: there are no plans.",
   "agent.auto_confirm_plans": "Carries a plan out as soon as it is made, if the person who asked may approve it.",
@@ -22,6 +22,12 @@ export const meanings: Readonly<Record<string, string>> = {
   "agent.budget.minutes": "Time of one run.",
   "agent.budget.tokens": "Tokens of one run, in and out; may be grouped, as in `2_000_000`.",
   "agent.budget.usd": "Cost of one run in US dollars, where the price of the model is known.",
+  "agent.budget.pull": "The same for all runs on a pull and its issue together.",
+  "agent.budget.day": "The same for all runs in this repository within 24 hours.",
+  "agent.pull.draft": "Whether the agent's pulls are opened as drafts.",
+  "agent.pull.reviewers": "Who is asked for a review: logins, and teams as `ORGANISATION/TEAM`.",
+  "agent.pull.labels": "Labels of the agent's pulls.",
+  "agent.pull.co_author": "Whether the person who asked is named as co-author of the agent's commits.",
   "triggers.labels.plan": "The label that asks for a plan.",
   "triggers.labels.run": "The label that asks for the work.",
   "triggers.assign": "Whether assigning the bot asks for a plan.",

@@ -24,6 +24,8 @@ export type BotEvent =
       id: number;
       author: Account;
       text: string;
+      /** The review that a comment on a line belongs to. */
+      review?: number;
       /** The hash of the thread's title and body when the event happened. */
       said?: string;
     }
@@ -39,7 +41,7 @@ export type BotEvent =
       after: string;
       said?: string;
     }
-  | { kind: "review"; repo: RepoRef; pull: PullAt; id: number; author: Account; text: string }
+  | { kind: "review"; repo: RepoRef; pull: PullAt; id: number; wantsChanges: boolean; author: Account; text: string }
   | { kind: "review-dismissed"; repo: RepoRef; pull: PullAt; by: Account }
   | { kind: "issue-labeled"; repo: RepoRef; issue: number; label: string; by: Account; said?: string }
   | { kind: "assigned"; repo: RepoRef; issue: number; assignee: Account; by: Account; said?: string }
@@ -132,6 +134,7 @@ const readers: Readonly<Record<string, Reader>> = {
                 ...saidOf(pull),
                 place: "review-comment",
                 id: comment.id,
+                ...(comment.pull_request_review_id ? { review: comment.pull_request_review_id } : {}),
                 author: comment.user,
                 text: comment.body,
               }
@@ -141,7 +144,10 @@ const readers: Readonly<Record<string, Reader>> = {
     if (action !== "submitted" && action !== "dismissed") return undefined;
     return shape.read(shape.review, payload, ({ repo, pull, review, sender }) => {
       if (action === "dismissed") return { kind: "review-dismissed", repo, pull, by: sender };
-      return { kind: "review", repo, pull, id: review.id, author: review.user ?? sender, text: review.body ?? "" };
+      const { id, body, user, state } = review;
+      // GitHub writes the state in small letters here and in capitals elsewhere.
+      const wantsChanges = state.toLowerCase() === "changes_requested";
+      return { kind: "review", repo, pull, id, wantsChanges, author: user ?? sender, text: body ?? "" };
     });
   },
   issues: (action, payload) => {

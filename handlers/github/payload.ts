@@ -80,14 +80,14 @@ export const issueCommentEdit = z
   })
   .transform(withRepo);
 export const reviewComment = z
-  .object({ ...inRepo, pull_request: Pull, comment: Comment })
+  .object({ ...inRepo, pull_request: Pull, comment: Comment.extend({ pull_request_review_id: Id.nullish() }) })
   .transform(withRepo)
   .transform(withPull);
 export const review = z
   .object({
     ...inRepo,
     pull_request: Pull,
-    review: z.object({ id: Id, body: z.string().nullish(), user: User.nullish() }),
+    review: z.object({ id: Id, body: z.string().nullish(), state: z.string(), user: User.nullish() }),
   })
   .transform(withRepo)
   .transform(withPull);

@@ -1,6 +1,6 @@
 /** From an event to jobs. Pure: nothing here asks GitHub, and the worker reads everything anew before it acts. */
 import type { EnqueueOptions } from "../../pipelines/queue.ts";
-import { mergeDedupe } from "../../pipelines/jobs.ts";
+import { fixDedupe, mergeDedupe } from "../../pipelines/jobs.ts";
 import type { Actor, CommentPlace, Job, Jobs, Trigger } from "../../pipelines/jobs.ts";
 import { bodyHash } from "../../src/commands/body-hash.ts";
 import { newlyTicked } from "../../src/commands/checkboxes.ts";
@@ -32,9 +32,12 @@ export function route(event: BotEvent, delivery: string): Routed {
       return routeEdit(event, delivery);
     case "review": {
       const { repo, pull, author } = event;
-      const asked = { ...event, ...pull, thread: "pull", place: "review" } as const;
       const again = mergeJob(repo, pull, delivery, "pull_request_review.submitted", author);
-      return some([...(author.isBot ? [] : commandJobs(asked, delivery)), again]);
+      if (author.isBot) return some([again]);
+      const asked = { ...event, ...pull, thread: "pull", place: "review", review: event.id } as const;
+      const jobs = commandJobs(asked, delivery);
+      const fix = event.wantsChanges && !jobs.some(({ name }) => name === "fix") ? [reviewJob(event, delivery)] : [];
+      return some([...jobs, ...fix, again]);
     }
     case "review-dismissed":
       return some([mergeJob(event.repo, event.pull, delivery, "pull_request_review.dismissed", event.by)]);
@@ -80,6 +83,8 @@ interface Asked {
   readonly author: Account;
   readonly text: string;
   readonly said?: string;
+  /** The review that the words belong to. */
+  readonly review?: number;
 }
 
 function commandJobs(asked: Asked, delivery: string): readonly RoutedJob[] {
@@ -92,14 +97,21 @@ function commandJobs(asked: Asked, delivery: string): readonly RoutedJob[] {
 }
 
 /** A command that does not exist, not yet, or not here, is answered with words; the worker parses again and knows why. */
-function commandJob(command: ParsedCommand, { thread, number }: Asked, shared: Shared): RoutedJob {
+function commandJob(command: ParsedCommand, { thread, number, review }: Asked, shared: Shared): RoutedJob {
   const fits = command.known && grammar[command.name].available && grammar[command.name].where.includes(thread);
   const name = fits ? jobOf[command.name] : "reply";
   switch (name) {
     case "plan":
     case "agent":
       return { name, data: { ...shared, issue: number } };
+    case "fix":
+      return {
+        name,
+        data: { ...shared, pull: number },
+        ...(review === undefined ? {} : { dedupe: fixDedupe(shared.repo, number, review) }),
+      };
     case "validate":
+    case "revert":
     case "merge":
       return { name, data: { ...shared, pull: number } };
     case "control":
@@ -110,7 +122,9 @@ function commandJob(command: ParsedCommand, { thread, number }: Asked, shared: S
 
 type Shared = Pick<Jobs["reply"], "v" | "delivery" | "repo" | "trigger">;
 
-const jobOf: Readonly<Record<CommandName, "plan" | "agent" | "validate" | "merge" | "control" | "reply">> = {
+const jobOf: Readonly<
+  Record<CommandName, "plan" | "agent" | "fix" | "revert" | "validate" | "merge" | "control" | "reply">
+> = {
   plan: "plan",
   revise: "plan",
   approve: "agent",
@@ -122,10 +136,11 @@ const jobOf: Readonly<Record<CommandName, "plan" | "agent" | "validate" | "merge
   status: "reply",
   config: "reply",
   help: "reply",
-  fix: "reply",
+  fix: "fix",
+  revert: "revert",
   review: "reply",
   generate: "reply",
-  retry: "reply",
+  retry: "control",
 };
 
 function routeEdit(event: Extract<BotEvent, { kind: "comment-edited" }>, delivery: string): Routed {
@@ -163,6 +178,13 @@ function labelJobs(event: Extract<BotEvent, { kind: "issue-labeled" }>, delivery
   if (label === "codegen:plan") return [plan];
   if (label === "codegen:run") return [agent];
   return [plan, agent];
+}
+
+/** Whether the pull is one that the bot looks after, and the reviewer may ask it for work, the worker sees. */
+function reviewJob({ repo, pull, id, author }: Extract<BotEvent, { kind: "review" }>, delivery: string): RoutedJob {
+  const trigger: Trigger = { kind: "review", reviewId: id, actor: actor(author) };
+  const data = { ...base(repo, delivery, trigger), pull: pull.number };
+  return { name: "fix", data, dedupe: fixDedupe(repo, pull.number, id) };
 }
 
 function validateJob(repo: RepoRef, pull: PullAt, delivery: string, trigger: Trigger): RoutedJob {

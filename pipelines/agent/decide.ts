@@ -3,7 +3,7 @@ import type { Pull } from "../../src/github/pulls.ts";
 import type { WorkText } from "../../src/messages/agent.ts";
 import { usageText } from "../../src/messages/usage.ts";
 import type { StoredPlan } from "../../src/store/port.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "../carry-out.ts";
 
 export interface AssignmentFacts {
   readonly command: "approve" | "run";
@@ -82,6 +82,8 @@ export function toAdoptedText(work: PublishedWork, paths: readonly string[], pla
     outsidePlan: outside(plan, changed),
     refused: [],
     testsRun: [],
+    checked: [],
+    weakened: [],
     openPoints: [],
     usage: usageText(work.usage),
   };
@@ -104,6 +106,8 @@ export function toWorkText(work: Work, plan: ProposedPlan | null): WorkText {
     outsidePlan: outside(plan, changed),
     refused: changes.refused,
     testsRun: report.testsRun,
+    checked: work.checked,
+    weakened: work.weakened,
     openPoints: report.openPoints,
     usage: usageText(outcome.usage),
   };
@@ -111,4 +115,31 @@ export function toWorkText(work: Work, plan: ProposedPlan | null): WorkText {
 
 function wordsOf(outcome: Exclude<Work["outcome"], { end: "done" }>): string {
   return outcome.end === "published" ? outcome.summary : outcome.reason;
+}
+
+/** The agent's text for the pull, if it keeps the template's headings. */
+export function toDescription(work: Work, template: string | null): string | null {
+  const description = work.outcome.end === "done" ? (work.outcome.result.description ?? null) : null;
+  if (template === null || description === null) return null;
+  const has = new Set(headings(description));
+  return headings(template).every((heading) => has.has(heading)) ? description : null;
+}
+
+function headings(markdown: string): readonly string[] {
+  return markdown.split("\n").flatMap((line) => {
+    const heading = /^ {0,3}#{1,6}[ \t]+(.*)$/.exec(line)?.[1];
+    return heading === undefined
+      ? []
+      : [
+          heading
+            .replace(/[ \t]+#*[ \t]*$/, "")
+            .trim()
+            .toLowerCase(),
+        ];
+  });
+}
+
+/** Of work that its budget cut off there is no title. */
+export function toTitle(work: Work, issueTitle: string): string {
+  return work.outcome.end === "done" ? work.outcome.result.title : `Unfinished: ${issueTitle}`;
 }

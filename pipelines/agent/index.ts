@@ -1,6 +1,7 @@
 /** Approved plan (or a direct request) → commits on a branch → pull. Running it again continues the same pull. */
 import * as messages from "../../src/messages/agent.ts";
 import { requiredRole, stillAllowed } from "../admission.ts";
+import { carryOut, hasChanges } from "../carry-out.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
@@ -14,12 +15,13 @@ import {
   publishFailure,
   publishFinished,
   publishNothing,
+  publishOptions,
   publishPull,
   publishRefusal,
   publishStarted,
 } from "./publish.ts";
 import { readAssignment, readTarget } from "./read.ts";
-import { doWork } from "./work.ts";
+import { toOrder } from "./work.ts";
 
 export async function agent(job: Jobs["agent"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const spec = {
@@ -43,11 +45,12 @@ async function agentStory(run: CommandRun): Promise<StoryEnd> {
 
   const target = await run.step("target", () => readTarget(run));
   await run.step("announce", () => publishStarted(run, assignment, target));
-  const work = await run.step("work", () => doWork(run, backend, assignment, target));
+  const work = await run.step("work", () => carryOut(run, backend, toOrder(run, assignment, target)));
   if (work.outcome.end === "published") return adopt(run, assignment, work.outcome);
-  if (work.outcome.end !== "done") return publishFailure(run, work.outcome.reason);
+  const cutOff = work.outcome.end === "budget" && hasChanges(work);
+  if (work.outcome.end !== "done" && !cutOff) return publishFailure(run, work.outcome.reason);
   const text = toWorkText(work, assignment.plan);
-  if (work.changes.additions.length + work.changes.deletions.length === 0) return publishNothing(run, text);
+  if (!hasChanges(work)) return publishNothing(run, text);
 
   const allowed = await stillAllowed(
     deps,
@@ -64,7 +67,8 @@ async function agentStory(run: CommandRun): Promise<StoryEnd> {
       run,
       `The branch \`${target.branch}\` was changed by somebody else meanwhile, so nothing was committed.`,
     );
-  const pull = await run.step("pull", () => publishPull(run, target, assignment, work, text));
-  await run.step("publish", () => publishFinished(run, assignment, pull, text));
-  return { state: "succeeded" };
+  const pull = await run.step("pull", () => publishPull(run, { target, assignment, work, text, commit, cutOff }));
+  await run.step("options", () => publishOptions(run, target, pull, work));
+  await run.step("publish", () => publishFinished(run, assignment, pull, text, cutOff));
+  return cutOff ? { state: "failed", reason: text.summary } : { state: "succeeded" };
 }

@@ -1,6 +1,7 @@
 import type { ProposedPlan } from "../../src/agents/port.ts";
 import { threadName, type Sha } from "../../src/domain/ids.ts";
 import { commitOnBranch, ensureBranch } from "../../src/github/commits.ts";
+import { addLabels, requestReviewers } from "../../src/github/pull-options.ts";
 import { editPullBody, ensurePull } from "../../src/github/pulls.ts";
 import * as messages from "../../src/messages/agent.ts";
 import type { WorkText } from "../../src/messages/agent.ts";
@@ -9,13 +10,15 @@ import type { Message } from "../../src/messages/message.ts";
 import { planApproved, planChanged, planMissing } from "../../src/messages/plan.ts";
 import { tokensText } from "../../src/messages/usage.ts";
 import { auditOnce } from "../audit-once.ts";
+import type { Work } from "../carry-out.ts";
 import type { CommandRun } from "../command-run.ts";
 import { toPlanText } from "../plan/text.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { rememberPull } from "../fix/start.ts";
 import { say } from "../say.ts";
-import type { Assignment } from "./decide.ts";
+import { trailersOf } from "../trailers.ts";
+import { toDescription, toTitle, type Assignment } from "./decide.ts";
 import type { Target } from "./read.ts";
-import type { Work } from "./work.ts";
 
 type Assigned = Extract<Assignment, { end: "assigned" }>;
 export interface PublishedPull {
@@ -62,44 +65,70 @@ export async function publishBranch(run: CommandRun, target: Target): Promise<Sh
 }
 
 export async function publishCommit(run: CommandRun, target: Target, work: Work): Promise<Sha | "moved"> {
-  const report = work.outcome.end === "done" ? work.outcome.result : null;
-  const trailer = `Codegen-Run: ${run.id}`;
-  return commitOnBranch(run.deps.github, run.writer, run.thread.repo, {
+  const { deps, thread, admitted, job } = run;
+  const { title } = admitted.request.thread;
+  return commitOnBranch(deps.github, run.writer, thread.repo, {
     branch: target.branch,
     head: target.commit,
     ...messages.commitMessage({
-      title: report?.title ?? "Work",
-      summary: report?.summary ?? "",
-      issue: run.thread.number,
+      title: toTitle(work, title),
+      summary: work.outcome.end === "done" ? work.outcome.result.summary : "",
+      issue: thread.number,
     }),
-    trailer,
+    trailers: trailersOf(run, job.trigger.actor),
     changes: work.changes,
   });
 }
 
 export async function publishPull(
   run: CommandRun,
-  target: Target,
-  assignment: Assigned,
-  work: Work,
-  text: WorkText,
+  made: { target: Target; assignment: Assigned; work: Work; text: WorkText; commit: Sha; cutOff: boolean },
 ): Promise<PublishedPull> {
   const { deps, thread, admitted, writer } = run;
-  const title = work.outcome.end === "done" ? work.outcome.result.title : admitted.request.thread.title;
+  const { target, work, commit } = made;
+  const { request, config } = admitted;
+  const description = toDescription(work, target.template);
   const body = messages.pullBody({
     issue: thread.number,
-    requester: admitted.request.actor,
-    plan: planProse(assignment.plan),
-    report: text,
+    requester: request.actor,
+    plan: planProse(made.assignment.plan),
+    report: made.text,
+    description,
+    template: target.template,
   });
   const pull = await ensurePull(deps.github, writer, thread.repo, {
     branch: target.branch,
     base: target.baseBranch,
-    title,
+    head: commit,
+    title: toTitle(work, request.thread.title),
     body,
+    draft: config.agent.pull.draft || made.cutOff,
   });
   if (target.pull !== null) await editPullBody(deps.github, writer, { repo: thread.repo, number: pull.number }, body);
+  await rememberPull(deps, {
+    repo: thread.repo,
+    number: pull.number,
+    issue: thread.number,
+    requester: request.actor,
+    requesterId: run.job.trigger.actor.id,
+    branch: target.branch,
+    head: commit,
+  });
   return pull;
+}
+
+/** Labels and reviewers of a new pull; and where tests became weaker, the label that keeps it from being merged until a person takes it off. */
+export async function publishOptions(run: CommandRun, target: Target, pull: PublishedPull, work: Work): Promise<void> {
+  const { deps, thread, admitted, writer } = run;
+  const { labels, reviewers } = admitted.config.agent.pull;
+  const at = { repo: thread.repo, number: pull.number };
+  const isNew = target.pull === null;
+  const hold = work.weakened.length > 0 ? admitted.config.merge.block.labels.slice(0, 1) : [];
+  const wanted = [...(isNew ? labels : []), ...hold];
+  if (wanted.length > 0) await addLabels(deps.github, writer, at, wanted);
+  if (!isNew || reviewers.length === 0) return;
+  const refused = await requestReviewers(deps.github, writer, at, reviewers);
+  if (refused.length > 0) run.log.warn({ refused }, "some reviewers cannot be asked");
 }
 
 export async function publishFinished(
@@ -107,10 +136,12 @@ export async function publishFinished(
   assignment: Assigned,
   pull: PublishedPull,
   text: WorkText,
+  cutOff = false,
 ): Promise<void> {
   const { actor, command } = run.admitted.request;
-  if (command === "approve" && assignment.stored) await sayPlan(run, assignment, actor, `It became #${pull.number}.`, true);
-  await say(run, messages.agentFinished(actor, pull, text));
+  const became = cutOff ? `It was begun in #${pull.number}.` : `It became #${pull.number}.`;
+  if (command === "approve" && assignment.stored) await sayPlan(run, assignment, actor, became, !cutOff);
+  await say(run, cutOff ? messages.agentUnfinished(actor, pull, text) : messages.agentFinished(actor, pull, text));
 }
 
 export async function publishNothing(run: CommandRun, text: WorkText): Promise<StoryEnd> {
@@ -123,13 +154,7 @@ export async function publishFailure(run: CommandRun, reason: string): Promise<S
   return { state: "failed", reason };
 }
 
-async function sayPlan(
-  run: CommandRun,
-  assignment: Assigned,
-  by: string,
-  state: string,
-  done = false,
-): Promise<void> {
+async function sayPlan(run: CommandRun, assignment: Assigned, by: string, state: string, done = false): Promise<void> {
   if (!assignment.stored) return;
   const stored = { ...assignment.stored, createdAt: new Date(assignment.stored.createdAt) };
   const usage = await run.deps.store.usage.ofRun(stored.runId);

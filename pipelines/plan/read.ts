@@ -5,10 +5,8 @@ import { listComments } from "../../src/github/comments.ts";
 import { getRole } from "../../src/github/repositories.ts";
 import * as messages from "../../src/messages/plan.ts";
 import type { CommandRun } from "../command-run.ts";
-import { sessionOf } from "../agent-session.ts";
+import { askAgent } from "../agent-session.ts";
 import { readGuidance } from "../guidance.ts";
-import { park } from "../park.ts";
-import { keepUsage } from "../usage.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
 import type { PlanVersion } from "./compare.ts";
 
@@ -72,21 +70,20 @@ export async function makePlan(
     signal,
   });
   try {
-    const outcome = await agent.plan(
-      {
-        repository: repoName(thread.repo),
-        issue: { number: thread.number, ...request.thread },
-        comments: question.comments,
-        guidance: await readGuidance(bench.mirror, base.sha, config),
-        ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
-      },
-      bench.workspace,
-      sessionOf(run, "plan"),
+    const guidance = await readGuidance(bench.mirror, base.sha, config);
+    const task = {
+      repository: repoName(thread.repo),
+      issue: { number: thread.number, ...request.thread },
+      comments: question.comments,
+      guidance,
+      ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
+    };
+    const began = messages.planStarted(request.actor, request.command === "revise");
+    return await askAgent(
+      run,
+      { kind: "plan", agent, numbers: [thread.number], began, parked: messages.planParked },
+      (session) => agent.plan(task, bench.workspace, session),
     );
-    signal.throwIfAborted();
-    await keepUsage(run, "think", agent.name, outcome.usage);
-    if (outcome.end === "unavailable" && outcome.passing) await park(run, outcome.reason, messages.planParked);
-    return outcome;
   } finally {
     await bench.close();
   }

@@ -5,7 +5,7 @@ import { getIssue } from "../../src/github/issues.ts";
 import { getRole } from "../../src/github/repositories.ts";
 import type { RunLine } from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
-import { readCommand } from "../admission.ts";
+import { readCommand } from "../asked.ts";
 import { readBase, type Base } from "../base.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Trigger } from "../jobs.ts";

@@ -72,7 +72,8 @@ export function decideScope(facts: ValidationFacts): Scope {
   };
 }
 
-function applies(command: Command, paths: readonly string[]): boolean {
+/** Whether a command has anything to say about a change of these files. */
+export function applies(command: Command, paths: readonly string[]): boolean {
   const { when } = command;
   // Of a pull with more files GitHub lists no more, so nobody knows what else it changes.
   if (when === undefined || paths.length >= maxPullFiles) return true;

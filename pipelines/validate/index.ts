@@ -14,7 +14,7 @@ import {
   publishOpenChecks,
   publishResult,
   publishSkipped,
-  startMerge,
+  startNext,
 } from "./publish.ts";
 import { readValidation } from "./read.ts";
 import { startCommands, type Validation } from "./run-commands.ts";
@@ -65,14 +65,16 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
   await run.step("skip", () => publishSkipped(run, head, skipped));
   const bench = startCommands(run, scope);
+  let failed = false;
   try {
     for (const command of commands) {
       const result = await run.step(`run ${command.name}`, () => bench.run(command));
+      failed ||= result.kind === "setup-failed" || result.outcome.end !== "exited" || result.outcome.code !== 0;
       await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
     }
   } finally {
     await bench.close();
   }
-  await run.step("then", () => startMerge(run, scope));
+  await run.step("then", () => startNext(run, scope, failed));
   return { state: "succeeded" };
 }

@@ -5,6 +5,7 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
+import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
 import type { Command, ReadyScope } from "./decide.ts";
@@ -92,8 +93,14 @@ export async function publishAnswer(run: Validation, message: Message): Promise<
   return { state: "succeeded", reason: "nothing to validate" };
 }
 
-/** With `merge.auto`, a finished validation may be what the merge waited for. */
-export async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
+/** What follows a finished validation: a failed one of the bot's own commit is mended, and any may be what a merge waits for. */
+export async function startNext(run: Validation, scope: ReadyScope, failed: boolean): Promise<void> {
+  if (failed && scope.config.agent.max_attempts > 0)
+    await startFix(run.deps, run.thread, { id: run.id, head: scope.head });
+  await startMerge(run, scope);
+}
+
+async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
   if (!scope.config.merge.auto) return;
   const trigger = { kind: "event", name: "validated", actor: run.job.trigger.actor } as const;
   await run.deps.queue.enqueue("merge", {

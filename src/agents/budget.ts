@@ -34,12 +34,12 @@ export function startBudget(budget: AgentBudget, price: Price | undefined): Budg
       if (price) usd += costOf(tokens, price);
     },
     exhausted: (nextInput) => {
-      if (signal.aborted || msLeft() <= 0) return spent("minutes", `${budget.minutes} minutes`);
-      if (steps >= budget.steps) return spent("steps", `${budget.steps} steps`);
+      if (signal.aborted || msLeft() <= 0) return spent(budget, "minutes", `${rounded(budget.minutes)} minutes`);
+      if (steps >= budget.steps) return spent(budget, "steps", `${budget.steps} steps`);
       if (input + output + nextInput > budget.tokens)
-        return spent("tokens", `${budget.tokens.toLocaleString("en-US")} tokens`);
+        return spent(budget, "tokens", `${budget.tokens.toLocaleString("en-US")} tokens`);
       const next = price ? costOf({ input: nextInput, cachedInput: nextInput, output: 0 }, price) : 0;
-      if (price && usd + next > budget.usd) return spent("usd", `${budget.usd} US dollars`);
+      if (price && usd + next > budget.usd) return spent(budget, "usd", `${rounded(budget.usd)} US dollars`);
       return undefined;
     },
     stepsLeft: () => budget.steps - steps,
@@ -47,6 +47,11 @@ export function startBudget(budget: AgentBudget, price: Price | undefined): Budg
   };
 }
 
-function spent(key: keyof AgentBudget, amount: string): string {
-  return `The agent's budget of ${amount} is used up before it was done. Ask for a smaller piece, or raise \`agent.budget.${key}\` in \`.codegen.yml\`.`;
+function spent(budget: AgentBudget, key: "steps" | "tokens" | "usd" | "minutes", amount: string): string {
+  const setting = budget.settings?.[key] ?? `agent.budget.${key}`;
+  return `The agent's budget of ${amount} is used up before it was done. Ask for a smaller piece, or raise \`${setting}\` in \`.codegen.yml\`.`;
+}
+
+function rounded(amount: number): number {
+  return Number(amount >= 1 ? amount.toFixed(2) : amount.toPrecision(2));
 }

@@ -91,6 +91,8 @@ export interface AgentBudget {
   readonly tokens: number;
   readonly usd: number;
   readonly minutes: number;
+  /** The setting behind each amount, for the words when it is used up; absent: `agent.budget.…`. */
+  readonly settings?: Readonly<Record<"steps" | "tokens" | "usd" | "minutes", string>>;
 }
 
 export type AgentProgress =
@@ -126,13 +128,33 @@ export interface WorkTask {
   readonly repository: string;
   readonly issue: { readonly number: number; readonly title: string; readonly body: string };
   readonly plan?: ProposedPlan;
-  /** Given with `/codegen run <text>`. */
+  /** Given with `/codegen run <text>` or `/codegen fix <text>`. */
   readonly instruction?: string;
+  /** What is wrong with the state that the workspace shows, when the work is to mend it. */
+  readonly mend?: Mend;
+  /** The repository's template for the text of a pull, when the result becomes a new one. */
+  readonly template?: string;
   readonly guidance: readonly string[];
   /** Commands that the repository says must pass. */
   readonly commands: readonly { readonly name: string; readonly run: string }[];
   /** Where the result belongs, for who publishes it himself: the branch (of `pull`, when that is open already) and what it goes into. */
   readonly target: { readonly branch: string; readonly base: string; readonly pull: number | null };
+}
+
+export interface Mend {
+  /** Checks that fail, each with its cause: lines of a log. */
+  readonly failures: readonly { readonly name: string; readonly run: string; readonly cause: string }[];
+  /** What reviewers ask for, thread by thread. */
+  readonly threads: readonly ReviewRequest[];
+}
+
+export interface ReviewRequest {
+  /** Counts from 1. */
+  readonly thread: number;
+  /** Null for the review's own text. */
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly comments: readonly Untrusted[];
 }
 
 export interface ProposedPlan {
@@ -152,6 +174,16 @@ export interface WorkReport {
   readonly summary: string;
   readonly testsRun: readonly string[];
   readonly openPoints: readonly string[];
+  /** One for each thread of a review, by its number. */
+  readonly answers?: readonly ThreadAnswer[] | undefined;
+  /** The text of the pull, where the repository has a template: the template filled in. */
+  readonly description?: string | undefined;
+}
+
+export interface ThreadAnswer {
+  readonly thread: number;
+  readonly done: boolean;
+  readonly text: string;
 }
 
 /** How an agent's turn ended. Everything but `done` carries a sentence for the person. */

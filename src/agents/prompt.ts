@@ -1,5 +1,5 @@
 import { clip } from "./clip.ts";
-import type { PlanTask, ProposedPlan, WorkTask } from "./port.ts";
+import type { Mend, PlanTask, ProposedPlan, WorkTask } from "./port.ts";
 import { sanitize, type Fence } from "./untrusted.ts";
 
 // What a model is told. Instructions come from the operator, the repository's base branch and the person who gave the command; everything
@@ -9,6 +9,7 @@ const bodyCap = 40_000;
 const commentCap = 8_000;
 const commentsCap = 60_000;
 const guidanceCap = 60_000;
+const templateCap = 10_000;
 
 export function planInstructions(fence: Fence): string {
   return [
@@ -24,6 +25,7 @@ export function workInstructions(fence: Fence): string {
   return [
     "You are Codegen, an engineer who carries out a task in a repository. The files you change become a pull request.",
     "Read before you change. Make the smallest change that does what is asked, in the style of the code around it; add or adapt tests. Leave alone what the task does not concern: no reformatting, no new dependencies, no lock files, unless the task needs them.",
+    "When something failed, find its cause and mend that. Never delete, skip or weaken a test or a check so that it passes: when a test is wrong, leave it and say so among the open points.",
     "Run the commands that must pass before you finish, and mend what you broke. When a command cannot run here, say so among the open points. Never claim a test that you did not run.",
     aboutTools("WorkReport"),
     aboutData(fence),
@@ -45,20 +47,51 @@ export function planMessage(task: PlanTask, fence: Fence): string {
 
 /** The task of a work session, as the first message. */
 export function workMessage(task: WorkTask, fence: Fence): string {
-  const { issue, plan, instruction } = task;
-  const what = instruction
-    ? "Do what the maintainer asks below"
-    : plan
-      ? "Carry out the approved plan below"
-      : "Solve the issue below";
+  const { issue, plan, instruction, mend } = task;
+  const place = mend ? "pull" : "issue";
   return sections([
-    ["Task", `${what}; it belongs to issue #${issue.number} of ${task.repository}.`],
+    ["Task", `${whatToDo(task)}; it belongs to ${place} #${issue.number} of ${task.repository}.`],
     ["What the maintainer asks", instruction && clip(sanitize(instruction), bodyCap)],
+    ["What fails", mend && failures(mend, fence)],
+    ["What the reviewers ask, thread by thread", mend && threads(mend, fence)],
     ["Approved plan", plan && planText(plan)],
     ["Guidance of the repository", guidance(task.guidance)],
     ["Commands that must pass", task.commands.map((command) => `- ${command.name}: ${command.run}`).join("\n")],
-    ["Issue", fence.wrap(`issue #${issue.number}`, issueText(issue))],
+    ["Template of the pull's text", task.template && clip(sanitize(task.template), templateCap)],
+    [mend ? "Pull" : "Issue", fence.wrap(`${place} #${issue.number}`, issueText(issue))],
   ]);
+}
+
+function whatToDo({ plan, instruction, mend }: WorkTask): string {
+  if (mend) {
+    const parts = [
+      ...(instruction ? ["do what the maintainer asks below"] : []),
+      ...(mend.failures.length > 0 ? ["mend what fails below"] : []),
+      ...(mend.threads.length > 0 ? ["do what the reviewers ask below and answer each thread"] : []),
+    ].join(", and ");
+    return `The files are those of a pull that is in review: ${parts}`;
+  }
+  if (instruction) return "Do what the maintainer asks below";
+  return plan ? "Carry out the approved plan below" : "Solve the issue below";
+}
+
+function failures(mend: Mend, fence: Fence): string {
+  return mend.failures
+    .map(
+      ({ name, run, cause }) =>
+        `The check "${name}" (${run}) fails:\n${fence.wrap(`output of ${name}`, sanitize(cause))}`,
+    )
+    .join("\n\n");
+}
+
+function threads(mend: Mend, fence: Fence): string {
+  return mend.threads
+    .map(({ thread, path, line, comments: said }) => {
+      const place = path === null ? "about the whole" : `${path}${line === null ? "" : `, line ${line}`}`;
+      const words = said.map(({ from, text }) => fence.wrap(`comment by ${from}`, clip(sanitize(text), commentCap)));
+      return `Thread ${thread}, ${place}:\n${words.join("\n")}`;
+    })
+    .join("\n\n");
 }
 
 function aboutTools(result: string): string {

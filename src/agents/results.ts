@@ -52,6 +52,20 @@ export const workReport = z.object({
   summary: z.string().trim().min(1).max(4000).describe("What was changed and why, for the reviewer."),
   testsRun: sentences.describe("Each command that was run and how it ended."),
   openPoints: sentences.describe("What is left for a person."),
+  answers: z
+    .array(z.object({ thread: z.int().min(1), done: z.boolean(), text: sentence }))
+    .max(100)
+    .optional()
+    .describe(
+      "Only when reviewers ask for something: for each numbered thread, whether it is done, and the answer to it.",
+    ),
+  description: z
+    .string()
+    .trim()
+    .min(1)
+    .max(20_000)
+    .optional()
+    .describe("Only when the task shows a template: the template filled in, with all of its headings."),
 });
 
 /** Cleans and checks what `finish` was called with; the problems are told to the model. */

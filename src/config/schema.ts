@@ -30,6 +30,26 @@ const Command = z.strictObject({
   report: glob.optional(),
 });
 
+interface Amounts {
+  readonly steps: number;
+  readonly minutes: number;
+  readonly tokens: number;
+  readonly usd: number;
+}
+
+const runAtMost: Amounts = { steps: 500, minutes: 240, tokens: 50_000_000, usd: 1_000 };
+const allAtMost: Amounts = { steps: 100_000, minutes: 10_000, tokens: 1_000_000_000, usd: 100_000 };
+
+/** Limits of what agents use: of one run, or of all runs for a pull, or of a repository within a day. */
+function amounts(usual: Amounts, most: Amounts) {
+  return {
+    steps: z.int().min(1).max(most.steps).default(usual.steps),
+    minutes: z.number().positive().max(most.minutes).default(usual.minutes),
+    tokens: count(1_000, most.tokens).default(usual.tokens),
+    usd: z.number().positive().max(most.usd).default(usual.usd),
+  };
+}
+
 const Agent = z.strictObject({
   backend: line.optional(),
   models: z.strictObject({ plan: line.optional(), code: line.optional(), review: line.optional() }).prefault({}),
@@ -38,12 +58,21 @@ const Agent = z.strictObject({
   planning_statement: paragraph.optional(),
   rules: z.array(paragraph).max(50).default([]),
   max_attempts: z.int().min(0).max(10).default(3),
+  pull: z
+    .strictObject({
+      draft: z.boolean().default(false),
+      reviewers: z.array(line).max(15).default([]),
+      labels: z.array(label).max(20).default([]),
+      co_author: z.boolean().default(true),
+    })
+    .prefault({}),
   budget: z
     .strictObject({
-      steps: z.int().min(1).max(500).default(60),
-      minutes: z.number().positive().max(240).default(20),
-      tokens: count(1_000, 50_000_000).default(2_000_000),
-      usd: z.number().positive().max(1_000).default(5),
+      ...amounts({ steps: 60, minutes: 20, tokens: 2_000_000, usd: 5 }, runAtMost),
+      pull: z.strictObject(amounts({ steps: 300, minutes: 120, tokens: 10_000_000, usd: 20 }, allAtMost)).prefault({}),
+      day: z
+        .strictObject(amounts({ steps: 3_000, minutes: 1_200, tokens: 100_000_000, usd: 100 }, allAtMost))
+        .prefault({}),
     })
     .prefault({}),
 });
@@ -138,8 +167,6 @@ export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
  */
 export const notInEffect: readonly string[] = [
   "extends",
-  "agent.models.review",
-  "agent.max_attempts",
   "environment.files",
   "environment.network",
   "environment.secrets",

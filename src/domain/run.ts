@@ -1,5 +1,5 @@
 /** The kinds of run; each is a folder in `pipelines/` and the name of a job. */
-export const runKinds = ["plan", "agent", "validate", "merge", "control", "reply"] as const;
+export const runKinds = ["plan", "agent", "fix", "revert", "validate", "merge", "control", "reply"] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** `queued → running → (waiting) → succeeded | failed | cancelled | superseded` */

@@ -1,4 +1,4 @@
-import { repoName, toSha, type RepoRef, type Sha } from "../domain/ids.ts";
+import { repoName, toSha, type RepoRef, type Sha, type ThreadRef } from "../domain/ids.ts";
 import { TransientError } from "../errors.ts";
 import type { GitHubApp } from "./client.ts";
 import { statusOf } from "./failures.ts";
@@ -41,8 +41,8 @@ const mutation = /* GraphQL */ `
 `;
 
 /**
- * One commit on the branch, on top of exactly `head`, signed by GitHub. `trailer` is a line of the message that no other
- * commit has: by it a commit whose answer was lost is found again.
+ * One commit on the branch, on top of exactly `head`, signed by GitHub. `trailers` are the last lines of its message; the first is one that no
+ * other commit has: by it a commit whose answer was lost is found again.
  * @returns the commit, or `moved` when the branch is somewhere else
  * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
@@ -50,19 +50,29 @@ export async function commitOnBranch(
   app: GitHubApp,
   writer: Writer,
   repo: RepoRef,
-  wanted: { branch: string; head: Sha; subject: string; body: string; trailer: string; changes: FileChanges },
+  wanted: {
+    branch: string;
+    head: Sha;
+    subject: string;
+    body: string;
+    trailers: readonly [string, ...string[]];
+    changes: FileChanges;
+  },
 ): Promise<Sha | "moved"> {
   const api = app.in(repo, { contents: "write" });
   const input = {
     branch: { repositoryNameWithOwner: repoName(repo), branchName: wanted.branch },
     expectedHeadOid: wanted.head,
-    message: { headline: app.redact(wanted.subject), body: `${app.redact(wanted.body)}\n\n${wanted.trailer}`.trim() },
+    message: {
+      headline: app.redact(wanted.subject),
+      body: `${app.redact(wanted.body)}\n\n${wanted.trailers.join("\n")}`.trim(),
+    },
     fileChanges: { additions: wanted.changes.additions, deletions: wanted.changes.deletions.map((path) => ({ path })) },
   };
   try {
     return await writer.ensure(
       `commit on ${wanted.branch}`,
-      () => findByTrailer(app, repo, wanted.branch, wanted.trailer),
+      () => findByTrailer(app, repo, wanted.branch, wanted.trailers[0]),
       async () => {
         const { createCommitOnBranch } = await api.graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(
           mutation,
@@ -75,6 +85,27 @@ export async function commitOnBranch(
     if (graphqlErrorTypes(error).includes("STALE_DATA")) return "moved";
     throw error;
   }
+}
+
+export interface PullCommit {
+  readonly sha: Sha;
+  readonly message: string;
+  readonly parents: readonly Sha[];
+}
+
+/** The commits of a pull, oldest first; GitHub lists the first 250. */
+export async function listPullCommits(app: GitHubApp, thread: ThreadRef): Promise<readonly PullCommit[]> {
+  const api = app.in(thread.repo, { pull_requests: "read", contents: "read" });
+  const commits = await api.octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", {
+    ...api.at,
+    pull_number: thread.number,
+    per_page: 100,
+  });
+  return commits.map(({ sha, commit, parents }) => ({
+    sha: toSha(sha),
+    message: commit.message,
+    parents: parents.map((parent) => toSha(parent.sha)),
+  }));
 }
 
 async function findByTrailer(app: GitHubApp, repo: RepoRef, branch: string, trailer: string): Promise<Sha | null> {

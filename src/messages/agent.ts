@@ -16,6 +16,14 @@ export function agentFinished(by: string, pull: { number: number }, report: Work
   return { marker, body: `✅ **Codegen finished @${by}'s task**: #${pull.number}.\n\n${workText(report)}` };
 }
 
+/** The budget ended the work: what there is of it is published, as a draft. */
+export function agentUnfinished(by: string, pull: { number: number }, report: WorkText): Message {
+  return {
+    marker,
+    body: `⚠️ **Codegen stopped before @${by}'s task was done.** What there is of it is in #${pull.number}, a draft.\n\n${workText(report)}\n\n\`/codegen run\` on this issue goes on from there.`,
+  };
+}
+
 export function agentFailed(by: string, reason: string): Message {
   return {
     marker,
@@ -31,8 +39,9 @@ export function agentParked(by: string, reason: string): Message {
   };
 }
 
-export function agentCancelled(by: string): Message {
-  return { marker, body: `⏹️ The work was cancelled by @${by}. Nothing was committed by this run.` };
+/** @param why our own sentence, with who asked for it */
+export function agentCancelled(why: string): Message {
+  return { marker, body: `⏹️ **The work was cancelled.** ${why} Nothing was committed by this run.` };
 }
 
 /** The agent ended without changing a file: said, never hidden. */
@@ -49,8 +58,25 @@ export interface WorkText {
   readonly outsidePlan: readonly string[];
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
   readonly testsRun: readonly string[];
+  /** The repository's own commands, as they ended on the result. */
+  readonly checked: readonly CheckedText[];
+  /** Where tests or checks were made weaker. */
+  readonly weakened: readonly WeakenedText[];
   readonly openPoints: readonly string[];
   readonly usage: string;
+}
+
+export interface CheckedText {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly end: string;
+  readonly code: number | null;
+}
+
+export interface WeakenedText {
+  readonly path: string;
+  readonly line: number | null;
+  readonly why: string;
 }
 
 /** Why an agent was not started: the repository's own set-up does not succeed. */
@@ -70,12 +96,31 @@ export function commitMessage(text: { title: string; summary: string; issue: num
   };
 }
 
-/** The body of the pull: what closes, the plan's problem, what was done. */
-export function pullBody(text: { issue: number; requester: string; plan: string | null; report: WorkText }): string {
-  const parts = [`Closes #${text.issue}`, workText(text.report)];
+/** The body of the pull: what closes, what was done (in the repository's own template where it has one), the plan. */
+export function pullBody(text: {
+  issue: number;
+  requester: string;
+  plan: string | null;
+  report: WorkText;
+  /** The repository's template, filled in. */
+  description: string | null;
+  /** The template as it is, for a person to fill in. It comes from the base branch. */
+  template: string | null;
+}): string {
+  const report = workText(text.report);
+  const parts =
+    text.description === null
+      ? [`Closes #${text.issue}`, report]
+      : [`Closes #${text.issue}`, prose(text.description), details("What Codegen did", report)];
   if (text.plan) parts.push(details("The plan", prose(text.plan)));
+  if (text.template !== null && text.description === null) parts.push(text.template.trim());
   parts.push(`Asked for by @${text.requester} in #${text.issue}.`);
   return shorten(parts.join("\n\n"), maxBody);
+}
+
+/** A line of the commit's message by which GitHub shows a second author. */
+export function coAuthor(who: { id: number; login: string }, webUrl: string): string {
+  return `Co-authored-by: ${who.login} <${who.id}+${who.login}@users.noreply.${new URL(webUrl).hostname}>`;
 }
 
 /** `codegen/issue-12-short-words-of-the-title`; a title without letters of the Latin alphabet gives `work`. */
@@ -95,7 +140,7 @@ export function branchPrefix(issue: number): string {
   return `codegen/issue-${issue}-`;
 }
 
-function workText(report: WorkText): string {
+export function workText(report: WorkText): string {
   const parts = [prose(report.summary)];
   if (report.changed.length > 0) parts.push(`**Changed files**\n${list(report.changed.map(code))}`);
   if (report.outsidePlan.length > 0)
@@ -103,8 +148,26 @@ function workText(report: WorkText): string {
   if (report.refused.length > 0) {
     parts.push(`⚠️ **Left out**\n${list(report.refused.map((file) => `${code(file.path)}: ${plain(file.reason)}`))}`);
   }
+  if (report.weakened.length > 0) parts.push(weakenedText(report.weakened));
+  if (report.checked.length > 0) parts.push(`**Checked before the push**\n${list(report.checked.map(checkedText))}`);
   if (report.testsRun.length > 0) parts.push(`**Tests run**\n${list(report.testsRun.map(sentence))}`);
   if (report.openPoints.length > 0) parts.push(`**Open points**\n${list(report.openPoints.map(sentence))}`);
   parts.push(`<sub>${plain(report.usage)}</sub>`);
   return parts.join("\n\n");
 }
+
+function checkedText({ name, ok, end, code: exit }: CheckedText): string {
+  if (ok) return `✅ ${plain(name)}`;
+  return `❌ ${plain(name)} (${exit === null ? plain(end) : `exit code ${exit}`})`;
+}
+
+/** Where tests or checks became weaker, for the person who has to judge it. */
+function weakenedText(weakened: readonly WeakenedText[]): string {
+  const rows = weakened
+    .slice(0, mostWeakened)
+    .map(({ path, line, why }) => `${code(line === null ? path : `${path}:${line}`)}: ${plain(why)}`);
+  const more = weakened.length > mostWeakened ? [`and ${weakened.length - mostWeakened} more`] : [];
+  return `⚠️ **Tests or checks became weaker, a person has to look**\n${list([...rows, ...more])}`;
+}
+
+const mostWeakened = 20;

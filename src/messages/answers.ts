@@ -161,6 +161,36 @@ export function cancelled(marker: string, by: string, kinds: readonly string[]):
   return { marker, body: `⏹️ Cancelling, as @${by} asked: ${kinds.join(", ")}.` };
 }
 
+/** One thing at a time on a thread: the next one has to wait. */
+export function waits(marker: string, by: string, ahead: { kind: string; actor: string } | null): Message {
+  const what = ahead === null ? "another run" : `a run that @${ahead.actor} asked for (${code(ahead.kind)})`;
+  return {
+    marker,
+    body: `⏳ @${by}, ${what} is at work here. Yours is next; a newer request would take its place. \`/codegen cancel\` stops both.`,
+  };
+}
+
+export function gaveWay(marker: string, by: string): Message {
+  return {
+    marker,
+    body: `⏭️ @${by}, your request gave way to a newer one before its turn came, so nothing was done for it.`,
+  };
+}
+
+export function retried(marker: string, by: string, run: { kind: string; state: string }): Message {
+  return {
+    marker,
+    body: `🔁 The last run that did not succeed (${code(run.kind)}, ${run.state}) starts again, as @${by} asked.`,
+  };
+}
+
+export function nothingToRetry(marker: string, by: string): Message {
+  return {
+    marker,
+    body: `@${by}, no run failed or was cancelled here since the last one that succeeded, so there is nothing to try again.`,
+  };
+}
+
 export function held(marker: string, by: string, label: string, on: boolean): Message {
   return on
     ? {

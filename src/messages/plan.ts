@@ -46,8 +46,9 @@ export function planParked(by: string, reason: string): Message {
   };
 }
 
-export function planCancelled(by: string): Message {
-  return { marker, body: `⏹️ Planning was cancelled by @${by}. Comment \`/codegen plan\` to start again.` };
+/** @param why our own sentence, with who asked for it */
+export function planCancelled(why: string): Message {
+  return { marker, body: `⏹️ **Planning was cancelled.** ${why} Comment \`/codegen plan\` to start again.` };
 }
 
 /** Shown when somebody approves what is no longer the plan. */

@@ -18,4 +18,14 @@ export function tokensText(usage: { inputTokens: number; outputTokens: number })
   return tokens === 0 ? countedElsewhere : `${tokens.toLocaleString("en-US")} tokens`;
 }
 
+/** Why no agent was started: what it may use is used up. */
+export function budgetSpent(spent: { scope: "run" | "pull" | "day"; setting: string; limit: number }): string {
+  const whose = {
+    run: "this run",
+    pull: "this issue and its pull request",
+    day: "this repository within 24 hours",
+  }[spent.scope];
+  return `What agents may use for ${whose} is used up (\`${spent.setting}: ${spent.limit}\` in \`.codegen.yml\`), so no agent was started. Raise it, or ask again later.`;
+}
+
 const countedElsewhere = "what it used is counted by the service that did it";

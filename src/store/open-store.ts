@@ -12,6 +12,7 @@ import { openEmbedded } from "./open-embedded.ts";
 import { openPostgres } from "./open-postgres.ts";
 import { planStore } from "./plans.ts";
 import type { Store } from "./port.ts";
+import { pullStore } from "./pulls.ts";
 import { runStore } from "./runs.ts";
 import { stepStore } from "./steps.ts";
 import { usageStore } from "./usage.ts";
@@ -59,6 +60,7 @@ export async function openStore({ databaseUrl, dataDir, clock, log }: StoreOptio
     events: guarded("events", eventStore(db)),
     leases: guarded("leases", leaseStore(db)),
     plans: guarded("plans", planStore(db)),
+    pulls: guarded("pulls", pullStore(db)),
     deliveries: guarded("deliveries", deliveryStore(db)),
     usage: guarded("usage", usageStore(db)),
     audit: guarded("audit", auditStore(db)),

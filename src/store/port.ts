@@ -8,6 +8,7 @@ export interface Store {
   readonly events: EventStore;
   readonly leases: LeaseStore;
   readonly plans: PlanStore;
+  readonly pulls: PullStore;
   readonly deliveries: DeliveryStore;
   readonly usage: UsageStore;
   readonly audit: AuditStore;
@@ -48,12 +49,12 @@ export interface RunStore {
     number: number,
     options?: { alive?: boolean; kind?: RunKind; limit?: number },
   ): Promise<readonly Run[]>;
-  /** Marks every living run of the thread (but not `except`, and only those opened before the run `olderThan`) as to be cancelled; the worker that has one stops it. Returns those runs. */
+  /** Marks every living run of the thread (but not `except`, `only` that one, and only those opened before the run `olderThan`) as to be cancelled; the worker that has one stops it. Returns those runs. */
   requestCancel(
     repo: RepoRef,
     number: number,
     by: string,
-    options?: { kind?: RunKind; except?: string; olderThan?: string },
+    options?: { kind?: RunKind; except?: string; only?: string; olderThan?: string },
   ): Promise<readonly Run[]>;
   /** Runs in no final state that nobody holds a lease on, unchanged for at least this long: they wait for their job, or nothing is left of it. */
   orphans(olderThanMs: number): Promise<readonly Run[]>;
@@ -138,16 +139,41 @@ export interface DeliveryStore {
   get(guid: string): Promise<{ guid: string; event: string; outcome: string; at: Date } | null>;
 }
 
+export interface Spending {
+  /** Model calls. */
+  readonly steps: number;
+  /** While an agent was at work. */
+  readonly ms: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly usd: number;
+}
+
 export interface UsageStore {
-  add(usage: {
-    runId: string;
-    step: string;
-    model: string;
-    inputTokens: number;
-    outputTokens: number;
-    usd: number;
-  }): Promise<void>;
-  ofRun(runId: string): Promise<{ inputTokens: number; outputTokens: number; usd: number }>;
+  add(usage: Spending & { runId: string; step: string; model: string }): Promise<void>;
+  ofRun(runId: string): Promise<Spending>;
+  /** What the runs of a repository used: of some of its threads only, or within the last so many milliseconds. */
+  of(repo: RepoRef, options: { numbers?: readonly number[]; withinMs?: number }): Promise<Spending>;
+}
+
+/** A pull that this bot made, or was asked to bring to green. */
+export interface StoredPull {
+  readonly repo: RepoRef;
+  readonly number: number;
+  /** The issue that it solves. */
+  readonly issue: number | null;
+  /** Who asked for the work, and is named when it cannot go on. */
+  readonly requester: string;
+  readonly requesterId: number;
+  readonly branch: string;
+  /** The newest commit of ours on it; with another head, somebody else works on it too. */
+  readonly head: Sha | null;
+}
+
+export interface PullStore {
+  /** Remembers the pull, or what is new about it. */
+  put(pull: StoredPull): Promise<void>;
+  get(repo: RepoRef, number: number): Promise<StoredPull | null>;
 }
 
 export interface AuditStore {

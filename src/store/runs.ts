@@ -58,7 +58,7 @@ export function runStore(db: Database): RunStore {
       ),
     requestCancel: (repo, number, by, options = {}) =>
       db.transaction(async (tx) => {
-        const { kind, except, olderThan } = options;
+        const { kind, except, only: single, olderThan } = options;
         const marked = await tx
           .update(runs)
           // The first who asked stays named.
@@ -72,6 +72,7 @@ export function runStore(db: Database): RunStore {
               alive,
               kind === undefined ? undefined : eq(runs.kind, kind),
               except === undefined ? undefined : ne(runs.id, except),
+              single === undefined ? undefined : eq(runs.id, single),
               olderThan === undefined
                 ? undefined
                 : lt(runs.seq, sql`(select r.seq from ${runs} r where r.id = ${sql.param(olderThan, runs.id)})`),

@@ -111,9 +111,11 @@ export const usage = codegen.table(
     inputTokens: id("input_tokens").notNull(),
     outputTokens: id("output_tokens").notNull(),
     usd: doublePrecision("usd").notNull(),
+    steps: integer("steps").notNull().default(0),
+    ms: id("ms").notNull().default(0),
     at: moment("at").notNull().default(now),
   },
-  (table) => [index("usage_run").on(table.runId)],
+  (table) => [index("usage_run").on(table.runId), index("usage_at").on(table.at)],
 );
 
 export const audit = codegen.table(
@@ -153,3 +155,19 @@ export const leases = codegen.table("leases", {
   owner: text("owner").notNull(),
   expiresAt: moment("expires_at").notNull(),
 });
+
+export const pulls = codegen.table(
+  "pulls",
+  {
+    ...repository,
+    number: integer("number").notNull(),
+    issue: integer("issue"),
+    requester: text("requester").notNull(),
+    requesterId: id("requester_id").notNull(),
+    branch: text("branch").notNull(),
+    head: text("head").$type<Sha>(),
+    createdAt: moment("created_at").notNull().default(now),
+    updatedAt: moment("updated_at").notNull().default(now),
+  },
+  (table) => [primaryKey({ columns: [table.repo, table.number] })],
+);

@@ -14,7 +14,7 @@ import { expectOneOfEach, playStory } from "./story.ts";
 /** Every step of the story, in its order. A new step belongs here: then it is one more place to be killed at. */
 const steps = {
   plan: ["admit", "read", "announce", "think", "keep", "publish"],
-  agent: ["admit", "read", "target", "announce", "work", "branch", "commit", "pull", "publish"],
+  agent: ["admit", "read", "target", "announce", "work", "branch", "commit", "pull", "options", "publish"],
   validate: ["read", "open", "lift", "skip", "run test", "close test", "run syntax", "close syntax", "then"],
   merge: ["read", "merge", "publish"],
 };

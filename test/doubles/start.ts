@@ -14,6 +14,7 @@ import type { PipelineDeps } from "../../pipelines/deps.ts";
 import { endDeadJob } from "../../pipelines/end-run.ts";
 import { openDeps } from "../../pipelines/main.ts";
 import { openQueue, type JobQueue } from "../../pipelines/queue.ts";
+import type { RunSettings } from "../../pipelines/run-lease.ts";
 import { startWorker, type RunningWorker } from "../../pipelines/worker.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readEnv, type Env } from "../../src/env.ts";
@@ -53,6 +54,9 @@ export interface StartOptions {
   /** How long a job may wait before it is given up. */
   maxWaitMs?: number;
   parkMs?: readonly number[];
+  progressMs?: number;
+  /** Waits and intervals as in production, in place of the short ones for tests. */
+  realTimes?: boolean;
 }
 
 export interface Story {
@@ -146,15 +150,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     log,
     settings: {
       ...(options.githubTimeoutMs === undefined ? {} : { githubTimeoutMs: options.githubTimeoutMs }),
-      runs: {
-        leaseMs,
-        renewMs: leaseMs / 3,
-        cancelPollMs: 100,
-        threadRetryMs: 50,
-        lookAgainMs: [20, 80, 200],
-        lagMs: 100,
-        parkMs: options.parkMs ?? [100],
-      },
+      ...(options.realTimes === true ? {} : { runs: shortTimes(options, leaseMs) }),
     },
   });
   const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
@@ -249,6 +245,19 @@ export async function start(options: StartOptions = {}): Promise<Story> {
       if (violations.length > 0)
         throw new Error(`GitHub would refuse this:\n${JSON.stringify(violations, null, 2).slice(0, 4_000)}`);
     },
+  };
+}
+
+function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Partial<RunSettings> {
+  return {
+    leaseMs,
+    renewMs: leaseMs / 3,
+    cancelPollMs: 100,
+    threadRetryMs: 50,
+    lookAgainMs: [20, 80, 200],
+    lagMs: 100,
+    parkMs: parkMs ?? [100],
+    ...(progressMs === undefined ? {} : { progressMs }),
   };
 }
 

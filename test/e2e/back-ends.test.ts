@@ -75,7 +75,7 @@ describe("a model that is down", () => {
     await running.comment(issue, "/codegen cancel");
     await running.drain();
     expect(await running.answers(issue)).toEqual([
-      expect.stringContaining("⏹️ Planning was cancelled"),
+      expect.stringContaining("⏹️ **Planning was cancelled.** Cancelled by @ada."),
       expect.stringContaining("plan"),
     ]);
   }, 60_000);
@@ -183,7 +183,7 @@ describe("an agent at Codegen", () => {
     expect(codegen?.runs()).toMatchObject([{ status: "ACTIVE" }]);
     await running.comment(issue, "/codegen cancel");
     await running.drain();
-    expect((await running.answers(issue))[0]).toContain("⏹️ Planning was cancelled");
+    expect((await running.answers(issue))[0]).toContain("⏹️ **Planning was cancelled.** Cancelled by @ada.");
     expect(codegen?.runs()).toMatchObject([{ status: "CANCELLED" }]);
   }, 60_000);
 

@@ -44,7 +44,7 @@ describe("words that are no command, or not for this person", () => {
   }, 30_000);
 
   test("a command of a later version is answered with what works now", async () => {
-    const { answers } = await say("/codegen retry");
+    const { answers } = await say("/codegen generate tests");
     expect(answers[0]).toContain("is not available yet");
     expect(answers[0]).toContain("`/codegen plan`");
   }, 30_000);

@@ -271,7 +271,7 @@ describe("a commit", () => {
     head,
     subject: `Mend ${secret}`,
     body: "Because.",
-    trailer: "Codegen-Run: run-1",
+    trailers: ["Codegen-Run: run-1"] as const,
     changes: { additions: [{ path: "a", contents: "YQ==" }], deletions: ["b"] },
   };
   const log = (...messages: string[]) => messages.map((each) => ({ sha: otherHead, commit: { message: each } }));

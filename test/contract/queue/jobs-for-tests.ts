@@ -17,6 +17,8 @@ export function processors(given: Partial<Processors>): Processors {
   return {
     plan: unexpected("plan"),
     agent: unexpected("agent"),
+    fix: unexpected("fix"),
+    revert: unexpected("revert"),
     validate: unexpected("validate"),
     merge: unexpected("merge"),
     control: unexpected("control"),

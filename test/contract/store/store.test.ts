@@ -248,13 +248,28 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
     expect(await store.deliveries.get("unknown")).toBeNull();
   });
 
-  test("usage adds up as numbers", async () => {
+  test("usage adds up as numbers, by run, by thread, by repository and by time", async () => {
     const { id } = await openRun();
-    expect(await store.usage.ofRun(id)).toEqual({ inputTokens: 0, outputTokens: 0, usd: 0 });
-    const spent = { runId: id, step: "plan", model: "m", inputTokens: 3_000_000_000, outputTokens: 5, usd: 0.25 };
-    await store.usage.add(spent);
-    await store.usage.add(spent);
-    expect(await store.usage.ofRun(id)).toEqual({ inputTokens: 6_000_000_000, outputTokens: 10, usd: 0.5 });
+    const nothing = { steps: 0, ms: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
+    expect(await store.usage.ofRun(id)).toEqual(nothing);
+    const amounts = { steps: 2, ms: 1_500, inputTokens: 3_000_000_000, outputTokens: 5, usd: 0.25 };
+    await store.usage.add({ runId: id, step: "plan", model: "m", ...amounts });
+    await store.usage.add({ runId: id, step: "plan", model: "m", ...amounts });
+    const twice = { steps: 4, ms: 3_000, inputTokens: 6_000_000_000, outputTokens: 10, usd: 0.5 };
+    expect(await store.usage.ofRun(id)).toEqual(twice);
+    expect(await store.usage.of(repo, { numbers: [number, 987_654] })).toEqual(twice);
+    expect(await store.usage.of(repo, { numbers: [] })).toEqual(nothing);
+    expect(await store.usage.of({ ...repo, id: 987_654 }, {})).toEqual(nothing);
+    expect((await store.usage.of(repo, { withinMs: 60_000 })).steps).toBeGreaterThanOrEqual(4);
+    expect(await store.usage.of(repo, { numbers: [number], withinMs: 0 })).toEqual(nothing);
+  });
+
+  test("a pull is remembered with what is new about it", async () => {
+    const pull = { repo, number, issue: 7, requester: "ada", requesterId: 5, branch: "codegen/issue-7-x", head: null };
+    expect(await store.pulls.get(repo, number)).toBeNull();
+    await store.pulls.put(pull);
+    await store.pulls.put({ ...pull, head: sha });
+    expect(await store.pulls.get(repo, number)).toEqual({ ...pull, head: sha });
   });
 
   test("the audit comes newest first, by subject or whole", async () => {

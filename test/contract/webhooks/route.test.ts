@@ -65,10 +65,11 @@ describe("a comment", () => {
     ["status", ["reply"], ["reply"]],
     ["config", ["reply"], ["reply"]],
     ["help", ["reply"], ["reply"]],
-    ["fix", ["reply"], ["reply"]],
+    ["fix", ["reply"], ["fix"]],
+    ["revert", ["reply"], ["revert"]],
     ["review", ["reply"], ["reply"]],
     ["generate", ["reply"], ["reply"]],
-    ["retry", ["reply"], ["reply"]],
+    ["retry", ["control"], ["control"]],
     ["nonsense", ["reply"], ["reply"]],
     ["", ["reply"], ["reply"]],
   ])("/codegen %s goes on an issue to %j and on a pull to %j", (command, onIssue, onPull) => {
@@ -93,6 +94,28 @@ describe("a comment", () => {
   ])("%s makes no job", (_name, payload, expected) => {
     expect(jobs("issue_comment", payload)).toEqual([]);
     expect(outcome("issue_comment", payload)).toBe(expected);
+  });
+
+  test("one review that asks for changes is one piece of work, however many of its comments ask for it as well", () => {
+    const review = { id: 2002, body: "Please.", user: ann, state: "changes_requested" };
+    const asked = jobs("pull_request_review", delivery("submitted", { pull_request: pull, review }));
+    expect(asked).toMatchObject([
+      { name: "fix", data: { pull: 8, trigger: { kind: "review", reviewId: 2002 } } },
+      { name: "merge" },
+    ]);
+    const onLine = { id: 2003, body: "/codegen fix", user: ann, pull_request_review_id: 2002 };
+    const created = delivery("created", { pull_request: pull, comment: onLine });
+    const [line] = jobs("pull_request_review_comment", created);
+    expect(line).toMatchObject({ name: "fix", data: { trigger: { kind: "comment", where: "review-comment" } } });
+    const words = { ...review, body: "/codegen fix" };
+    const whole = jobs("pull_request_review", delivery("submitted", { pull_request: pull, review: words }));
+    expect(whole.map(({ name }) => name)).toEqual(["fix", "merge"]);
+    expect(new Set([asked[0]?.dedupe, line?.dedupe, whole[0]?.dedupe])).toEqual(new Set(["fix:900:8:2002"]));
+  });
+
+  test("a bot's review asks for nothing", () => {
+    const review = { id: 2002, body: "/codegen fix", user: { ...ann, type: "Bot" }, state: "changes_requested" };
+    expect(names("pull_request_review", delivery("submitted", { pull_request: pull, review }))).toEqual(["merge"]);
   });
 
   test("in a review of a line, or as the words of a review, counts as well", () => {
@@ -265,7 +288,7 @@ describe("a pull", () => {
       jobs("check_run", delivery("completed", { check_run: check(1) })),
       jobs(
         "pull_request_review",
-        delivery("dismissed", { pull_request: pull, review: { id: 1, body: null, user: ann } }),
+        delivery("dismissed", { pull_request: pull, review: { id: 1, body: null, state: "dismissed", user: ann } }),
       ),
     ].flat();
     expect(looks.map(({ name, dedupe }) => [name, dedupe])).toEqual(looks.map(() => ["merge", `merge:900:8:${head}`]));
@@ -436,7 +459,10 @@ test("no job carries anything that a person wrote", () => {
     ...jobs("pull_request", delivery("opened", { pull_request: { ...pull, title: secret, body: secret } })),
     ...jobs(
       "pull_request_review",
-      delivery("submitted", { pull_request: pull, review: { id: 1, body: `/codegen merge ${secret}`, user: ann } }),
+      delivery("submitted", {
+        pull_request: pull,
+        review: { id: 1, body: `/codegen merge ${secret}`, state: "commented", user: ann },
+      }),
     ),
   ];
   expect(all).toHaveLength(5);

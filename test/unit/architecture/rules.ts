@@ -7,7 +7,7 @@ import type { SourceFile } from "./source-tree.ts";
 export type Rule = (files: readonly SourceFile[]) => string[];
 
 /** What every folder of `src` may use. */
-const shared = new Set(["domain", "messages", "errors.ts", "log.ts", "clock.ts"]);
+const shared = new Set(["domain", "messages", "errors.ts", "log.ts", "clock.ts", "launcher.ts"]);
 /** A file directly in `src` that was split in two. */
 const ownParts: Readonly<Record<string, string>> = { "src/redact.ts": "src/secret-forms.ts" };
 /** What the edge may take from `pipelines`, and the one file that may load the worker, when its role asks for it. */

@@ -91,7 +91,7 @@ describe("a file", () => {
       "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nvalidation: { commands: [{ name: a, run: b, report: c.xml }] }\nmerge: {}";
     expect(parseConfig(text)).toMatchObject({
       state: "ok",
-      notInEffect: ["agent.models.review", "validation.commands.report", "web"],
+      notInEffect: ["validation.commands.report", "web"],
     });
   });
 

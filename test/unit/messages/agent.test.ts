@@ -8,11 +8,18 @@ const report: agent.WorkText = {
   changed: ["src/cart.js", "test/cart.test.js"],
   outsidePlan: ["package.json"],
   refused: [{ path: ".github/workflows/ci.yml", reason: "this App may not change workflow files" }],
+  checked: [
+    { name: "test", ok: true, end: "exited", code: 0 },
+    { name: "lint", ok: false, end: "exited", code: 2 },
+    { name: "slow", ok: false, end: "timed-out", code: null },
+  ],
+  weakened: [{ path: "test/cart.test.js", line: 12, why: "a test is skipped" }],
   testsRun: ["`node --test`: 5 passed"],
   openPoints: ["Old carts are not converted."],
   usage: "4 model calls · 2,400 tokens · $0.02",
 };
-const bare: agent.WorkText = { ...report, changed: [], outsidePlan: [], refused: [], testsRun: [], openPoints: [] };
+const nothing = { changed: [], outsidePlan: [], refused: [], checked: [], weakened: [], testsRun: [], openPoints: [] };
+const bare: agent.WorkText = { ...report, ...nothing };
 
 describe("what is said about work", () => {
   test("when it is begun", () => {
@@ -40,6 +47,14 @@ describe("what is said about work", () => {
 
      ⚠️ **Left out**
      - \`.github/workflows/ci.yml\`: this App may not change workflow files
+
+     ⚠️ **Tests or checks became weaker, a person has to look**
+     - \`test/cart.test.js:12\`: a test is skipped
+
+     **Checked before the push**
+     - ✅ test
+     - ❌ lint (exit code 2)
+     - ❌ slow (timed-out)
 
      **Tests run**
      - \`node --test\`: 5 passed
@@ -75,8 +90,8 @@ describe("what is said about work", () => {
 
      <!-- codegen:message:agent -->"
     `);
-    expect(render(agent.agentCancelled("alice"))).toMatchInlineSnapshot(`
-     "⏹️ The work was cancelled by @alice. Nothing was committed by this run.
+    expect(render(agent.agentCancelled("Cancelled by @alice."))).toMatchInlineSnapshot(`
+     "⏹️ **The work was cancelled.** Cancelled by @alice. Nothing was committed by this run.
 
      <!-- codegen:message:agent -->"
     `);
@@ -84,7 +99,8 @@ describe("what is said about work", () => {
 
   test("in the pull", () => {
     const plan = "The cart adds text.\n\n1. Write a failing test.";
-    expect(agent.pullBody({ issue: 7, requester: "alice", plan, report: bare })).toMatchInlineSnapshot(`
+    const asked = { issue: 7, requester: "alice", description: null, template: null };
+    expect(agent.pullBody({ ...asked, plan, report: bare })).toMatchInlineSnapshot(`
      "Closes #7
 
      \`total()\` adds numbers now.
@@ -101,7 +117,24 @@ describe("what is said about work", () => {
 
      Asked for by @alice in #7."
     `);
-    expect(agent.pullBody({ issue: 7, requester: "alice", plan: null, report: bare })).not.toContain("The plan");
+    expect(agent.pullBody({ ...asked, plan: null, report: bare })).not.toContain("The plan");
+  });
+
+  test("in the pull of a repository with a template: filled in by the agent, else left for a person", () => {
+    const asked = { issue: 7, requester: "alice", plan: null, report: bare, template: "## Why\n" };
+    const filled = agent.pullBody({ ...asked, description: "## Why\n\nIt added text. Closes #9" });
+    expect(filled).toMatch(
+      /^Closes #7\n\n## Why\n\nIt added text\. Closes\u200B #9\n\n<details><summary>What Codegen did<\/summary>/,
+    );
+    expect(agent.pullBody({ ...asked, description: null })).toContain("\n\n## Why\n\nAsked for by @alice");
+  });
+
+  test("in the commit's last line, with the address by which GitHub knows the person", () => {
+    const who = { id: 42, login: "alice" };
+    expect(agent.coAuthor(who, "https://github.com/octo/shop")).toBe(
+      "Co-authored-by: alice <42+alice@users.noreply.github.com>",
+    );
+    expect(agent.coAuthor(who, "https://ghe.example.com:8443/o/r")).toContain("@users.noreply.ghe.example.com>");
   });
 
   test("about what it cost", () => {

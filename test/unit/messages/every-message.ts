@@ -1,9 +1,12 @@
 import * as agent from "../../../src/messages/agent.ts";
 import * as answers from "../../../src/messages/answers.ts";
 import { shorten } from "../../../src/messages/balance.ts";
+import * as fix from "../../../src/messages/fix.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
 import * as plan from "../../../src/messages/plan.ts";
+import { progressText } from "../../../src/messages/progress.ts";
+import * as revert from "../../../src/messages/revert.ts";
 import * as validate from "../../../src/messages/validate.ts";
 
 export const by = "alice";
@@ -63,6 +66,8 @@ export function workText(text: string): agent.WorkText {
     changed: [text],
     outsidePlan: [text],
     refused: [{ path: text, reason: text }],
+    checked: [{ name: text, ok: false, end: text, code: null }],
+    weakened: [{ path: text, line: 3, why: text }],
     testsRun: [text],
     openPoints: [text],
     usage: "2 model calls · 900 tokens",
@@ -85,6 +90,8 @@ export function outcome(text: string, more: Partial<validate.CommandOutcome> = {
   };
 }
 
+const webUrl = "https://github.com/acme/shop";
+
 /** Every message, with `text` in each place that may hold words of somebody else. Check runs have several parts; each is one text. */
 export function everyMessage(text: string): Record<string, string> {
   const problems = [{ line: 1, column: 2, message: text }];
@@ -93,16 +100,39 @@ export function everyMessage(text: string): Record<string, string> {
     planReady: plan.planReady(planText(text)),
     planApproved: plan.planApproved(planText(text), by, "It became #8.", true),
     planFailed: plan.planFailed(by, text),
-    planCancelled: plan.planCancelled(by),
+    planCancelled: plan.planCancelled("Cancelled by @ada."),
     planParked: plan.planParked(by, text),
     planChanged: plan.planChanged(by, "answer-1-0"),
     planMissing: plan.planMissing(by, "answer-1-0"),
     agentStarted: agent.agentStarted(by, text),
     agentFinished: agent.agentFinished(by, { number: 8 }, workText(text)),
+    agentUnfinished: agent.agentUnfinished(by, { number: 8 }, workText(text)),
     agentFailed: agent.agentFailed(by, text),
-    agentCancelled: agent.agentCancelled(by),
+    agentCancelled: agent.agentCancelled("Cancelled by @ada."),
     agentParked: agent.agentParked(by, text),
     agentChangedNothing: agent.agentChangedNothing(by, workText(text)),
+    agentProgress: {
+      ...agent.agentStarted(by, text),
+      body: progressText({ calls: 2, tokens: 900, usd: 0.02, minutes: 3, actions: [text] }),
+    },
+    fixStarted: fix.fixStarted(by, { failing: [text], threads: 2, attempt: { number: 1, of: 3 } }),
+    fixPushed: fix.fixPushed(by, { ...workText(text), commit: head, webUrl }, null),
+    fixElsewhere: fix.fixElsewhere(by, text),
+    fixStopped: fix.fixStopped(by, {
+      why: "tests became weaker",
+      failing: [{ name: text, cause: text }],
+      tried: [{ title: text, commit: head, reason: text, failing: [text] }],
+      webUrl,
+      work: workText(text),
+    }),
+    fixFailed: fix.fixFailed(by, text),
+    fixCancelled: fix.fixCancelled("Cancelled by @ada."),
+    fixParked: fix.fixParked(by, text),
+    fixOnFork: fix.fixOnFork("answer-1-0", by),
+    nothingToFix: fix.nothingToFix("answer-1-0", by),
+    threadAnswer: fix.threadAnswer("fix-1-1", { done: false, text, commit: null }),
+    reverted: revert.reverted("answer-1-0", by, { title: text, of: head, commit: head, paths: [text], webUrl }),
+    notReverted: revert.notReverted("answer-1-0", by, { end: "changed-since", commit: head, paths: [text] }),
     mergeRefused: merge.mergeRefused(by, [{ met: false, name: "approvals", detail: "0 of 1" }], head),
     merged: merge.merged(null, head, head),
     mergeStale: merge.mergeStale(by, text),
@@ -129,6 +159,10 @@ export function everyMessage(text: string): Record<string, string> {
       { kind: "plan", state: "failed", by: text, since: "2026-01-01 10:00 UTC", reason: text },
     ]),
     cancelled: answers.cancelled("answer-1-0", by, ["plan"]),
+    waits: answers.waits("answer-1-0", by, { kind: "agent", actor: by }),
+    gaveWay: answers.gaveWay("answer-1-0", by),
+    retried: answers.retried("answer-1-0", by, { kind: "agent", state: "failed" }),
+    nothingToRetry: answers.nothingToRetry("answer-1-0", by),
     held: answers.held("answer-1-0", by, text, true),
     internalError: answers.internalError("answer-1-0", "plan", "run-1"),
   };
@@ -151,6 +185,13 @@ export function everyMessage(text: string): Record<string, string> {
         [`${name} text`, shorten(check.text ?? "", 65_000)],
       ]),
     ),
-    pullBody: agent.pullBody({ issue: 7, requester: by, plan: text, report: workText(text) }),
+    pullBody: agent.pullBody({
+      issue: 7,
+      requester: by,
+      plan: text,
+      report: workText(text),
+      description: text,
+      template: null,
+    }),
   };
 }

@@ -211,8 +211,8 @@ describe("what is said about a plan", () => {
 
      <!-- codegen:message:plan -->"
     `);
-    expect(render(plan.planCancelled("alice"))).toMatchInlineSnapshot(`
-     "⏹️ Planning was cancelled by @alice. Comment \`/codegen plan\` to start again.
+    expect(render(plan.planCancelled("Cancelled by @alice."))).toMatchInlineSnapshot(`
+     "⏹️ **Planning was cancelled.** Cancelled by @alice. Comment \`/codegen plan\` to start again.
 
      <!-- codegen:message:plan -->"
     `);

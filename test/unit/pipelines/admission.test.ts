@@ -11,6 +11,7 @@ const matrix: Record<CommandName, string> = {
   revise: "· · x x x x",
   run: "· · · x x x",
   fix: "· · · x x x",
+  revert: "· · · x x x",
   review: "· · · x x x",
   validate: "· · · x x x",
   generate: "· · · x x x",

@@ -3,10 +3,11 @@ import {
   decideAdoption,
   decideAssignment,
   toAdoptedText,
+  toDescription,
   toWorkText,
   type AssignmentFacts,
 } from "../../../pipelines/agent/decide.ts";
-import type { Work } from "../../../pipelines/agent/work.ts";
+import type { Work } from "../../../pipelines/carry-out.ts";
 import type { Pull } from "../../../src/github/pulls.ts";
 import { baseCommit, plan, pull, repo } from "./facts.ts";
 
@@ -122,6 +123,8 @@ describe("what people are told about work", () => {
       deletions: ["old.js"],
       refused: [{ path: "x", reason: "a link" }],
     },
+    checked: [{ name: "test", ok: true, end: "exited", code: 0 }],
+    weakened: [],
   };
 
   test("names every changed file, and those that the plan did not announce", () => {
@@ -130,6 +133,8 @@ describe("what people are told about work", () => {
       changed: ["old.js", "src/cart.js", "test/cart.test.js"],
       outsidePlan: ["old.js", "test/cart.test.js"],
       refused: [{ path: "x", reason: "a link" }],
+      checked: [{ name: "test", ok: true, end: "exited", code: 0 }],
+      weakened: [],
       testsRun: ["node --test"],
       openPoints: ["none"],
       usage: "2 model calls · 15 tokens",
@@ -146,6 +151,34 @@ describe("what people are told about work", () => {
       plan,
     );
     expect(text).toMatchObject({ summary: "Its 20 minutes are used up.", testsRun: [], openPoints: [] });
+  });
+});
+
+describe("the text of a pull where the repository has a template", () => {
+  const usage = { steps: 2, inputTokens: 10, outputTokens: 5, usd: 0, priced: false };
+  const described = (description: string): Work => ({
+    outcome: {
+      end: "done",
+      result: { title: "Mend", summary: "Mended.", testsRun: [], openPoints: [], description },
+      usage,
+    },
+    changes: { additions: [], deletions: [], refused: [] },
+    checked: [],
+    weakened: [],
+  });
+  const template = "# Why\n\n<!-- why? -->\n\n## Tests ##\n";
+
+  test("is the agent's, when it has all headings of the template", () => {
+    const filled = "# Why\nSo.\n## Tests\nAll.";
+    expect(toDescription(described(filled), template)).toBe(filled);
+  });
+
+  test.each([["# Why\nSo."], ["Why and tests"], ["##Tests\n# Why"]])("is not %j", (description) => {
+    expect(toDescription(described(description), template)).toBeNull();
+  });
+
+  test("is ours where there is none", () => {
+    expect(toDescription(described("# Why"), null)).toBeNull();
   });
 });
 

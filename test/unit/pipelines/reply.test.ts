@@ -48,7 +48,7 @@ describe("the answer", () => {
     for (const name of commandNames) expect(help).toContain(`\`${grammar[name].example}\``);
     expect(help).toMatch(/`\/codegen plan` \|[^|]+\| admin \|/);
     expect(help).toMatch(/`\/codegen merge` \|[^|]+\| maintain \|/);
-    expect(help.indexOf("/codegen fix")).toBeGreaterThan(help.indexOf("Not available yet"));
+    expect(help.indexOf("/codegen review")).toBeGreaterThan(help.indexOf("Not available yet"));
     expect(help).not.toContain("CODEGEN_MODEL");
     expect(answer("/codegen help", { modelMissing: true })).toContain("CODEGEN_MODEL");
     expect(answer("/codegen help", { base: brokenBase })).toMatch(/`\/codegen plan` \|[^|]+\| triage \|/);

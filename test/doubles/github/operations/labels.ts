@@ -45,7 +45,8 @@ export function createLabel(
     repoId: repository.id,
     name: input.name,
     color,
-    description: input.description ?? null,
+    // GitHub sends null, but its own description of pulls wants a text.
+    description: input.description ?? "",
     isDefault: false,
   };
   github.state.labels.push(label);

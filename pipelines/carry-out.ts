@@ -1,0 +1,172 @@
+/** An agent at work on the files of one commit, for a new pull and for mending one: what it changed is read from the files, not from its answer. */
+import type { AgentBackend, AgentOutcome, PublishedWork, WorkReport, WorkTask } from "../src/agents/port.ts";
+import type { CodegenConfig } from "../src/config/schema.ts";
+import { repoName, type Sha } from "../src/domain/ids.ts";
+import { findWeakening, type Weakening } from "../src/domain/test-weakening.ts";
+import { UserError } from "../src/errors.ts";
+import { setupFailed } from "../src/messages/agent.ts";
+import type { Changes } from "../src/workspace/changes.ts";
+import type { Mirror } from "../src/workspace/mirror.ts";
+import { askAgent, type Assignation } from "./agent-session.ts";
+import type { CommandRun } from "./command-run.ts";
+import { readGuidance } from "./guidance.ts";
+import { applies } from "./validate/decide.ts";
+import { limitsOf, openRepository, openWorkbench, type Workbench } from "./workbench.ts";
+
+export interface Order extends Omit<Assignation, "agent"> {
+  readonly kind: "agent" | "fix";
+  /** The files that the agent finds. */
+  readonly commit: Sha;
+  /** Where the commit is found when the server does not give it by its id. */
+  readonly ref?: string;
+  readonly task: Omit<WorkTask, "repository" | "guidance" | "commands">;
+  /** The set-up may be what is to be mended. */
+  readonly setupMayFail?: boolean;
+}
+
+/** What came of an agent's work, as data that the journal can keep. */
+export interface Work {
+  readonly outcome: AgentOutcome<WorkReport> | PublishedWork;
+  readonly changes: {
+    /** Contents in base64. */
+    readonly additions: readonly { readonly path: string; readonly contents: string }[];
+    readonly deletions: readonly string[];
+    readonly refused: readonly { readonly path: string; readonly reason: string }[];
+  };
+  /** The repository's own commands, run on the result before anybody sees it. */
+  readonly checked: readonly CheckedCommand[];
+  readonly weakened: readonly Weakening[];
+}
+
+export interface CheckedCommand {
+  readonly name: string;
+  readonly ok: boolean;
+  /** As the sandbox says it. */
+  readonly end: string;
+  readonly code: number | null;
+}
+
+export function hasChanges({ changes }: Work): boolean {
+  return changes.additions.length + changes.deletions.length > 0;
+}
+
+export async function carryOut(run: CommandRun, agent: AgentBackend, order: Order): Promise<Work> {
+  const { deps, thread, admitted, signal } = run;
+  const { config, base } = admitted;
+  const bench = await openWorkbench(deps, {
+    runId: run.id,
+    repo: thread.repo,
+    commit: order.commit,
+    ...(order.ref === undefined ? {} : { ref: order.ref }),
+    limits: limitsOf(config),
+    signal,
+  });
+  try {
+    const setup = agent.elsewhere === true ? null : await prepare(run, bench);
+    if (setup !== null && order.setupMayFail !== true) throw new UserError(setup);
+    // Rules come from the base commit, also when the work continues on a pull's head.
+    const trusted = await openRepository(deps, thread.repo, base.sha, { signal });
+    const task: WorkTask = {
+      ...order.task,
+      repository: repoName(thread.repo),
+      guidance: await readGuidance(trusted, base.sha, config),
+      commands: config.validation.commands.map(({ name, run: line }) => ({ name, run: line })),
+    };
+    const outcome = await askAgent(run, { ...order, agent }, (session) => agent.work(task, bench.workspace, session));
+    const changes = await bench.changes();
+    const changed = [...changes.additions.map(({ path }) => path), ...changes.deletions];
+    const local = agent.elsewhere !== true && changed.length > 0;
+    return {
+      outcome,
+      changes: portable(changes),
+      checked: local && isResult(outcome) ? await check(run, bench, changed, setup !== null) : [],
+      weakened: local ? findWeakening(await beforeAndAfter(bench.mirror, order.commit, changes)) : [],
+    };
+  } finally {
+    await bench.close();
+  }
+}
+
+/** Work that was cut off by its budget is looked at as well: what there is of it is published. */
+function isResult(outcome: Work["outcome"]): boolean {
+  return outcome.end === "done" || outcome.end === "budget";
+}
+
+/** A host without a sandbox, or a set-up that fails, must be told before money is spent on a model: the sentence, or null. */
+async function prepare({ admitted, signal }: CommandRun, bench: Workbench): Promise<string | null> {
+  const { setup, limits } = admitted.config.environment;
+  await bench.openSandbox();
+  for (const command of setup) {
+    const { end, code, output } = await bench.execute({ run: command, timeoutMs: limits.minutes * 60_000, signal });
+    signal.throwIfAborted();
+    if (code !== 0) return setupFailed(command, end, code, output);
+  }
+  return null;
+}
+
+/** What the repository asks of a pull, asked before there is one. The pull's own validation decides; this is told with the result. */
+async function check(
+  run: CommandRun,
+  bench: Workbench,
+  changed: readonly string[],
+  setupFailedBefore: boolean,
+): Promise<readonly CheckedCommand[]> {
+  const { config } = run.admitted;
+  const deadline = performance.now() + config.environment.limits.minutes * 60_000;
+  if (setupFailedBefore) {
+    const failed = await prepare(run, bench);
+    if (failed !== null) return [{ name: "setup", ok: false, end: "exited", code: null }];
+  }
+  const checked: CheckedCommand[] = [];
+  for (const command of wanted(config, changed)) {
+    const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - performance.now()));
+    const { end, code } = await bench.execute({
+      run: command.run,
+      timeoutMs,
+      signal: run.signal,
+      env: { CI: "true" },
+    });
+    run.signal.throwIfAborted();
+    checked.push({ name: command.name, ok: code === 0, end, code });
+  }
+  return checked;
+}
+
+function wanted({ validation }: CodegenConfig, changed: readonly string[]) {
+  return validation.commands.filter((command) => applies(command, changed));
+}
+
+/** More files than these nobody compares by eye either. */
+const mostCompared = 200;
+
+async function beforeAndAfter(mirror: Mirror, commit: Sha, { additions, deletions }: Changes) {
+  const before = async (path: string) => (await mirror.readBlob(commit, path))?.toString("utf8") ?? null;
+  const changed = additions.map(({ path, content }) => ({ path, after: content.toString("utf8") }));
+  const removed = deletions.map((path) => ({ path, after: null }));
+  const compared = [];
+  for (const { path, after } of [...changed, ...removed].slice(0, mostCompared))
+    compared.push({ path, before: await before(path), after });
+  return compared;
+}
+
+/** GitHub's commit API sets no file modes, and workflow files need a permission that the App does not ask for: both are said, not hidden. */
+function portable(changes: Changes): Work["changes"] {
+  const workflow = (path: string) => path.startsWith(".github/workflows/");
+  const modes = [...changes.modeChanges, ...changes.additions].filter((file) => file.executable);
+  return {
+    additions: changes.additions
+      .filter(({ path }) => !workflow(path))
+      .map(({ path, content }) => ({ path, contents: content.toString("base64") })),
+    deletions: changes.deletions.filter((path) => !workflow(path)),
+    refused: [
+      ...changes.refused,
+      ...[...changes.additions.map((file) => file.path), ...changes.deletions]
+        .filter(workflow)
+        .map((path) => ({ path, reason: "this App may not change workflow files" })),
+      ...modes.map(({ path }) => ({
+        path,
+        reason: "its executable bit cannot be set through GitHub's API, please set it by hand",
+      })),
+    ],
+  };
+}

@@ -1,0 +1,181 @@
+import { causeOf } from "../../src/domain/failure-cause.ts";
+import type { Sha } from "../../src/domain/ids.ts";
+import { listFailedChecks } from "../../src/github/check-runs.ts";
+import { getPull, type Pull } from "../../src/github/pulls.ts";
+import { listReviewThreads, type ReviewThread } from "../../src/github/review-threads.ts";
+import { getReview } from "../../src/github/reviews.ts";
+import type { Run, StoredPull } from "../../src/store/port.ts";
+import type { CommandRun } from "../command-run.ts";
+import { trustedAuthors } from "../trusted-authors.ts";
+import { checkRunName } from "../validate/publish.ts";
+import type { CommandResult } from "../validate/run-commands.ts";
+import type { Work } from "../carry-out.ts";
+
+export interface Failure {
+  readonly name: string;
+  readonly run: string;
+  readonly cause: string;
+  /** The same failure has the same one. */
+  readonly fingerprint: string;
+}
+
+export interface RequestedThread {
+  /** GraphQL's; null for the text of the review itself. */
+  readonly id: string | null;
+  /** By which it is answered in the REST API. */
+  readonly firstComment: number | null;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly comments: readonly { readonly from: string; readonly text: string }[];
+}
+
+/** An earlier run of this kind on the pull. */
+export interface Attempt {
+  readonly runId: string;
+  /** A person asked for it. */
+  readonly asked: boolean;
+  readonly failures: readonly Pick<Failure, "name" | "fingerprint">[];
+  readonly title: string | null;
+  readonly commit: Sha | null;
+  /** Why it pushed nothing. */
+  readonly reason: string | null;
+}
+
+export interface FixFacts {
+  readonly by: "validation" | "review" | "person";
+  readonly pull: Pull | null;
+  readonly stored: StoredPull | null;
+  readonly failures: readonly Failure[];
+  readonly threads: readonly RequestedThread[];
+  /** Newest first. */
+  readonly attempts: readonly Attempt[];
+  readonly instruction: string | null;
+}
+
+/** Further back nobody looks. */
+const mostAttempts = 50;
+const mostThreads = 50;
+
+export async function readFix(run: CommandRun): Promise<FixFacts> {
+  const { deps, thread, admitted, job } = run;
+  const { trigger } = job;
+  const by = trigger.kind === "event" ? "validation" : trigger.kind === "review" ? "review" : "person";
+  const pull = await getPull(deps.github, thread);
+  const stored = await deps.store.pulls.get(thread.repo, thread.number);
+  const instruction = admitted.request.argument === "" ? null : admitted.request.argument;
+  const nothing = { by, pull, stored, failures: [], threads: [], attempts: [], instruction } as const;
+  if (pull === null || !pull.open) return nothing;
+  const own = by === "review" ? [] : await readOwnFailures(run, pull.head.sha);
+  const others = by === "person" ? await readOtherFailures(run, pull.head.sha, own) : [];
+  return {
+    ...nothing,
+    failures: [...own, ...others],
+    threads: by === "validation" ? [] : await readThreads(run),
+    attempts: await readAttempts(run),
+  };
+}
+
+/** From the journal of the validation of exactly this head: the logs on GitHub are shorter, and anybody's with write access. */
+async function readOwnFailures({ deps, thread }: CommandRun, head: Sha): Promise<readonly Failure[]> {
+  const { runs, steps } = deps.store;
+  const validation = (await runs.of(thread.repo, thread.number, { kind: "validate" })).find(
+    (one) => one.head === head && one.state === "succeeded",
+  );
+  if (validation === undefined) return [];
+  const failures: Failure[] = [];
+  for (const { name } of await steps.list(validation.id)) {
+    if (!name.startsWith("run ")) continue;
+    const result = (await steps.finished(validation.id, name))?.result as CommandResult | undefined;
+    if (result === undefined || (result.outcome.end === "exited" && result.outcome.code === 0)) continue;
+    const { end, code, tail, run } = result.outcome;
+    const failed = result.kind === "setup-failed" ? "setup" : result.outcome.name;
+    if (failures.some((other) => other.name === failed)) continue;
+    const { excerpt, fingerprint } = causeOf({ name: failed, run, end, code, tail });
+    failures.push({ name: failed, run, cause: excerpt, fingerprint });
+  }
+  return failures;
+}
+
+/** What the checks of others say on GitHub. */
+async function readOtherFailures(
+  { deps, thread }: CommandRun,
+  head: Sha,
+  own: readonly Failure[],
+): Promise<readonly Failure[]> {
+  const ours = new Set(own.map(({ name }) => checkRunName(name)));
+  const failed = await listFailedChecks(deps.github, thread.repo, head);
+  return failed
+    .filter(({ name, appId }) => !ours.has(name) && appId !== deps.github.appId)
+    .map((check) => {
+      const places = check.annotations.map(({ path, line, message }) => `${path}:${line}: ${message}`);
+      const tail = [check.title, check.summary, ...places].filter((text) => text !== null && text !== "").join("\n");
+      const cause = causeOf({ name: check.name, run: check.name, end: check.conclusion, code: null, tail });
+      return { name: check.name, run: check.name, cause: cause.excerpt, fingerprint: cause.fingerprint };
+    });
+}
+
+/** The open threads that the trigger is about: of one review, or all; of people with write access only. */
+async function readThreads(run: CommandRun): Promise<readonly RequestedThread[]> {
+  const { deps, thread, job } = run;
+  const open = (await listReviewThreads(deps.github, thread)).filter((one) => !one.isResolved);
+  const review = reviewOf(run, open);
+  const wanted = review === null ? open : open.filter(({ comments }) => comments[0]?.review === review);
+  const words = review === null ? null : await getReview(deps.github, thread, review);
+  const authors = [...wanted.flatMap(({ comments }) => comments.map(({ author }) => author)), words?.author ?? ""];
+  const trusted = await trustedAuthors(
+    deps,
+    thread.repo,
+    authors.filter((author) => author !== ""),
+  );
+  const said = wanted
+    .map(({ id, path, line, comments }) => ({
+      id,
+      firstComment: comments[0]?.id ?? null,
+      path,
+      line,
+      comments: comments
+        .filter(({ author }) => trusted.has(author))
+        .map(({ author, body }) => ({ from: author, text: body })),
+    }))
+    .filter(({ comments }) => comments.length > 0);
+  const own = words !== null && words.body.trim() !== "" && trusted.has(words.author) && job.trigger.kind === "review";
+  const whole = { id: null, firstComment: null, path: null, line: null } as const;
+  return [
+    ...(own ? [{ ...whole, comments: [{ from: words.author, text: words.body }] }] : []),
+    ...said.slice(0, mostThreads),
+  ];
+}
+
+/** A comment on a line stands for the review that its thread began with. */
+function reviewOf({ job }: CommandRun, threads: readonly ReviewThread[]): number | null {
+  const { trigger } = job;
+  if (trigger.kind === "review") return trigger.reviewId;
+  if (trigger.kind !== "comment") return null;
+  if (trigger.where === "review") return trigger.commentId;
+  if (trigger.where !== "review-comment") return null;
+  const asked = threads.find(({ comments }) => comments.some(({ id }) => id === trigger.commentId));
+  return asked?.comments[0]?.review ?? null;
+}
+
+async function readAttempts({ id, deps, thread }: CommandRun): Promise<readonly Attempt[]> {
+  const runs = await deps.store.runs.of(thread.repo, thread.number, { kind: "fix", limit: mostAttempts });
+  const attempts = await Promise.all(
+    runs.filter((one) => one.id !== id && one.state !== "superseded").map((one) => readAttempt(deps.store.steps, one)),
+  );
+  return attempts.filter((attempt) => attempt !== null);
+}
+
+async function readAttempt(steps: CommandRun["deps"]["store"]["steps"], { id, reason }: Run): Promise<Attempt | null> {
+  const facts = (await steps.finished(id, "read"))?.result as FixFacts | undefined;
+  if (facts === undefined) return null;
+  const work = (await steps.finished(id, "work"))?.result as Work | undefined;
+  const commit = (await steps.finished(id, "commit"))?.result as Sha | "moved" | undefined;
+  return {
+    runId: id,
+    asked: facts.by !== "validation",
+    failures: facts.failures.map(({ name, fingerprint }) => ({ name, fingerprint })),
+    title: work?.outcome.end === "done" ? work.outcome.result.title : null,
+    commit: commit === undefined || commit === "moved" ? null : commit,
+    reason,
+  };
+}

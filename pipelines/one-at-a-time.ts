@@ -1,0 +1,85 @@
+/**
+ * Of what people ask for on one thread, one runs and one waits. The newest wins: what waited before it gives way. Only requests of people
+ * who may ask count, so that nobody pushes away what a maintainer asked for.
+ */
+import { Cancelled } from "../src/errors.ts";
+import * as answers from "../src/messages/answers.ts";
+import type { Message } from "../src/messages/message.ts";
+import type { Run } from "../src/store/port.ts";
+import { mayAsk } from "./admission.ts";
+import { markerOf } from "./asked.ts";
+import type { PipelineDeps } from "./deps.ts";
+import { isAutomatic, type Trigger } from "./jobs.ts";
+import { supersededBy } from "./run-lease.ts";
+
+/** Kinds of run in which an agent works; the others are short. */
+const exclusive = new Set<string>(["plan", "agent", "fix"]);
+
+/** Journal's notes: the run waits for another and its person was told; the run was admitted. */
+const waitsEvent = "run.waits";
+const admittedEvent = "run.admitted";
+
+/**
+ * While another run has the thread: gives way to a newer request, else tells once that it waits.
+ * @throws Cancelled when it gives way
+ */
+export async function waitInTurn(
+  deps: PipelineDeps,
+  run: Run,
+  trigger: Trigger,
+  tell: (message: Message) => Promise<void>,
+): Promise<void> {
+  if (!exclusive.has(run.kind)) return;
+  const living = await othersOf(deps, run);
+  const newer = living.slice(
+    0,
+    living.findIndex(({ id }) => id === run.id),
+  );
+  if (isAutomatic(run.jobId) ? living.length > 1 : await anyCounts(deps, newer)) throw givesWay();
+  const notes = await deps.store.events.of(run.id);
+  if (isAutomatic(run.jobId) || notes.some(({ name }) => name === waitsEvent)) return;
+  // Who may not ask is told so when it is his turn; until then his request counts for nothing.
+  if (!(await mayAsk(deps, { repo: run.repo, number: run.number }, trigger))) return;
+  await deps.store.events.append({ runId: run.id, name: waitsEvent });
+  const ahead = living.find(({ id, state }) => id !== run.id && state === "running");
+  await tell(answers.waits(markerOf(trigger), run.actor, ahead ?? null));
+}
+
+/**
+ * A run that was admitted and has the thread: whatever waited before it gives way.
+ * @throws Cancelled when it waited itself, and a newer request does now
+ */
+export async function takeTurn(deps: PipelineDeps, run: Run): Promise<void> {
+  if (!exclusive.has(run.kind)) return;
+  const notes = (await deps.store.events.of(run.id)).map(({ name }) => name);
+  // A worker died, and this run goes on.
+  if (notes.includes(admittedEvent)) return;
+  const living = await othersOf(deps, run);
+  const own = living.findIndex(({ id }) => id === run.id);
+  // A run that never had to wait came first, and has its turn.
+  const waited = isAutomatic(run.jobId) || notes.includes(waitsEvent);
+  if (waited && (await anyCounts(deps, living.slice(0, Math.max(own, 0))))) throw givesWay();
+  await deps.store.events.append({ runId: run.id, name: admittedEvent });
+  for (const older of living.slice(own + 1)) {
+    if (isAutomatic(run.jobId) && !isAutomatic(older.jobId)) continue;
+    await deps.store.runs.requestCancel(run.repo, run.number, supersededBy(run), { only: older.id });
+    await deps.queue.hurry(older.jobId);
+  }
+}
+
+/** The living runs with an agent on the thread, this one too, newest first. */
+async function othersOf({ store }: PipelineDeps, { repo, number }: Run): Promise<readonly Run[]> {
+  return (await store.runs.of(repo, number, { alive: true })).filter(({ kind }) => exclusive.has(kind));
+}
+
+async function anyCounts({ store }: PipelineDeps, runs: readonly Run[]): Promise<boolean> {
+  for (const { id, jobId } of runs) {
+    if (isAutomatic(jobId)) continue;
+    if ((await store.events.of(id)).some(({ name }) => name === waitsEvent || name === admittedEvent)) return true;
+  }
+  return false;
+}
+
+function givesWay(): Cancelled {
+  return new Cancelled("superseded", "It gave way to a newer request.");
+}

@@ -1,0 +1,21 @@
+import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { dropTemplate } from "../doubles/embedded-template.ts";
+import { start, type Story } from "../doubles/start.ts";
+import { agentStories } from "./agent-stories/index.ts";
+
+let story: Story | undefined;
+afterEach(async () => {
+  const ending = story;
+  story = undefined;
+  await ending?.finish();
+}, 30_000);
+afterAll(dropTemplate);
+
+test.each(agentStories.map((one) => [one.name, one] as const))(
+  "%s",
+  async (_, told) => {
+    story = await start(told.options);
+    await expect(told.play(story)).resolves.toBeUndefined();
+  },
+  60_000,
+);
