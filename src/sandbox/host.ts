@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { launchOrThrow } from "../launcher.ts";
 import { hostEnvironment } from "./host-environment.ts";
 
 /** What this host has that a sandbox is made of. */
@@ -48,8 +47,8 @@ const maskedProc = ["/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/t
  * @throws when bubblewrap cannot be started
  */
 export async function inspectHost(bwrap: string, node: string): Promise<Host> {
-  const run = promisify(execFile);
-  const ask = async (option: string) => (await run(bwrap, [option], { env: hostEnvironment, timeout: 10_000 })).stdout;
+  const ask = (option: string) =>
+    launchOrThrow({ file: bwrap, args: [option], env: hostEnvironment, timeoutMs: 10_000 });
   const help = await ask("--help");
   const system = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].filter((path) => existsSync(path));
   return {

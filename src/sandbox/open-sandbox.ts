@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { chown, lstat, mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
-
+import { launchOrThrow } from "../launcher.ts";
 import { createCgroup, type Cgroup } from "./cgroups.ts";
 import { execInside } from "./exec-inside.ts";
 import type { Ground } from "./ground.ts";
@@ -17,7 +15,6 @@ import { stageFor } from "./stage-for.ts";
 import { startInside } from "./start-inside.ts";
 import { claimUid } from "./uid.ts";
 
-const run = promisify(execFile);
 /** Two sandboxes on one workspace would run as two uids that cannot both own its files. */
 const taken = new Set<string>();
 /** Counts the sandboxes of this process: two made in the same moment must not share a cgroup. */
@@ -48,9 +45,11 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
       await chown(base, uid, uid);
       await chown(home, uid, uid);
       // -h and -P: links are not followed, whatever they point to.
-      await run("chown", ["-R", "-h", "-P", `${uid}:${uid}`, "--", workspace], {
+      await launchOrThrow({
+        file: "chown",
+        args: ["-R", "-h", "-P", `${uid}:${uid}`, "--", workspace],
         env: hostEnvironment,
-        timeout: 120_000,
+        timeoutMs: 120_000,
       });
     }
     let cgroup: Cgroup | undefined;

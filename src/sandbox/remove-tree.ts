@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { launchOrThrow } from "../launcher.ts";
 import { hostEnvironment } from "./host-environment.ts";
 
 /**
@@ -8,7 +7,7 @@ import { hostEnvironment } from "./host-environment.ts";
  */
 export async function removeTree(directory: string): Promise<void> {
   const run = (file: string, ...args: string[]) =>
-    promisify(execFile)(file, [...args, "--", directory], { env: hostEnvironment, timeout: 120_000 });
+    launchOrThrow({ file, args: [...args, "--", directory], env: hostEnvironment, timeoutMs: 120_000 });
   await run("rm", "-rf", "--one-file-system").catch(async () => {
     await run("chmod", "-R", "u+rwX");
     await run("rm", "-rf", "--one-file-system");

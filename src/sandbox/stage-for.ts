@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, TransientError, UserError } from "../errors.ts";
+import { launchOrThrow } from "../launcher.ts";
 import { stageCommand, stagePoint, type Stage } from "./command-line.ts";
 import { hostEnvironment } from "./host-environment.ts";
 import { isReachable } from "./reach.ts";
-
-const run = promisify(execFile);
 
 /**
  * The stage for paths that the uid cannot walk to, such as a project below /root; undefined when it can walk to all, or is the bot's own.
@@ -21,7 +18,9 @@ export async function stageFor(uid: number | undefined, paths: readonly string[]
   if (point === undefined) throw new UserError(`${advice}.`);
   const stage = { point, sources };
   const [file = "", ...args] = stageCommand(stage);
-  await run(file, [...args, "true"], { env: hostEnvironment, timeout: 10_000 }).catch((error: unknown) => {
+  const trial = { file, args: [...args, "true"], env: hostEnvironment, timeoutMs: 10_000 };
+  await launchOrThrow(trial).catch((error: unknown) => {
+    if (error instanceof TransientError) throw error;
     throw new UserError(`${advice}. A private mount is not possible either: ${messageOf(error).trim()}`, {
       cause: error,
     });

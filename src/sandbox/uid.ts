@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:net";
-import { promisify } from "node:util";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, TransientError, UserError } from "../errors.ts";
+import { launchOrThrow } from "../launcher.ts";
 import { hostEnvironment } from "./host-environment.ts";
 
 /** A uid (and gid of the same number) that no other sandbox of this host has at the same time. */
@@ -31,8 +30,6 @@ export const setpriv: PrivilegeDrop = (uid, command) => [
   ...command,
 ];
 
-const run = promisify(execFile);
-
 /**
  * Tries the drop for real.
  * @throws UserError when a command behind it would still have root's or another uid or gid
@@ -41,9 +38,10 @@ export async function verifyDrop(drop: PrivilegeDrop, uid: number): Promise<void
   const advice =
     "Run the bot as an ordinary user (then the sandbox runs as that user), or install util-linux (setpriv) and give the bot's container the capabilities SETUID and SETGID.";
   const [file = "", ...args] = drop(uid, ["sh", "-c", "id -u; id -g; id -G"]);
-  const ids = await run(file, args, { env: hostEnvironment, timeout: 10_000 }).then(
-    ({ stdout }) => stdout.trim().split(/\s+/),
+  const ids = await launchOrThrow({ file, args, env: hostEnvironment, timeoutMs: 10_000 }).then(
+    (stdout) => stdout.trim().split(/\s+/),
     (error: unknown) => {
+      if (error instanceof TransientError) throw error;
       throw new UserError(
         `The bot runs as root and cannot become uid ${uid} for the sandbox: ${messageOf(error).trim()}. ${advice}`,
         { cause: error },

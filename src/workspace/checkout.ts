@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
-import { git, GitError } from "./git.ts";
+import { launchOrThrow } from "../launcher.ts";
+import { git, GitError, plainEnvironment } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 
 export interface CheckoutRequest {
@@ -47,7 +46,12 @@ export async function checkout({ mirror, treeish, directory, uid, signal }: Chec
     });
     await git(["checkout-index", "--all", "--force", "--quiet"], options);
     if (uid !== undefined)
-      await promisify(execFile)("chown", ["-R", "-h", "-P", `${uid}:${uid}`, "--", directory], { timeout: timeoutMs });
+      await launchOrThrow({
+        file: "chown",
+        args: ["-R", "-h", "-P", `${uid}:${uid}`, "--", directory],
+        env: plainEnvironment,
+        timeoutMs,
+      });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { Cancelled } from "../errors.ts";
+import { launch } from "../launcher.ts";
 
 export interface GitOptions {
   /** The bare repository; always named, so that git never goes looking for one. */
@@ -39,65 +39,44 @@ export class GitError extends Error {
   }
 }
 
+/** What programs of the host see that we start for a workspace; nothing of the bot's own environment. */
+export const plainEnvironment = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/nonexistent", LC_ALL: "C" };
+
 /**
  * Runs git on the host. Neither the machine's nor a user's configuration counts, nothing that a repository brings is
  * executed (hooks, filters, helpers, fsmonitor, ssh, ext::), nothing is ever asked on a terminal.
  * @param args subcommand and arguments; paths and names that a stranger chose come after `--`
- * @throws GitError, or the reason of `signal` when it is an error and else Cancelled
+ * @throws GitError; the reason of `signal` when it is an error and else Cancelled; TransientError when git could not be waited for
  */
-export function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  const { gitDirectory, workTree, signal, timeoutMs = 120_000, maxOutput = 64 * 1024 ** 2, accept = [0] } = options;
+export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  const { gitDirectory, workTree, input, signal, timeoutMs = 120_000, maxOutput = 64 * 1024 ** 2 } = options;
   const command = `git ${args.slice(0, 6).join(" ")}${args.length > 6 ? " …" : ""}`;
   const location = [
     ...(gitDirectory === undefined ? [] : [`--git-dir=${gitDirectory}`]),
     ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
   ];
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(reasonOf(signal, command));
-    const child = spawn("git", [...location, ...settings(options.allowFileProtocol === true), ...args], {
-      cwd: "/",
-      env: environment(options),
-      // A group of its own: git's helpers for the network go with it.
-      detached: true,
-    });
-    const stdout: Buffer[] = [];
-    let size = 0;
-    let stderr = "";
-    let failure: Error | undefined;
-    const stop = (error: Error) => {
-      failure ??= error;
-      killGroup(child.pid);
-    };
-    const timer = setTimeout(
-      () => stop(new GitError(`${command}: no end after ${timeoutMs} ms`, stderr, true)),
-      timeoutMs,
-    );
-    const onAbort = () => stop(reasonOf(signal, command));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    child.stdout.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxOutput) stop(new GitError(`${command}: more than ${maxOutput} bytes of output`, stderr, false));
-      else stdout.push(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-8_192)));
-    // A git that has seen enough closes its input early; its exit code tells what that meant.
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.input ?? "");
-    const settle = (error: Error | undefined, code: number | null) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      if (error !== undefined) return reject(error);
-      if (code !== null && accept.includes(code)) return resolve({ code, stdout: Buffer.concat(stdout) });
-      reject(new GitError(`${command}: exit code ${code}: ${stderr.trim()}`, stderr, false));
-    };
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      settle(
-        error.code === "ENOENT" ? new GitError("git is missing: run `apt-get install git`", "", false) : error,
-        null,
-      ),
-    );
-    child.once("close", (code) => settle(failure, code));
+  const { end, code, stdout, stderr } = await launch({
+    file: "git",
+    args: [...location, ...settings(options.allowFileProtocol === true), ...args],
+    env: environment(options),
+    timeoutMs,
+    maxOutput,
+    ...(input === undefined ? {} : { input }),
+    ...(signal === undefined ? {} : { signal }),
   });
+  switch (end) {
+    case "exited":
+      if (code !== null && (options.accept ?? [0]).includes(code)) return { code, stdout };
+      throw new GitError(`${command}: exit code ${code}: ${stderr.trim()}`, stderr, false);
+    case "aborted":
+      throw reasonOf(signal, command);
+    case "timeout":
+      throw new GitError(`${command}: no end after ${timeoutMs} ms`, stderr, true);
+    case "excess":
+      throw new GitError(`${command}: more than ${maxOutput} bytes of output`, stderr, false);
+    case "missing":
+      throw new GitError("git is missing: run `apt-get install git`", "", false);
+  }
 }
 
 /** Splits output of `-z` into its fields. */
@@ -133,9 +112,7 @@ function settings(allowFileProtocol: boolean): string[] {
 
 function environment({ indexFile, credentials, allowFileProtocol, patternPaths }: GitOptions): Record<string, string> {
   return {
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    HOME: "/nonexistent",
-    LC_ALL: "C",
+    ...plainEnvironment,
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_ATTR_NOSYSTEM: "1",
@@ -159,15 +136,6 @@ function headerFor({ url, token }: { readonly url: string; readonly token: strin
     GIT_CONFIG_KEY_1: "http.followRedirects",
     GIT_CONFIG_VALUE_1: "false",
   };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It ended by itself in between.
-  }
 }
 
 function reasonOf(signal: AbortSignal | undefined, command: string): Error {

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { launchOrThrow } from "../launcher.ts";
+import { plainEnvironment } from "./git.ts";
 
 /** Makes `<dataDir>/workspaces/<run id>`, empty: what an earlier attempt of the run left is removed. @returns its path */
 export async function createWorkspace(dataDir: string, runId: string): Promise<string> {
@@ -17,7 +17,7 @@ export async function removeWorkspace(dataDir: string, runId: string): Promise<v
   const directory = pathOf(dataDir, runId);
   // coreutils' rm goes by directory descriptors: a name that is swapped for a link on the way leads it nowhere.
   const run = (file: string, ...args: string[]) =>
-    promisify(execFile)(file, [...args, "--", directory], { timeout: 300_000 });
+    launchOrThrow({ file, args: [...args, "--", directory], env: plainEnvironment, timeoutMs: 300_000 });
   await run("rm", "-rf", "--one-file-system").catch(async (error: unknown) => {
     if ((await stat(directory).catch(() => undefined)) === undefined) throw error;
     // A command may have taken away permissions of its own directories.
