@@ -1,22 +1,19 @@
-import { execFile } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { execGit } from "./github/git/git-runner.ts";
 import type { Person } from "./person.ts";
-
-const run = promisify(execFile);
 
 /** Pushes the files of a folder as the first commit of a repository, as anybody would: with git. */
 export async function pushFolder(url: string, who: Person, repository: string, folder: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "push-"));
   try {
     await cp(folder, work, { recursive: true });
-    const git = (...args: string[]) =>
-      run("git", ["-c", `user.name=${who.login}`, "-c", `user.email=${who.login}@example.com`, ...args], {
-        cwd: work,
-        env: gitEnv(),
-      });
+    const as = ["-C", work, "-c", `user.name=${who.login}`, "-c", `user.email=${who.login}@example.com`];
+    const git = async (...args: string[]): Promise<void> => {
+      const { code, stderr } = await execGit({ args: [...as, ...args], env: gitEnv(), input: "" });
+      if (code !== 0) throw new Error(`git ${args[0]}: ${stderr}`);
+    };
     await git("init", "-q", "-b", "main");
     await git("add", "-A");
     await git("commit", "-q", "-m", "Open the shop");
@@ -32,6 +29,7 @@ export async function pushFolder(url: string, who: Person, repository: string, f
 function gitEnv(): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
+    HOME: "/nonexistent",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_TERMINAL_PROMPT: "0",

@@ -194,19 +194,9 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   await startTheWorker();
   closers.push(stopTheWorker);
 
-  await ada.api("POST", "/user/repos", { name: "teashop" });
-  await pushFiles(github.url, ada, folder, options.files ?? {});
   await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
-  const repository = "ada/teashop";
-  const at = `/repos/${repository}`;
-  const comments = (number: number) =>
-    ada.api<{ id: number; body: string; user: { login: string } }[]>(
-      "GET",
-      `${at}/issues/${number}/comments?per_page=100`,
-    );
   const drain = () => drained(github, queue);
-  await drain();
-  return {
+  const bot = {
     github,
     model,
     deps,
@@ -219,33 +209,54 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     webhookSecret: app.webhook_secret,
     ada,
     grace,
-    repository,
-    at,
-    async openIssue(title = "Ten packs get no bulk discount", body = "Ten packs should be cheaper.", by = grace) {
-      return (await by.api<{ number: number }>("POST", `${at}/issues`, { title, body })).number;
-    },
-    async comment(number, body, by = ada) {
-      return (await by.api<{ id: number }>("POST", `${at}/issues/${number}/comments`, { body })).id;
-    },
-    comments,
-    answers: async (number) =>
-      (await comments(number)).filter((comment) => comment.user.login.endsWith("[bot]")).map((comment) => comment.body),
-    reactions: async (id) =>
-      (await ada.api<{ content: string }[]>("GET", `${at}/issues/comments/${id}/reactions`)).map(
-        (reaction) => reaction.content,
-      ),
-    checkRuns: async (sha) =>
-      (await ada.api<{ check_runs: never[] }>("GET", `${at}/commits/${sha}/check-runs?per_page=100`)).check_runs,
     drain,
     stopWorker: stopTheWorker,
     startWorker: startTheWorker,
     async finish() {
       const violations = github.violations();
       for (const close of closers.splice(0).toReversed()) await close();
-      if (violations.length > 0)
-        throw new Error(`GitHub would refuse this:\n${JSON.stringify(violations, null, 2).slice(0, 4_000)}`);
+      refuseViolations(violations);
     },
   };
+  return openRepository(bot, "teashop", options.files ?? {});
+}
+
+/** Everything of a story but its repository. */
+type Bot = Omit<Story, keyof ReturnType<typeof inRepository>>;
+
+/** Makes a repository of the teashop's files, with others besides, and gives the story that plays in it. */
+export async function openRepository(bot: Bot, name: string, files: Record<string, string | null>): Promise<Story> {
+  await bot.ada.api("POST", "/user/repos", { name });
+  await pushFiles(bot, name, files);
+  await bot.drain();
+  return { ...bot, ...inRepository(bot, `ada/${name}`) };
+}
+
+/** @throws when the strict GitHub saw something that the real one would refuse */
+export function refuseViolations(violations: readonly unknown[]): void {
+  if (violations.length > 0)
+    throw new Error(`GitHub would refuse this:\n${JSON.stringify(violations, null, 2).slice(0, 4_000)}`);
+}
+
+function inRepository({ ada, grace }: Pick<Story, "ada" | "grace">, repository: string) {
+  const at = `/repos/${repository}`;
+  const comments: Story["comments"] = (number) => ada.api("GET", `${at}/issues/${number}/comments?per_page=100`);
+  const openIssue: Story["openIssue"] = async (
+    title = "Ten packs get no bulk discount",
+    body = "Ten packs should be cheaper.",
+    by = grace,
+  ) => (await by.api<{ number: number }>("POST", `${at}/issues`, { title, body })).number;
+  const comment: Story["comment"] = async (number, body, by = ada) =>
+    (await by.api<{ id: number }>("POST", `${at}/issues/${number}/comments`, { body })).id;
+  const answers: Story["answers"] = async (number) =>
+    (await comments(number)).filter(({ user }) => user.login.endsWith("[bot]")).map(({ body }) => body);
+  const reactions: Story["reactions"] = async (id) =>
+    (await ada.api<{ content: string }[]>("GET", `${at}/issues/comments/${id}/reactions`)).map(
+      ({ content }) => content,
+    );
+  const checkRuns: Story["checkRuns"] = async (sha) =>
+    (await ada.api<{ check_runs: never[] }>("GET", `${at}/commits/${sha}/check-runs?per_page=100`)).check_runs;
+  return { repository, at, openIssue, comment, comments, answers, reactions, checkRuns };
 }
 
 function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Partial<RunSettings> {
@@ -262,19 +273,22 @@ function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Part
 }
 
 async function pushFiles(
-  url: string,
-  who: Person,
-  folder: string,
+  { github, ada }: Pick<Story, "github" | "ada">,
+  name: string,
   files: Record<string, string | null>,
 ): Promise<void> {
-  const source = join(folder, "repository");
-  await cp(teashop, source, { recursive: true });
-  for (const [path, content] of Object.entries(files)) {
-    const target = join(source, path);
-    await mkdir(dirname(target), { recursive: true });
-    await (content === null ? rm(target, { force: true }) : writeFile(target, content));
+  const source = await mkdtemp(join(tmpdir(), "codegen-repository-"));
+  try {
+    await cp(teashop, source, { recursive: true });
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(source, path);
+      await mkdir(dirname(target), { recursive: true });
+      await (content === null ? rm(target, { force: true }) : writeFile(target, content));
+    }
+    await pushFolder(github.url, ada, `ada/${name}`, source);
+  } finally {
+    await rm(source, { recursive: true, force: true });
   }
-  await pushFolder(url, who, "ada/teashop", source);
 }
 
 /** As an App changes its own hook: `PATCH /app/hook/config` with its JWT. */

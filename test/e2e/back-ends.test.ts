@@ -3,7 +3,8 @@ import { scriptedStory } from "../demo/scripted-story.ts";
 import { startCodegenApi, type CodegenApiDouble, type Script } from "../doubles/codegen-api/codegen-api.ts";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import type { Conversation, Turn } from "../doubles/model/scripted-model.ts";
-import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { shareBot } from "../doubles/shared-bot.ts";
+import type { StartOptions, Story } from "../doubles/start.ts";
 
 let story: Story | undefined;
 let codegen: CodegenApiDouble | undefined;
@@ -13,7 +14,11 @@ afterEach(async () => {
   await ending?.finish();
   await api?.close();
 }, 30_000);
-afterAll(dropTemplate);
+const bot = shareBot();
+afterAll(async () => {
+  await bot.close();
+  await dropTemplate();
+}, 30_000);
 
 const down: Turn = { fault: 503, retryAfter: 60 };
 
@@ -200,7 +205,7 @@ describe("an agent at Codegen", () => {
 });
 
 async function begin(options: StartOptions): Promise<Story> {
-  story = await start(options);
+  story = await bot.begin(options);
   return story;
 }
 

@@ -1,16 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import { admin, newPerson, person } from "../doubles/person.ts";
-import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { shareBot } from "../doubles/shared-bot.ts";
+import type { StartOptions, Story } from "../doubles/start.ts";
 import { UserError } from "../../src/errors.ts";
 
-afterAll(dropTemplate);
+const bot = shareBot();
+afterAll(async () => {
+  await bot.close();
+  await dropTemplate();
+}, 30_000);
 
 describe("words that are no command, or not for this person", () => {
   let story: Story;
   let issue: number;
   beforeAll(async () => {
-    story = await start();
+    story = await bot.begin();
     issue = await story.openIssue();
   }, 60_000);
   afterAll(async () => story.finish(), 30_000);
@@ -77,8 +82,8 @@ describe("words that are no command, or not for this person", () => {
       type: "Bot",
     });
     await story.ada.api("PUT", `${story.at}/collaborators/${made.login}`, { permission: "admin" });
-    const bot = person(story.github.url, made.login, made.token);
-    expect(await say("/codegen plan", bot)).toEqual({ answers: [], reactions: [] });
+    const robot = person(story.github.url, made.login, made.token);
+    expect(await say("/codegen plan", robot)).toEqual({ answers: [], reactions: [] });
   }, 30_000);
 
   test("an edit never starts a command that was not there before", async () => {
@@ -135,7 +140,7 @@ describe("what is missing or broken around the bot", () => {
   }, 30_000);
 
   async function planned(options: StartOptions): Promise<{ story: Story; issue: number; answers: string[] }> {
-    story = await start(options);
+    story = await bot.begin(options);
     const issue = await story.openIssue();
     await story.comment(issue, "/codegen plan");
     await story.drain();
@@ -227,7 +232,7 @@ describe("what is missing or broken around the bot", () => {
   }, 60_000);
 
   test("a repository that is gone ends the run quietly", async () => {
-    story = await start();
+    story = await bot.begin();
     const issue = await story.openIssue();
     await story.stopWorker();
     await story.comment(issue, "/codegen plan");
@@ -257,7 +262,7 @@ describe("what is missing or broken around the bot", () => {
   }, 60_000);
 
   test("somebody new to the repository can read the help", async () => {
-    story = await start();
+    story = await bot.begin();
     const issue = await story.openIssue();
     const stranger = await newPerson(story.github.url, "linus");
     await story.comment(issue, "/codegen help", stranger);

@@ -2,19 +2,24 @@
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import { newPerson } from "../doubles/person.ts";
-import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { shareBot } from "../doubles/shared-bot.ts";
+import type { StartOptions, Story } from "../doubles/start.ts";
 import { change, conclusions, config, openForkPull, openPull, pullNow } from "./pull.ts";
 
+const bot = shareBot();
 let current: Story | undefined;
 afterEach(async () => {
   const ending = current;
   current = undefined;
   await ending?.finish();
 }, 30_000);
-afterAll(dropTemplate);
+afterAll(async () => {
+  await bot.close();
+  await dropTemplate();
+}, 30_000);
 
 async function begin(options: StartOptions): Promise<Story> {
-  current = await start(options);
+  current = await bot.begin(options);
   return current;
 }
 
@@ -108,7 +113,14 @@ describe("a pull from a fork", () => {
     const { story, number } = await gated();
     await story.comment(number, "/codegen validate");
     await story.drain();
-    await change(story, "NOTES.md", "other notes\n", "change", story.grace, `/repos/${story.grace.login}/teashop`);
+    await change(
+      story,
+      "NOTES.md",
+      "other notes\n",
+      "change",
+      story.grace,
+      `/repos/grace/${story.repository.slice("ada/".length)}`,
+    );
     await story.drain();
     const pull = await pullNow(story, number);
     expect(await conclusions(story, pull.head.sha)).toEqual(waiting);

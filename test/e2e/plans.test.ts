@@ -3,18 +3,23 @@ import { dropTemplate } from "../doubles/embedded-template.ts";
 import type { Script } from "../doubles/model/scripted-model.ts";
 import { newPerson } from "../doubles/person.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
-import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { shareBot } from "../doubles/shared-bot.ts";
+import type { StartOptions, Story } from "../doubles/start.ts";
 
+const bot = shareBot();
 let current: Story | undefined;
 afterEach(async () => {
   const ending = current;
   current = undefined;
   await ending?.finish();
 }, 30_000);
-afterAll(dropTemplate);
+afterAll(async () => {
+  await bot.close();
+  await dropTemplate();
+}, 30_000);
 
 async function begin(options: StartOptions = {}): Promise<Story> {
-  current = await start(options);
+  current = await bot.begin(options);
   return current;
 }
 
@@ -35,7 +40,7 @@ describe("an issue whose text changes after the command", () => {
     expect(answers[0]).toContain(`@ada, ${changed}, so nothing was done. Read it and ask again.`);
     expect(await story.reactions(command)).toEqual(["eyes"]);
     expect(story.model?.requests()).toEqual([]);
-    const [entry] = await story.deps.store.audit.list({ subject: `ada/teashop#${issue}`, limit: 5 });
+    const [entry] = await story.deps.store.audit.list({ subject: `${story.repository}#${issue}`, limit: 5 });
     expect(entry).toMatchObject({
       actor: "ada",
       action: "refused plan",
@@ -134,7 +139,7 @@ describe("a plan", () => {
     await story.drain();
     const [plan] = await story.answers(issue);
     const { object } = await story.ada.api<{ object: { sha: string } }>("GET", `${story.at}/git/ref/heads/main`);
-    const at = `${story.github.url}/ada/teashop/blob/${object.sha}`;
+    const at = `${story.github.url}/${story.repository}/blob/${object.sha}`;
     expect(plan).toContain(
       `- [\`src/cart.js\`](${at}/src/cart.js) · [\`addUp\`](${at}/src/cart.js#L13), \`bulkDiscount\` (not found in this commit) — compare\n` +
         "- `src/tax.js` (new) · `tax` — made for this\n",

@@ -2,19 +2,24 @@ import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
-import { start, type StartOptions, type Story } from "../doubles/start.ts";
+import { shareBot } from "../doubles/shared-bot.ts";
+import type { StartOptions, Story } from "../doubles/start.ts";
 import { change, conclusions, config, openPull, pullNow, waitFor, type Pull } from "./pull.ts";
 
+const bot = shareBot();
 let current: Story | undefined;
 afterEach(async () => {
   const ending = current;
   current = undefined;
   await ending?.finish();
 }, 30_000);
-afterAll(dropTemplate);
+afterAll(async () => {
+  await bot.close();
+  await dropTemplate();
+}, 30_000);
 
 async function begin(options: StartOptions = {}): Promise<Story> {
-  current = await start(options);
+  current = await bot.begin(options);
   return current;
 }
 
@@ -179,8 +184,8 @@ describe("validation and merge", () => {
 
   test("with `merge.auto` an approval on the validated head merges the pull, a hold keeps it", async () => {
     const story = await begin({ files: config("merge: { auto: true, require: { approvals: 1 } }") });
-    const reviewer = await newPerson(story.github.url, "linus");
-    await story.ada.api("PUT", `${story.at}/collaborators/linus`, { permission: "push" });
+    const reviewer = await newPerson(story.github.url, "linnea");
+    await story.ada.api("PUT", `${story.at}/collaborators/linnea`, { permission: "push" });
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();
     expect((await pullNow(story, pull.number)).merged).toBe(false);

@@ -254,7 +254,7 @@ async function review(
 }
 
 async function threadsOf(story: Story, pull: number): Promise<{ isResolved: boolean; bodies: string[] }[]> {
-  const query = `query { repository(owner: "ada", name: "teashop") { pullRequest(number: ${pull}) { reviewThreads(first: 50) { nodes { isResolved comments(first: 50) { nodes { body } } } } } } }`;
+  const query = `query { repository(owner: "ada", name: "${story.repository.split("/")[1]}") { pullRequest(number: ${pull}) { reviewThreads(first: 50) { nodes { isResolved comments(first: 50) { nodes { body } } } } } } }`;
   const answer = await story.ada.api<{
     data: {
       repository: {
