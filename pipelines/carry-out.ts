@@ -140,13 +140,14 @@ function wanted({ validation }: CodegenConfig, changed: readonly string[]) {
 const mostCompared = 200;
 
 async function beforeAndAfter(mirror: Mirror, commit: Sha, { additions, deletions }: Changes) {
-  const before = async (path: string) => (await mirror.readBlob(commit, path))?.toString("utf8") ?? null;
   const changed = additions.map(({ path, content }) => ({ path, after: content.toString("utf8") }));
   const removed = deletions.map((path) => ({ path, after: null }));
-  const compared = [];
-  for (const { path, after } of [...changed, ...removed].slice(0, mostCompared))
-    compared.push({ path, before: await before(path), after });
-  return compared;
+  const compared = [...changed, ...removed].slice(0, mostCompared);
+  const before = await mirror.readBlobs(
+    commit,
+    compared.map(({ path }) => path),
+  );
+  return compared.map(({ path, after }) => ({ path, before: before.get(path)?.toString("utf8") ?? null, after }));
 }
 
 /** GitHub's commit API sets no file modes, and workflow files need a permission that the App does not ask for: both are said, not hidden. */

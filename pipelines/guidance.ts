@@ -8,12 +8,11 @@ const maxRuleFile = 32 * 1024;
 
 /** What the repository's owners want an agent to know: from `.codegen.yml` and from rule files of the base branch. */
 export async function readGuidance(mirror: Mirror, base: Sha, config: CodegenConfig): Promise<readonly string[]> {
-  const fromFiles = await Promise.all(
-    ruleFiles.map(async (path) => {
-      const blob = await mirror.readBlob(base, path);
-      return blob === undefined ? [] : [`From ${path}:\n${blob.subarray(0, maxRuleFile).toString("utf8")}`];
-    }),
-  );
+  const blobs = await mirror.readBlobs(base, ruleFiles);
+  const fromFiles = ruleFiles.flatMap((path) => {
+    const blob = blobs.get(path);
+    return blob === undefined ? [] : [`From ${path}:\n${blob.subarray(0, maxRuleFile).toString("utf8")}`];
+  });
   const statement = config.agent.planning_statement;
-  return [...(statement === undefined ? [] : [statement]), ...config.agent.rules, ...fromFiles.flat()];
+  return [...(statement === undefined ? [] : [statement]), ...config.agent.rules, ...fromFiles];
 }

@@ -41,12 +41,14 @@ export async function readRevert(run: CommandRun): Promise<RevertFacts> {
   const additions: { path: string; contents: string }[] = [];
   const deletions: string[] = [];
   const changedSince: string[] = [];
-  for (const { path } of await mirror.changedPaths(parent, found.sha)) {
-    const [before, made, now] = [
-      await mirror.readBlob(parent, path),
-      await mirror.readBlob(found.sha, path),
-      await mirror.readBlob(head, path),
-    ];
+  const paths = (await mirror.changedPaths(parent, found.sha)).map(({ path }) => path);
+  const [blobsBefore, blobsMade, blobsNow] = [
+    await mirror.readBlobs(parent, paths),
+    await mirror.readBlobs(found.sha, paths),
+    await mirror.readBlobs(head, paths),
+  ];
+  for (const path of paths) {
+    const [before, made, now] = [blobsBefore.get(path), blobsMade.get(path), blobsNow.get(path)];
     if (!same(made, now)) changedSince.push(path);
     if (before === undefined) deletions.push(path);
     else additions.push({ path, contents: before.toString("base64") });

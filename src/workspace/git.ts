@@ -79,9 +79,9 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
   }
 }
 
-/** Splits output of `-z` into its fields. */
-export function fieldsOf(output: Buffer): string[] {
-  const fields = output.toString("utf8").split("\0");
+/** Splits output of `-z` into its fields. In `latin1` each character is a byte, so that no two names become the same. */
+export function fieldsOf(output: Buffer, encoding: "utf8" | "latin1" = "utf8"): string[] {
+  const fields = output.toString(encoding).split("\0");
   if (fields.at(-1) === "") fields.pop();
   return fields;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fieldsOf, git } from "./git.ts";
 import type { Mirror, TreeEntry } from "./mirror.ts";
+import { readContents } from "./read-contents.ts";
 
 export interface IgnoreRules {
   /** @returns those of the paths that are ignored; the directories above them must have been asked about before */
@@ -20,14 +21,13 @@ export async function openIgnoreRules(mirror: Mirror, entries: readonly TreeEntr
   const skeleton = await mkdtemp(join(tmpdir(), "codegen-ignore-"));
   const close = () => rm(skeleton, { recursive: true, force: true });
   try {
-    for (const { path, kind, oid, size } of entries) {
-      // git itself does not read a .gitignore that is a link.
-      if (kind !== "file" || size > largestFile || !/(?:^|\/)\.gitignore$/.test(path)) continue;
+    // git itself does not read a .gitignore that is a link.
+    const rules = entries.filter(
+      ({ path, kind, size }) => kind === "file" && size <= largestFile && /(?:^|\/)\.gitignore$/.test(path),
+    );
+    for await (const [{ path }, content] of readContents(rules, { gitDirectory: mirror.directory })) {
       await mkdir(dirname(join(skeleton, path)), { recursive: true });
-      await writeFile(
-        join(skeleton, path),
-        (await git(["cat-file", "blob", oid], { gitDirectory: mirror.directory })).stdout,
-      );
+      await writeFile(join(skeleton, path), content);
     }
   } catch (error) {
     await close();

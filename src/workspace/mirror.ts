@@ -5,6 +5,7 @@ import { toSha, type Sha } from "../domain/ids.ts";
 import { TransientError, UserError } from "../errors.ts";
 import { exclusively } from "./exclusive.ts";
 import { fieldsOf, git, GitError, type GitOptions } from "./git.ts";
+import { readContents } from "./read-contents.ts";
 
 export interface Remote {
   /** `https://…/owner/name.git`, without credentials. */
@@ -42,6 +43,8 @@ export interface Mirror {
   ): Promise<void>;
   /** The content of a file, or undefined when the commit has no regular file there. @throws UserError over 25 MB */
   readBlob(commit: string, path: string): Promise<Buffer | undefined>;
+  /** The same for many at once, by path; those that the commit does not have as regular files are left out. */
+  readBlobs(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   listFiles(commit: string): Promise<readonly TreeEntry[]>;
   /** The commit where head's history left base's, or undefined. Both must be here. */
   mergeBase(base: Sha, head: Sha): Promise<Sha | undefined>;
@@ -61,6 +64,10 @@ export interface MirrorOptions {
 }
 
 const largestBlob = 25_000_000;
+/** Bytes of a list of a whole tree. */
+const longestList = 256 * 1024 ** 2;
+/** Bytes of paths in one command line; Linux takes 2 MB with everything. */
+const longestArguments = 500_000;
 
 /** The mirror `<dataDir>/mirrors/<repository id>.git`; made on first use. */
 export function openMirror(options: MirrorOptions): Mirror {
@@ -82,6 +89,25 @@ export function openMirror(options: MirrorOptions): Mirror {
         allowFileProtocol: options.allowFileProtocol === true,
       },
     );
+  };
+  const readBlobs = async (commit: string, paths: readonly string[]) => {
+    const wanted = new Map(paths.filter(isPlain).map((path) => [Buffer.from(path).toString("latin1"), path]));
+    const found = new Map<string, TreeEntry>();
+    for (const group of argumentsOf([...wanted.values()])) {
+      const list = ["ls-tree", "-z", "-l", "--full-tree", checkOid(commit), "--", ...group];
+      for (const line of fieldsOf((await run(list, { maxOutput: longestList })).stdout, "latin1")) {
+        const entry = entryOf(line);
+        // Beside a file, git also lists what is in a directory that was asked for.
+        const path = wanted.get(entry?.path ?? "");
+        if (entry?.kind === "file" && path !== undefined) found.set(path, { ...entry, path });
+      }
+    }
+    for (const { path, size } of found.values())
+      if (size > largestBlob) throw new UserError(`${path} has ${size} bytes; ${largestBlob} are read at most.`);
+    const contents = new Map<string, Buffer>();
+    const blobs = readContents([...found.values()], { gitDirectory: directory, timeoutMs });
+    for await (const [{ path }, content] of blobs) contents.set(path, content);
+    return contents;
   };
 
   return {
@@ -116,18 +142,11 @@ export function openMirror(options: MirrorOptions): Mirror {
         throw new TransientError(`The commit ${sha} of ${url} was fetched and cannot be read.`);
       });
     },
-    async readBlob(commit, path) {
-      if (path.split("/").some((part) => ["", ".", ".."].includes(part))) return undefined;
-      const [line] = fieldsOf((await run(["ls-tree", "-z", "-l", "--full-tree", checkOid(commit), "--", path])).stdout);
-      const entry = line === undefined ? undefined : entryOf(line);
-      if (entry === undefined || entry.kind !== "file" || entry.path !== path) return undefined;
-      if (entry.size > largestBlob)
-        throw new UserError(`${path} has ${entry.size} bytes; ${largestBlob} are read at most.`);
-      return (await run(["cat-file", "blob", entry.oid])).stdout;
-    },
+    readBlob: async (commit, path) => (await readBlobs(commit, [path])).get(path),
+    readBlobs,
     async listFiles(commit) {
       const { stdout } = await run(["ls-tree", "-r", "-z", "-l", "--full-tree", checkOid(commit)], {
-        maxOutput: 256 * 1024 ** 2,
+        maxOutput: longestList,
       });
       return fieldsOf(stdout).flatMap((line) => entryOf(line) ?? []);
     },
@@ -189,6 +208,27 @@ async function makeRepository(directory: string, timeoutMs: number): Promise<voi
   await writeFile(join(fresh, "info", "attributes"), "* -text !eol -ident -filter !working-tree-encoding\n");
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
+}
+
+/** A path as git's trees have them; others would mean something else on a command line. */
+function isPlain(path: string): boolean {
+  return !path.includes("\0") && !path.split("/").some((part) => ["", ".", ".."].includes(part));
+}
+
+/** No group is empty: without a path git would list everything. */
+function argumentsOf(paths: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const path of paths) {
+    const bytes = Buffer.byteLength(path) + 1;
+    if (bytes > room) {
+      groups.push([]);
+      room = longestArguments;
+    }
+    groups.at(-1)?.push(path);
+    room -= bytes;
+  }
+  return groups;
 }
 
 function entryOf(line: string): TreeEntry | undefined {

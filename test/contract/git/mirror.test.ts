@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { toSha } from "../../../src/domain/ids.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
+import { readContents } from "../../../src/workspace/read-contents.ts";
 import { serve, temporary } from "./repository.ts";
 
 const places = temporary();
@@ -226,6 +227,66 @@ describe("the content of a commit", () => {
     expect(files.map(({ path }) => path).toSorted()).toEqual([...odd, "binary", "run", "link", "dir/file"].toSorted());
     expect(files.find(({ path }) => path === "run")).toMatchObject({ kind: "file", executable: true, size: 1 });
     expect(files.find(({ path }) => path === "link")).toMatchObject({ kind: "link", executable: false });
+  });
+
+  test("is read for many paths at once, each as by itself", async () => {
+    const remote = places.repository();
+    const long = (number: number) => `${`${"d".repeat(240)}/`.repeat(12)}f${number}`;
+    const many = Array.from({ length: 200 }, (_, number) => [long(number), `content ${number}`] as const);
+    const large = Object.fromEntries(["x", "y", "z"].map((name) => [name, Buffer.alloc(24_000_000, name)]));
+    const files = {
+      ...Object.fromEntries(many),
+      ...large,
+      empty: "",
+      twin: "content 1",
+      "dir/a\nb": Buffer.from("\n\0"),
+    };
+    const sha = remote.commit({ ...files, link: { link: "empty" }, "dir/other": "1", huge: Buffer.alloc(25_000_001) });
+    const mirror = mirrorIn(places.directory());
+    await mirror.ensureCommit({ url: remote.url, sha });
+    const none = ["link", "dir", "dir/", "", ".", "..", "nothing", "nothing/a", "a\0b", "twin/x", "/empty"];
+    const read = await mirror.readBlobs(sha, [...none, ...Object.keys(files), ...none, "twin", "empty"]);
+    expect([...read.keys()].toSorted()).toEqual(Object.keys(files).toSorted());
+    for (const [path, content] of Object.entries(files))
+      expect(read.get(path)?.equals(Buffer.from(content))).toBe(true);
+    expect(await mirror.readBlobs(sha, [])).toEqual(new Map());
+    expect(await mirror.readBlobs(sha, none)).toEqual(new Map());
+    for (const paths of [["huge"], ["empty", "huge"]])
+      await expect(mirror.readBlobs(sha, paths)).rejects.toMatchObject({
+        name: "UserError",
+        message: "huge has 25000001 bytes; 25000000 are read at most.",
+      });
+    await expect(mirror.readBlobs("HEAD", ["empty"])).rejects.toThrow(RangeError);
+  });
+
+  test("is said to be missing when the mirror lacks it", async () => {
+    const remote = places.repository();
+    const sha = remote.commit({ a: "12" });
+    const blob = { oid: remote.git("rev-parse", `${sha}:a`).trim(), size: 2 };
+    const read = async (...blobs: (typeof blob)[]) => {
+      const contents = [];
+      const options = { gitDirectory: join(remote.directory, ".git") };
+      for await (const [, content] of readContents(blobs, options)) contents.push(content.toString());
+      return contents;
+    };
+    expect(await read(blob, blob)).toEqual(["12", "12"]);
+    await expect(read(blob, { oid: missing, size: 1 })).rejects.toMatchObject({
+      name: "GitError",
+      message: expect.stringContaining(`${missing} missing`),
+    });
+  });
+
+  test("is not mixed up when names are no text", async () => {
+    const remote = places.repository();
+    remote.commit({ "dir/a\ufffd": "by name" });
+    const stray = remote.git("hash-object", "-w", "--stdin").trim();
+    remote.gitWith(Buffer.from(`100644 ${stray}\tdir/a\xff\0`, "latin1"), "update-index", "-z", "--index-info");
+    remote.git("commit", "-q", "-m", "x");
+    const sha = toSha(remote.git("rev-parse", "HEAD").trim());
+    const mirror = mirrorIn(places.directory());
+    await mirror.ensureCommit({ url: remote.url, sha });
+    const read = await mirror.readBlobs(sha, ["dir", "dir/a\ufffd"]);
+    expect([...read].map(([path, content]) => [path, content.toString()])).toEqual([["dir/a\ufffd", "by name"]]);
   });
 
   test("is named by full ids only", async () => {

@@ -26,6 +26,8 @@ export interface TestRepository {
   readonly directory: string;
   readonly url: string;
   git(...args: readonly string[]): string;
+  /** With standard input. */
+  gitWith(input: Buffer, ...args: readonly string[]): string;
   commit(files: Readonly<Record<string, Content>>): Sha;
 }
 
@@ -48,8 +50,9 @@ export function temporary() {
 }
 
 function repositoryAt(directory: string): TestRepository {
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", directory, ...args], { env: environment, stdio: ["ignore", "pipe", "pipe"] }).toString();
+  const gitWith = (input: Buffer, ...args: readonly string[]) =>
+    execFileSync("git", ["-C", directory, ...args], { env: environment, input, stdio: "pipe" }).toString();
+  const git = (...args: readonly string[]) => gitWith(Buffer.alloc(0), ...args);
   git("init", "-q", "-b", "main");
   // What a test puts in is what is stored, also where its .gitattributes would convert it.
   put(directory, ".git/info/attributes", "* -text !eol -ident -filter !working-tree-encoding\n");
@@ -57,6 +60,7 @@ function repositoryAt(directory: string): TestRepository {
     directory,
     url: `file://${directory}`,
     git,
+    gitWith,
     commit(files) {
       for (const [path, content] of Object.entries(files)) put(directory, path, content);
       git("add", "-A", "-f");

@@ -1,0 +1,53 @@
+import { git, GitError, type GitOptions } from "./git.ts";
+
+interface Blob {
+  readonly oid: string;
+  /** Bytes, as `ls-tree -l` says them. */
+  readonly size: number;
+}
+
+/** Contents that one git gives at most, unless a single one is longer; more of them are asked for one after the other. */
+const mostAtOnce = 64 * 1024 ** 2;
+
+/**
+ * The contents of blobs, in their order, by one git for many. Only one group is in memory at a time.
+ * @param options `gitDirectory` at least
+ * @throws GitError, also when one of them is not there
+ */
+export async function* readContents<T extends Blob>(
+  blobs: readonly T[],
+  options: GitOptions,
+): AsyncGenerator<readonly [T, Buffer], void, undefined> {
+  for (const group of groupsOf(blobs)) {
+    const input = group.map(({ oid }) => `${oid}\n`).join("");
+    const maxOutput = group.reduce((sum, { size }) => sum + size + lineBytes, 0);
+    const { stdout } = await git(["cat-file", "--batch"], { ...options, input, maxOutput });
+    let at = 0;
+    for (const blob of group) {
+      // "<oid> blob <size>", the content, an end of line.
+      const start = stdout.indexOf("\n", at) + 1;
+      const line = stdout.toString("latin1", at, Math.max(at, start - 1));
+      if (line !== `${blob.oid} blob ${blob.size}`)
+        throw new GitError(`git cat-file --batch: ${line} instead of ${blob.oid} blob ${blob.size}`, line, false);
+      yield [blob, stdout.subarray(start, start + blob.size)];
+      at = start + blob.size + 1;
+    }
+  }
+}
+
+/** What stands around a content at most: an id of 64 digits, a kind, a size, two ends of line. */
+const lineBytes = 128;
+
+function groupsOf<T extends Blob>(blobs: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  let room = 0;
+  for (const blob of blobs) {
+    if (blob.size > room || groups.length === 0) {
+      groups.push([]);
+      room = mostAtOnce;
+    }
+    groups.at(-1)?.push(blob);
+    room -= blob.size;
+  }
+  return groups;
+}
