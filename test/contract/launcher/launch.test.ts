@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { launch, launchOrThrow } from "../../../src/launcher.ts";
-import { env, launcherPid, longLiving, shell } from "./scene.ts";
+import { env, launcherPid, longLiving, shell, withClock } from "./scene.ts";
 
 const scenes: ReturnType<typeof longLiving>[] = [];
 function scene() {
@@ -206,16 +206,6 @@ describe("the small process", () => {
     expect(await launcherPid()).toBe(pid);
   });
 });
-
-/** The launcher's timers by hand; programs and messages go on by themselves. */
-async function withClock<T>(work: (advance: (ms: number) => void) => Promise<T>): Promise<T> {
-  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "performance"] });
-  try {
-    return await work((ms) => jest.advanceTimersByTime(ms));
-  } finally {
-    jest.useRealTimers();
-  }
-}
 
 async function memoryOf(pid: number): Promise<number> {
   const { stdout } = await shell(`grep VmHWM /proc/${pid}/status`);

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
@@ -45,4 +46,14 @@ export function longLiving() {
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** The launcher's timers by hand; programs and messages go on by themselves. */
+export async function withClock<T>(work: (advance: (ms: number) => void) => Promise<T>): Promise<T> {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "performance"] });
+  try {
+    return await work((ms) => jest.advanceTimersByTime(ms));
+  } finally {
+    jest.useRealTimers();
+  }
 }
