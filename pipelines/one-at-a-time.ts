@@ -38,11 +38,12 @@ export async function waitInTurn(
   if (isAutomatic(run.jobId) ? living.length > 1 : await anyCounts(deps, newer)) throw givesWay();
   const notes = await deps.store.events.of(run.id);
   if (isAutomatic(run.jobId) || notes.some(({ name }) => name === waitsEvent)) return;
+  const ahead = await runAhead(deps, run);
+  if (ahead === undefined) return;
   // Who may not ask is told so when it is his turn; until then his request counts for nothing.
   if (!(await mayAsk(deps, { repo: run.repo, number: run.number }, trigger))) return;
   await deps.store.events.append({ runId: run.id, name: waitsEvent });
-  const ahead = living.find(({ id, state }) => id !== run.id && state === "running");
-  await tell(answers.waits(markerOf(trigger), run.actor, ahead ?? null));
+  await tell(answers.waits(markerOf(trigger), run.actor, ahead));
 }
 
 /**
@@ -70,6 +71,13 @@ export async function takeTurn(deps: PipelineDeps, run: Run): Promise<void> {
 /** The living runs with an agent on the thread, this one too, newest first. */
 async function othersOf({ store }: PipelineDeps, { repo, number }: Run): Promise<readonly Run[]> {
   return (await store.runs.of(repo, number, { alive: true })).filter(({ kind }) => exclusive.has(kind));
+}
+
+/** Who has the thread. It may be nobody but this run's own dead worker, whose lease has not run out yet. */
+async function runAhead({ store }: PipelineDeps, { id, repo, number }: Run): Promise<Run | undefined> {
+  const living = await store.runs.of(repo, number, { alive: true });
+  const holding = living.filter((other) => other.kind !== "control" && other.kind !== "reply");
+  return holding.find((other) => other.id !== id && other.state === "running");
 }
 
 async function anyCounts({ store }: PipelineDeps, runs: readonly Run[]): Promise<boolean> {

@@ -162,8 +162,8 @@ export function cancelled(marker: string, by: string, kinds: readonly string[]):
 }
 
 /** One thing at a time on a thread: the next one has to wait. */
-export function waits(marker: string, by: string, ahead: { kind: string; actor: string } | null): Message {
-  const what = ahead === null ? "another run" : `a run that @${ahead.actor} asked for (${code(ahead.kind)})`;
+export function waits(marker: string, by: string, ahead: { kind: string; actor: string }): Message {
+  const what = `a run that @${ahead.actor} asked for (${code(ahead.kind)})`;
   return {
     marker,
     body: `⏳ @${by}, ${what} is at work here. Yours is next; a newer request would take its place. \`/codegen cancel\` stops both.`,
