@@ -137,18 +137,32 @@ function check(document: "api" | "webhooks", path: string, value: unknown): Erro
   return validate(value) ? [] : (validate.errors ?? []);
 }
 
+/** Texts of a URL, which stand for what the schema says. Each schema is compiled once. */
 function checkText(schema: object, value: Record<string, unknown>, name: string): ErrorObject[] {
-  const ajv = textReader();
-  const wrapped = { type: "object", properties: { [name]: schema } };
-  return ajv.validate(wrapped, value) ? [] : (ajv.errors ?? []);
+  let validate = textual.get(schema);
+  if (validate === undefined) {
+    validate = textReader().compile({ type: "object", properties: { [name]: schema } });
+    textual.set(schema, validate);
+  }
+  return validate(value) ? [] : (validate.errors ?? []);
 }
+
+const textual = new Map<object, ValidateFunction>();
 
 const apiReader = lazily(() => reader().addSchema(api(), "api"));
 const webhooksReader = lazily(() => reader().addSchema(webhooks(), "webhooks"));
 const textReader = lazily(() => reader("array"));
 
 function reader(coerceTypes: false | "array" = false): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, coerceTypes });
+  // Most validators are asked a few times: to optimise one takes longer than it saves.
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateSchema: false,
+    logger: false,
+    coerceTypes,
+    code: { optimize: false },
+  });
   addFormats.default(ajv);
   // GitHub's own `1+slug[bot]@users.noreply.github.com` is no e-mail address by the letter of RFC 5322
   ajv.addFormat("email", /^\S+@\S+$/);
