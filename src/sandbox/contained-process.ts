@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { chownSync, closeSync, constants, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -110,7 +110,7 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
     pipes:
       child.stdin === null || child.stdout === null || child.stderr === null
         ? undefined
-        : [child.stdin, child.stdout, child.stderr],
+        : [child.stdin, keptFor(child.stdout), keptFor(child.stderr)],
     kill() {
       if (wanted) return;
       wanted = true;
@@ -121,6 +121,15 @@ export async function startContained(start: ContainedStart): Promise<Contained> 
     },
     ended,
   };
+}
+
+/** Node throws away what was not read of a program's output when the program ends; who asked for it may come later. */
+function keptFor(stream: Readable): Readable {
+  const kept = new PassThrough();
+  stream.pipe(kept);
+  // Also where it is cut off, since something still holds the other end.
+  stream.once("close", () => kept.end());
+  return kept;
 }
 
 async function openStreams(start: ContainedStart) {

@@ -37,6 +37,12 @@ describe("a program in the sandbox", () => {
     expect(await program.ended).toEqual({ end: "exited", code: 3 });
   });
 
+  test("may be read after it has ended", async () => {
+    const program = await sandbox.start({ run: ["sh", "-c", "echo aside >&2; echo done"] });
+    expect(await program.ended).toEqual({ end: "exited", code: 0 });
+    expect(await Promise.all([text(program.stdout), text(program.stderr)])).toEqual(["done\n", "aside\n"]);
+  });
+
   test("sees its variables and nothing of the bot's", async () => {
     const { out } = await run({ run: ["env"], env: { GREETING: "hello" } });
     expect(out.split("\n").map((line) => line.split("=")[0])).toEqual(
