@@ -61,6 +61,7 @@ function afterLine(open: Open, line: string): Open {
     return closes ? { ...open, fence: null } : open;
   }
   if (run !== "" && indent === "" && !(run.startsWith("`") && info.includes("`"))) return { ...open, fence: run };
+  if (!line.includes("<")) return open;
   const opened = line.match(/<details>/g)?.length ?? 0;
   const closed = line.match(/<\/details>/g)?.length ?? 0;
   return opened === closed ? open : { ...open, details: Math.max(0, open.details + opened - closed) };

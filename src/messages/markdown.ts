@@ -8,7 +8,8 @@ import { balanced } from "./balance.ts";
 // Terminal sequences (ECMA-48): control sequences, strings with their end, two-character escapes.
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
 const ansi = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B\n]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\-_]/g;
-const controls = /(?![\n\t])\p{Cc}/gu;
+// oxlint-disable-next-line no-control-regex -- all of category Cc but tab and line feed
+const controls = /[\0-\u0008\u000B-\u001F\u007F-\u009F]/g;
 /** Every code point that renders as nothing or turns the direction of what follows. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u{FFF0}-\u{FFFB}]/gu;
 const gap = "\u200B";
@@ -46,7 +47,8 @@ export function commitText(text: string): string {
 
 /** Inline code, with a fence longer than any run of backticks inside; what is too long for it is cut. */
 export function code(text: string): string {
-  const whole = clean(text).replaceAll("\n", " ");
+  // What cleaning removes is counted too, up to a point: a log is not worth reading for its first line.
+  const whole = clean(text.slice(0, 10 * longestCode)).replaceAll("\n", " ");
   const inner = whole.length > longestCode ? `${whole.slice(0, longestCode).toWellFormed()}…` : whole;
   const ticks = "`".repeat(longestRun(inner) + 1);
   const pad = inner.startsWith("`") || inner.endsWith("`") || inner.trim() === "" ? " " : "";

@@ -92,12 +92,27 @@ export function outcome(text: string, more: Partial<validate.CommandOutcome> = {
 
 const webUrl = "https://github.com/acme/shop";
 
+/** The messages that may hold long texts, made as `everyMessage` makes them. */
+export function longMessages(text: string): Record<string, string> {
+  return {
+    planReady: render(plan.planReady(planText(text))),
+    "checkFinished text": shorten(validate.checkFinished(outcome(text)).text.text ?? "", 65_000),
+    pullBody: agent.pullBody({
+      issue: 7,
+      requester: by,
+      plan: text,
+      report: workText(text),
+      description: text,
+      template: null,
+    }),
+  };
+}
+
 /** Every message, with `text` in each place that may hold words of somebody else. Check runs have several parts; each is one text. */
 export function everyMessage(text: string): Record<string, string> {
   const problems = [{ line: 1, column: 2, message: text }];
   const messages: Record<string, Message> = {
     planStarted: plan.planStarted(by, true),
-    planReady: plan.planReady(planText(text)),
     planApproved: plan.planApproved(planText(text), by, "It became #8.", true),
     planFailed: plan.planFailed(by, text),
     planCancelled: plan.planCancelled("Cancelled by @ada."),
@@ -185,13 +200,6 @@ export function everyMessage(text: string): Record<string, string> {
         [`${name} text`, shorten(check.text ?? "", 65_000)],
       ]),
     ),
-    pullBody: agent.pullBody({
-      issue: 7,
-      requester: by,
-      plan: text,
-      report: workText(text),
-      description: text,
-      template: null,
-    }),
+    ...longMessages(text),
   };
 }
