@@ -4,6 +4,8 @@ import { useScratch } from "./test/support/scratch.mjs";
 // Before the workers are made, which inherit it.
 useScratch();
 
+const unitOnly = /--selectProjects[ =]unit$/.test(process.argv.join(" "));
+
 // ESM through swc; the native tree-sitter add-on is loaded once per worker (test/support/native-env.cjs).
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
@@ -27,7 +29,8 @@ export default {
   // The contract and story layers start real servers; a loaded machine of two cores needs more than the default 5 s.
   testTimeout: 30_000,
   // Three even on two cores, since much of a test is waiting; no more than four, since each may start a PostgreSQL and a browser.
-  maxWorkers: Math.min(4, Math.max(3, availableParallelism())),
+  // Tests of the unit layer wait for nothing.
+  maxWorkers: unitOnly ? availableParallelism() : Math.min(4, Math.max(3, availableParallelism())),
   // Modules of finished test files stay in memory, and a big process starts others slowly: begin anew in time. Measured on the
   // JavaScript heap; the whole process is four times as big.
   workerIdleMemoryLimit: "250MB",

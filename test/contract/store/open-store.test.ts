@@ -49,7 +49,7 @@ describe("the embedded store", () => {
       "embedded store is open",
     ]);
     expect(await readdir(dataDir)).toEqual(["store"]);
-  }, 20_000);
+  }, 60_000);
 
   test("refuses a second process with the pid of the first, and outlives its SIGKILL", async () => {
     await seedStore(dataDir);

@@ -56,14 +56,14 @@ describe("a file with", () => {
 describe("a costly file:", () => {
   test.each(Object.entries(costly))("%s", (_, { text, says: wanted }) => {
     let least = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 5 && least > 50_000; round += 1) {
+    for (let round = 0; round < 5 && least > 100_000; round += 1) {
       const before = process.cpuUsage();
       expect(says(text)[0]).toMatch(wanted);
       const spent = process.cpuUsage(before);
       least = Math.min(least, spent.user + spent.system);
     }
     // Time of the processor, not of the clock, so that a busy machine does not fail the test.
-    expect(least).toBeLessThanOrEqual(50_000);
+    expect(least).toBeLessThanOrEqual(100_000);
   });
 });
 

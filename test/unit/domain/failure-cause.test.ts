@@ -249,7 +249,7 @@ describe("a cause", () => {
 });
 
 describe("hostile output", () => {
-  const big = 10_000_000;
+  const big = 200_000;
   test.each([
     ["one line without an end", "x".repeat(big)],
     ["digits", "1".repeat(big)],

@@ -455,7 +455,7 @@ describe("a checker told to look away", () => {
 });
 
 describe("big and hostile changes", () => {
-  const big = 1_000_000;
+  const big = 50_000;
   test.each<[string, string, string]>([
     ["quotes", jsTest, '"'.repeat(big)],
     ["open comments", jsTest, "/*".repeat(big / 2)],
@@ -472,7 +472,7 @@ describe("big and hostile changes", () => {
   ])("of %s are read in a moment", (_, path, text) => {
     const began = performance.now();
     expect(Array.isArray(findWeakening([change(path, text, ""), change(`b/${path}`, "", text)]))).toBe(true);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   test("of many moved files are followed", () => {
