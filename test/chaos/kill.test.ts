@@ -31,9 +31,9 @@ function boundariesOf(kind: "done" | "kept"): Boundary[] {
 
 /**
  * Starting the embedded bot anew costs seconds of both cores, and the round on Redis and PostgreSQL stops at every step; so here it is every
- * second one, and the end of each run.
+ * third one, and the end of each run.
  */
-const embeddedStops = boundariesOf("kept").filter((boundary, index) => index % 2 === 0 || boundary.includes("/end "));
+const embeddedStops = boundariesOf("kept").filter((boundary, index) => index % 3 === 0 || boundary.includes("/end "));
 
 const times = { signal: "SIGKILL", leaseMs: 1_000 } as const;
 const storyMs = 280_000;
@@ -46,7 +46,7 @@ afterEach(async () => {
 }, 30_000);
 afterAll(dropTemplate);
 
-describe("a bot that is killed between steps, every second one and the end of each run", () => {
+describe("a bot that is killed between steps, every third one and the end of each run", () => {
   test("in one process with its store: finishes the story, and everything is there exactly once", async () => {
     scene = await openScene();
     const keeper = keepAlive(scene, { ...times, at: embeddedStops });

@@ -4,7 +4,6 @@
  * It loads everything, says `loaded`, and opens nothing before its parent says `go`; then it says `ready`.
  */
 import { once } from "node:events";
-import { startEdge } from "../../handlers/edge.ts";
 import { openDeps, startWorkerProcess } from "../../pipelines/main.ts";
 import { openQueue } from "../../pipelines/queue.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
@@ -18,6 +17,8 @@ import type { Orders } from "./orders.ts";
 const orders = JSON.parse(process.argv[2] ?? "{}") as Orders;
 const env = readEnv();
 const log = createLog(env.logLevel);
+// Nobody asks a worker for its health here, and to load that part takes a third of the start.
+const listening = env.role === "worker" ? null : await import("../../handlers/edge.ts");
 const diary = openDiary(orders.diary);
 
 process.send?.("loaded");
@@ -46,19 +47,16 @@ const options = {
   },
 };
 const worker = await startWorkerProcess(options);
-const edge =
-  env.role === "worker"
-    ? null
-    : await startEdge({
-        ...env,
-        secrets: env.webhookSecrets,
-        enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
-        queueMetrics: () => queue.metrics(),
-        deliveries: store.deliveries,
-        runs: store.runs,
-        parts: {},
-        log,
-      });
+const edge = await listening?.startEdge({
+  ...env,
+  secrets: env.webhookSecrets,
+  enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
+  queueMetrics: () => queue.metrics(),
+  deliveries: store.deliveries,
+  runs: store.runs,
+  parts: {},
+  log,
+});
 
 // In production every five minutes, and not what failed in the last half minute.
 const later = { ...openDeps(options), clock: { now: () => new Date(Date.now() + 60_000) } };

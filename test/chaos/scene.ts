@@ -92,8 +92,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     GITHUB_API_URL: github.url,
     PORT: String(port),
     CODEGEN_DATA_DIR: folder,
-    // The processes of a test compile the same files again and again.
-    NODE_COMPILE_CACHE: join(folder, "compiled"),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, "compiled"),
     CODEGEN_MODEL: "openai-compatible:scripted",
     CODEGEN_MODEL_URL: model.url,
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),

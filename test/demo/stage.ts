@@ -159,6 +159,7 @@ function botVariables(
     LOG_LEVEL: env.LOG_LEVEL ?? "info",
     ...(env.DATABASE_URL ? { DATABASE_URL: env.DATABASE_URL } : {}),
     ...(env.QUEUE_URL ? { QUEUE_URL: env.QUEUE_URL } : {}),
+    ...(env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE } : {}),
   };
 }
 

@@ -73,8 +73,8 @@ const ours = [
 const words = everyMessage("words");
 
 describe.each(Object.entries(hostile))("somebody else's words: %s", (_, text) => {
-  const made = text.length < 10_000 ? everyMessage(text) : longMessages(text);
-  const written = Object.entries(made).filter(([name, body]) => body !== words[name]);
+  const messages = text.length < 10_000 ? everyMessage(text) : longMessages(text);
+  const written = Object.entries(messages).filter(([name, body]) => body !== words[name]);
   const seen = written.map(([name, body]) => ({ name, body, ...live(body) }));
 
   test("mention nobody, load nothing, and hide nothing", () => {
