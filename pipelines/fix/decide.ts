@@ -1,3 +1,4 @@
+import { parseCommands } from "../../src/commands/parse.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import * as messages from "../../src/messages/fix.ts";
 import { hasChanges, type Order, type Work } from "../carry-out.ts";
@@ -23,18 +24,26 @@ const roundsOfKinds = 3;
 
 /** Whether there is something to mend, and whether it is worth another attempt. */
 export function decideFix(facts: FixFacts, config: CodegenConfig): FixDecision {
-  const { pull, failures, threads, instruction } = facts;
+  const { pull, failures, threads, instruction, review = null } = facts;
   if (pull === null || !pull.open) return { end: "nothing", reason: "the pull is closed" };
   const assignment = { failures, threads, instruction, attempt: null };
   if (facts.by === "validation") return decideAgain(facts, config);
+  if (review !== null && facts.attempts.some((attempt) => attempt.review === review))
+    return { end: "nothing", reason: "the review was worked on already" };
   if (facts.by === "review") {
-    if (facts.stored === null) return { end: "nothing", reason: "the review is of a person's pull" };
+    if (facts.stored === null && !threads.some(asksForFix))
+      return { end: "nothing", reason: "the review is of a person's pull" };
     if (threads.length === 0) return { end: "nothing", reason: "nothing is open in the review" };
     return { end: "work", assignment };
   }
   if (pull.fromFork) return { end: "answer", why: "fork" };
   if (failures.length + threads.length === 0 && instruction === null) return { end: "answer", why: "nothing-to-fix" };
   return { end: "work", assignment };
+}
+
+/** Of the events of one review only the first counts, and it need not be that of the comment with the command. */
+function asksForFix({ comments }: RequestedThread): boolean {
+  return comments.some(({ text }) => parseCommands(text).some((command) => command.known && command.name === "fix"));
 }
 
 /** A validation failed on a commit of ours: on with it, unless that leads nowhere. */

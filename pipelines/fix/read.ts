@@ -34,6 +34,7 @@ export interface Attempt {
   readonly runId: string;
   /** A person asked for it. */
   readonly asked: boolean;
+  readonly review: number | null;
   readonly failures: readonly Pick<Failure, "name" | "fingerprint">[];
   readonly title: string | null;
   readonly commit: Sha | null;
@@ -47,6 +48,8 @@ export interface FixFacts {
   readonly stored: StoredPull | null;
   readonly failures: readonly Failure[];
   readonly threads: readonly RequestedThread[];
+  /** The review that the run is about as a whole, when its trigger was submitted with it; absent in journals of older versions of the bot. */
+  readonly review?: number | null;
   /** Newest first. */
   readonly attempts: readonly Attempt[];
   readonly instruction: string | null;
@@ -63,14 +66,14 @@ export async function readFix(run: CommandRun): Promise<FixFacts> {
   const pull = await getPull(deps.github, thread);
   const stored = await deps.store.pulls.get(thread.repo, thread.number);
   const instruction = admitted.request.argument === "" ? null : admitted.request.argument;
-  const nothing = { by, pull, stored, failures: [], threads: [], attempts: [], instruction } as const;
+  const nothing = { by, pull, stored, failures: [], threads: [], review: null, attempts: [], instruction } as const;
   if (pull === null || !pull.open) return nothing;
   const own = by === "review" ? [] : await readOwnFailures(run, pull.head.sha);
   const others = by === "person" ? await readOtherFailures(run, pull.head.sha, own) : [];
   return {
     ...nothing,
     failures: [...own, ...others],
-    threads: by === "validation" ? [] : await readThreads(run),
+    ...(by === "validation" ? {} : await readThreads(run)),
     attempts: await readAttempts(run),
   };
 }
@@ -115,10 +118,12 @@ async function readOtherFailures(
 }
 
 /** The open threads that the trigger is about: of one review, or all; of people with write access only. */
-async function readThreads(run: CommandRun): Promise<readonly RequestedThread[]> {
-  const { deps, thread, job } = run;
-  const open = (await listReviewThreads(deps.github, thread)).filter((one) => !one.isResolved);
-  const review = reviewOf(run, open);
+async function readThreads(run: CommandRun): Promise<{ threads: readonly RequestedThread[]; review: number | null }> {
+  const { deps, thread } = run;
+  const all = await listReviewThreads(deps.github, thread);
+  const open = all.filter((one) => !one.isResolved);
+  const review = reviewOf(run, all);
+  const isWhole = isOfReview(run, all, review);
   const wanted = review === null ? open : open.filter(({ comments }) => comments[0]?.review === review);
   const words = review === null ? null : await getReview(deps.github, thread, review);
   const authors = [...wanted.flatMap(({ comments }) => comments.map(({ author }) => author)), words?.author ?? ""];
@@ -138,12 +143,13 @@ async function readThreads(run: CommandRun): Promise<readonly RequestedThread[]>
         .map(({ author, body }) => ({ from: author, text: body })),
     }))
     .filter(({ comments }) => comments.length > 0);
-  const own = words !== null && words.body.trim() !== "" && trusted.has(words.author) && job.trigger.kind === "review";
+  const own = words !== null && isText(words.body) && trusted.has(words.author) && isWhole;
   const whole = { id: null, firstComment: null, path: null, line: null } as const;
-  return [
+  const threads = [
     ...(own ? [{ ...whole, comments: [{ from: words.author, text: words.body }] }] : []),
     ...said.slice(0, mostThreads),
   ];
+  return { threads, review: isWhole ? review : null };
 }
 
 /** A comment on a line stands for the review that its thread began with. */
@@ -155,6 +161,19 @@ function reviewOf({ job }: CommandRun, threads: readonly ReviewThread[]): number
   if (trigger.where !== "review-comment") return null;
   const asked = threads.find(({ comments }) => comments.some(({ id }) => id === trigger.commentId));
   return asked?.comments[0]?.review ?? null;
+}
+
+/** Whether the trigger came with the review itself; who asks below one of its threads later means what is still open there. */
+function isOfReview({ job }: CommandRun, threads: readonly ReviewThread[], review: number | null): boolean {
+  const { trigger } = job;
+  if (trigger.kind !== "comment" || trigger.where !== "review-comment") return true;
+  const comments = threads.flatMap((one) => one.comments);
+  return comments.find(({ id }) => id === trigger.commentId)?.review === review;
+}
+
+/** More than nothing, and more than a command. */
+function isText(body: string): boolean {
+  return !/^(?:\/codegen\b|$)/.test(body.trim());
 }
 
 async function readAttempts({ id, deps, thread }: CommandRun): Promise<readonly Attempt[]> {
@@ -173,6 +192,7 @@ async function readAttempt(steps: CommandRun["deps"]["store"]["steps"], { id, re
   return {
     runId: id,
     asked: facts.by !== "validation",
+    review: facts.review ?? null,
     failures: facts.failures.map(({ name, fingerprint }) => ({ name, fingerprint })),
     title: work?.outcome.end === "done" ? work.outcome.result.title : null,
     commit: commit === undefined || commit === "moved" ? null : commit,

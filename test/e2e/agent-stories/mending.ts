@@ -8,6 +8,7 @@ import {
   fileAt,
   files,
   finish,
+  isMending,
   lastTask,
   numberOf,
   rightEdit,
@@ -122,7 +123,7 @@ export const mending: readonly AgentStory[] = [
     },
   },
   {
-    name: "review → fix: one run for the whole review, its threads answered, and what is done resolved",
+    name: "review → fix: one run for the whole review, its threads answered, and what is done resolved, also where GitHub's answers get lost",
     options: {
       files: files(),
       script: script(
@@ -144,8 +145,14 @@ export const mending: readonly AgentStory[] = [
       const { pull } = await run(story);
       const number = numberOf(pull);
       await story.ada.api("PUT", `${story.at}/collaborators/grace`, { permission: "push" });
+      for (const write of [
+        "POST /graphql createCommitOnBranch",
+        "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
+        "POST /graphql resolveReviewThread",
+      ])
+        story.github.failNext(write, "reset-after-commit");
       await review(story, number, "Two things.", [
-        { path: "src/cart.js", line: 19, body: "Say of what the border is." },
+        { path: "src/cart.js", line: 19, body: "Say of what the border is.\n\n/codegen fix" },
         { path: "src/cart.js", line: 20, body: "Twenty percent would be nicer." },
       ]);
       await story.drain();
@@ -156,10 +163,16 @@ export const mending: readonly AgentStory[] = [
         asked,
         /Thread 1, about the whole:[\s\S]*Two things\.[\s\S]*Thread 2, src\/cart\.js, line 19:[\s\S]*Say of what/,
       );
+      const begun = story.model?.requests().filter(({ conversation }) => conversation?.step === 0);
+      assert.equal(begun?.filter(({ conversation }) => conversation && isMending(conversation)).length, 1);
+      assert.deepEqual(story.github.faultsLeft(), []);
       const threads = await threadsOf(story, number);
       assert.deepEqual(
-        threads.map(({ isResolved }) => isResolved),
-        [true, false],
+        threads.map(({ isResolved, bodies }) => ({ isResolved, comments: bodies.length })),
+        [
+          { isResolved: true, comments: 2 },
+          { isResolved: false, comments: 2 },
+        ],
       );
       assert.match(threads[0]?.bodies.at(-1) ?? "", /✅ Done in [0-9a-f]{40}\. It is called bulkFromPacks now\./);
       assert.match(threads[1]?.bodies.at(-1) ?? "", /↩️ Not done\. Ten percent is what the README says\./);

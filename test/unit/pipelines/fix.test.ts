@@ -13,6 +13,7 @@ const failure = (name: string, fingerprint: string): Failure => ({
 const attempt = (asked: boolean, ...failures: Failure[]): Attempt => ({
   runId: "r",
   asked,
+  review: null,
   failures,
   title: "Try",
   commit: null,
@@ -112,9 +113,18 @@ describe("a review that asks for changes", () => {
     });
   });
 
+  test("of a person's pull is worked on when one of its comments asks for it", () => {
+    const asking = { ...thread, comments: [{ from: "ada", text: "Why?\n\n/codegen fix" }] };
+    expect(decideFix(facts({ ...review, stored: null, threads: [asking] }), config())).toMatchObject({ end: "work" });
+  });
+
   test.each<[string, Partial<FixFacts>]>([
     ["of a person's pull", { threads: [thread], stored: null }],
     ["whose threads are all resolved", { threads: [] }],
+    [
+      "that an event before this one told of",
+      { threads: [thread], review: 12, attempts: [{ ...attempt(true), review: 12 }] },
+    ],
   ])("%s is not", (_, changed) => {
     expect(decideFix(facts({ ...review, ...changed }), config())).toMatchObject({ end: "nothing" });
   });
