@@ -42,7 +42,7 @@ export interface CommandSpec {
   readonly closed?: boolean;
   readonly brokenConfig?: boolean;
   /** What the person sees when the run was cancelled; without it the canceller's own answer must do. */
-  readonly onCancelled?: (by: string) => Message;
+  readonly onCancelled?: (why: string, ending: RunEnding) => Message | Promise<Message>;
   /** What the person sees when it failed, in the place where they look for the result. */
   readonly onRefused?: (by: string, reason: string) => Message;
 }
@@ -78,7 +78,7 @@ export async function commandRun(
           if (isAutomatic(ending.run.jobId) || !spec.onCancelled) return;
           return tell(deps, thread, ending, answers.gaveWay(markerOf(job.trigger), actor));
         }
-        if (spec.onCancelled) await tell(deps, thread, ending, spec.onCancelled(error.message));
+        if (spec.onCancelled) await tell(deps, thread, ending, await spec.onCancelled(error.message, ending));
       },
     },
     { store: deps.store, job: context, settings: deps.settings },

@@ -5,7 +5,8 @@ import { carryOut, hasChanges } from "../carry-out.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
-import type { StoryEnd } from "../run-context.ts";
+import type { RunEnding, StoryEnd } from "../run-context.ts";
+import { finishedStep, takeBack } from "../take-back.ts";
 import type { JobContext } from "../worker.ts";
 import { adopt } from "./adopt.ts";
 import { decideAssignment, toWorkText } from "./decide.ts";
@@ -20,7 +21,7 @@ import {
   publishRefusal,
   publishStarted,
 } from "./publish.ts";
-import { readAssignment, readTarget } from "./read.ts";
+import { readAssignment, readTarget, type Target } from "./read.ts";
 import { toOrder } from "./work.ts";
 
 export async function agent(job: Jobs["agent"], context: JobContext, deps: PipelineDeps): Promise<void> {
@@ -28,7 +29,11 @@ export async function agent(job: Jobs["agent"], context: JobContext, deps: Pipel
     kind: "agent",
     number: job.issue,
     expects: ["approve", "run"],
-    onCancelled: messages.agentCancelled,
+    onCancelled: async (why: string, ending: RunEnding) => {
+      const target = await finishedStep<Target>(deps, ending, "target");
+      const at = target && { branch: target.branch, from: target.commit, pull: target.pull?.number ?? null };
+      return messages.agentCancelled(why, at ? await takeBack(deps, job, ending, at) : null);
+    },
     onRefused: messages.agentFailed,
   } as const;
   await commandRun(spec, job, context, deps, agentStory);

@@ -8,7 +8,8 @@ import { carryOut, hasChanges } from "../carry-out.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
-import type { StoryEnd } from "../run-context.ts";
+import type { RunEnding, StoryEnd } from "../run-context.ts";
+import { finishedStep, takeBack } from "../take-back.ts";
 import type { JobContext } from "../worker.ts";
 import { decideFix, judgeWork, toOrder } from "./decide.ts";
 import {
@@ -21,14 +22,19 @@ import {
   publishStarted,
   publishStop,
 } from "./publish.ts";
-import { readFix } from "./read.ts";
+import { readFix, type FixFacts } from "./read.ts";
 
 export async function fix(job: Jobs["fix"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const spec = {
     kind: "fix",
     number: job.pull,
     expects: ["fix"],
-    onCancelled: messages.fixCancelled,
+    onCancelled: async (why: string, ending: RunEnding) => {
+      const facts = await finishedStep<FixFacts>(deps, ending, "read");
+      const head = facts?.pull?.head;
+      const at = head && { branch: head.branch, from: head.sha, pull: job.pull };
+      return messages.fixCancelled(why, at ? await takeBack(deps, job, ending, at) : null);
+    },
     onRefused: messages.fixFailed,
   } as const;
   await commandRun(spec, job, context, deps, fixStory);

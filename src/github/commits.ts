@@ -24,6 +24,19 @@ export async function ensureBranch(
   );
 }
 
+/** Takes a branch away; one that is gone already is fine. */
+export async function deleteBranch(app: GitHubApp, writer: Writer, repo: RepoRef, branch: string): Promise<void> {
+  const api = app.in(repo, { contents: "write" });
+  await writer.put(`branch ${branch}`, async () => {
+    try {
+      await api.write("DELETE /repos/{owner}/{repo}/git/refs/{ref}", { ...api.at, ref: `heads/${branch}` });
+    } catch (error) {
+      // 422: "Reference does not exist".
+      if (statusOf(error) !== 404 && statusOf(error) !== 422) throw error;
+    }
+  });
+}
+
 export interface FileChanges {
   /** Contents in base64. */
   readonly additions: readonly { readonly path: string; readonly contents: string }[];
@@ -108,7 +121,13 @@ export async function listPullCommits(app: GitHubApp, thread: ThreadRef): Promis
   }));
 }
 
-async function findByTrailer(app: GitHubApp, repo: RepoRef, branch: string, trailer: string): Promise<Sha | null> {
+/** The newest commit of the branch whose message has this line, among the last twenty. @throws TransientError while the branch cannot be seen */
+export async function findByTrailer(
+  app: GitHubApp,
+  repo: RepoRef,
+  branch: string,
+  trailer: string,
+): Promise<Sha | null> {
   const api = app.in(repo, { contents: "read" });
   try {
     const { data } = await api.read("GET /repos/{owner}/{repo}/commits", { ...api.at, sha: branch, per_page: 20 });

@@ -40,8 +40,23 @@ export function agentParked(by: string, reason: string): Message {
 }
 
 /** @param why our own sentence, with who asked for it */
-export function agentCancelled(why: string): Message {
-  return { marker, body: `⏹️ **The work was cancelled.** ${why} Nothing was committed by this run.` };
+export function agentCancelled(why: string, left: LeftBehind | null): Message {
+  return { marker, body: `⏹️ **The work was cancelled.** ${why} ${leftSentence(left, "committed")}` };
+}
+
+/** What a cancelled run had pushed already and cannot be taken back unseen. */
+export interface LeftBehind {
+  readonly commit: string;
+  readonly branch: string;
+  readonly pull: number | null;
+}
+
+export function leftSentence(left: LeftBehind | null, done: "committed" | "pushed"): string {
+  if (left === null) return `Nothing was ${done} by this run.`;
+  const { commit, branch, pull } = left;
+  return pull === null
+    ? `Its commit ${commit} stays on the branch ${code(branch)}, since somebody has built on it.`
+    : `Its commit ${commit} is in #${pull} already: \`/codegen revert\` there undoes it.`;
 }
 
 /** The agent ended without changing a file: said, never hidden. */

@@ -1,4 +1,4 @@
-import { workText, type WorkText } from "./agent.ts";
+import { leftSentence, workText, type LeftBehind, type WorkText } from "./agent.ts";
 import { code, details, fenced, plain, prose, sentence } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
@@ -91,8 +91,8 @@ export function fixFailed(by: string, reason: string): Message {
 }
 
 /** @param why our own sentence, with who asked for it */
-export function fixCancelled(why: string): Message {
-  return { marker, body: `⏹️ **The mending was cancelled.** ${why} Nothing was pushed by this run.` };
+export function fixCancelled(why: string, left: LeftBehind | null): Message {
+  return { marker, body: `⏹️ **The mending was cancelled.** ${why} ${leftSentence(left, "pushed")}` };
 }
 
 /** Said once, however often the agent is asked in vain. */

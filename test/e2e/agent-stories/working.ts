@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Story } from "../../doubles/start.ts";
 import { waitFor, type Pull } from "../pull.ts";
 import {
   call,
@@ -89,11 +90,29 @@ export const working: readonly AgentStory[] = [
       await story.drain();
       assert.match(await words(story, issue), /The work was cancelled\.\*\* Cancelled by @ada\./);
       assert.equal(await onlyPull(story), undefined);
-      const branches = await story.ada.api<{ name: string }[]>("GET", `${story.at}/branches`);
-      assert.deepEqual(
-        branches.map(({ name }) => name),
-        ["main"],
-      );
+      assert.deepEqual(await branches(story), ["main"]);
+    },
+  },
+  {
+    name: "cancel: work that was pushed and is in no pull yet is taken back",
+    options: { files: files(), script: script(done) },
+    async play(story) {
+      // GitHub takes the branch and the commit, and puts the pull off.
+      story.github.failNext("POST /repos/{owner}/{repo}/pulls", "secondary429", 1, 3_600);
+      const issue = await cancelDelayed(story);
+      assert.match(await words(story, issue), /Cancelled by @ada\. Nothing was committed by this run/);
+      assert.deepEqual(await branches(story), ["main"]);
+    },
+  },
+  {
+    name: "cancel: of work that is in a pull already it is said where",
+    options: { files: files("plan: optional, pull: { labels: [bot] }"), script: script(done) },
+    async play(story) {
+      story.github.failNext("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", "secondary429", 1, 3_600);
+      const issue = await cancelDelayed(story);
+      const pull = await onlyPull(story);
+      const said = new RegExp(`Its commit ${pull?.head.sha} is in #${numberOf(pull)} already: \`/codegen revert\``);
+      assert.match(await words(story, issue), said);
     },
   },
   {
@@ -286,3 +305,18 @@ export const working: readonly AgentStory[] = [
 
 const { promise: released, resolve: release } = Promise.withResolvers<void>();
 const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+
+/** Lets an agent work until GitHub puts the bot off, and cancels it then. */
+async function cancelDelayed(story: Story): Promise<number> {
+  const issue = await story.openIssue();
+  await story.comment(issue, "/codegen run");
+  await waitFor(async () => ((await story.queue.counts()).delayed ?? 0) > 0);
+  await story.comment(issue, "/codegen cancel");
+  await story.drain();
+  return issue;
+}
+
+async function branches(story: Story): Promise<string[]> {
+  const all = await story.ada.api<{ name: string }[]>("GET", `${story.at}/branches`);
+  return all.map(({ name }) => name);
+}

@@ -90,7 +90,7 @@ describe("what is said about work", () => {
 
      <!-- codegen:message:agent -->"
     `);
-    expect(render(agent.agentCancelled("Cancelled by @alice."))).toMatchInlineSnapshot(`
+    expect(render(agent.agentCancelled("Cancelled by @alice.", null))).toMatchInlineSnapshot(`
      "⏹️ **The work was cancelled.** Cancelled by @alice. Nothing was committed by this run.
 
      <!-- codegen:message:agent -->"

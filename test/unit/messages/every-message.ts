@@ -123,7 +123,7 @@ export function everyMessage(text: string): Record<string, string> {
     agentFinished: agent.agentFinished(by, { number: 8 }, workText(text)),
     agentUnfinished: agent.agentUnfinished(by, { number: 8 }, workText(text)),
     agentFailed: agent.agentFailed(by, text),
-    agentCancelled: agent.agentCancelled("Cancelled by @ada."),
+    agentCancelled: agent.agentCancelled("Cancelled by @alice.", { commit: head, branch: text, pull: null }),
     agentParked: agent.agentParked(by, text),
     agentChangedNothing: agent.agentChangedNothing(by, workText(text)),
     agentProgress: {
@@ -141,7 +141,7 @@ export function everyMessage(text: string): Record<string, string> {
       work: workText(text),
     }),
     fixFailed: fix.fixFailed(by, text),
-    fixCancelled: fix.fixCancelled("Cancelled by @ada."),
+    fixCancelled: fix.fixCancelled("Cancelled by @ada.", null),
     fixParked: fix.fixParked(by, text),
     fixOnFork: fix.fixOnFork("answer-1-0", by),
     nothingToFix: fix.nothingToFix("answer-1-0", by),
