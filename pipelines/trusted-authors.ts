@@ -3,7 +3,7 @@ import { atLeast } from "../src/domain/permission.ts";
 import { getRole } from "../src/github/repositories.ts";
 import type { PipelineDeps } from "./deps.ts";
 
-/** Only this many people's roles are looked up. */
+/** Only this many people's roles are looked up, the first of the list. */
 const maxAuthors = 20;
 
 /** Who of these people may write to the repository: only their words reach an agent as something to go by. */

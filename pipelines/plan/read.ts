@@ -1,12 +1,11 @@
 import type { AgentBackend, AgentOutcome, ProposedPlan, Untrusted } from "../../src/agents/port.ts";
 import { repoName } from "../../src/domain/ids.ts";
-import { atLeast } from "../../src/domain/permission.ts";
 import { listComments } from "../../src/github/comments.ts";
-import { getRole } from "../../src/github/repositories.ts";
 import * as messages from "../../src/messages/plan.ts";
 import type { CommandRun } from "../command-run.ts";
 import { askAgent } from "../agent-session.ts";
 import { readGuidance } from "../guidance.ts";
+import { trustedAuthors } from "../trusted-authors.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
 import type { PlanVersion } from "./compare.ts";
 
@@ -17,9 +16,6 @@ export interface Question {
   readonly before?: PlanVersion | null;
   readonly revision: "none" | "missing" | { readonly previous: ProposedPlan; readonly request: string };
 }
-
-/** Only this many people's roles are looked up, newest comments first. */
-const maxAuthors = 20;
 
 /** The words of people with write access, up to the moment of the command; what came or changed later is not used. */
 export async function readQuestion(run: CommandRun): Promise<Question> {
@@ -32,10 +28,8 @@ export async function readQuestion(run: CommandRun): Promise<Question> {
       comment.updatedAt <= until &&
       !comment.body.trimStart().startsWith("/codegen"),
   );
-  const authors = [...new Set(eligible.toReversed().map((comment) => comment.author))].slice(0, maxAuthors);
-  const trusted = new Set<string>();
-  for (const author of authors)
-    if (atLeast(await getRole(deps.github, thread.repo, author), "write")) trusted.add(author);
+  const newestFirst = eligible.toReversed().map(({ author }) => author);
+  const trusted = await trustedAuthors(deps, thread.repo, newestFirst);
   const comments = eligible
     .filter((comment) => trusted.has(comment.author))
     .map((comment) => ({ from: comment.author, text: comment.body }));
