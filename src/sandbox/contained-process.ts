@@ -1,11 +1,11 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chownSync, closeSync, constants, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { launchOrThrow } from "../launcher.ts";
 import { hostEnvironment } from "./host-environment.ts";
 import { ownedName } from "./owner.ts";
 
@@ -155,7 +155,7 @@ async function openStreams(start: ContainedStart) {
     if (start.io !== "pipes") {
       const { stdin, uid } = start.io;
       const fifo = join(directory, "output");
-      await promisify(execFile)("mkfifo", ["-m", "600", fifo], { env: hostEnvironment, timeout: 10_000 });
+      await launchOrThrow({ file: "mkfifo", args: ["-m", "600", fifo], env: hostEnvironment, timeoutMs: 10_000 });
       if (uid !== undefined) chownSync(fifo, uid, uid);
       const input = stdin === "" ? open("/dev/null", constants.O_RDONLY) : written("stdin", stdin);
       reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);

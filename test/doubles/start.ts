@@ -314,7 +314,7 @@ async function drained(github: LocalGitHub, queue: JobQueue): Promise<void> {
     const counts = await queue.counts();
     const left = (counts.waiting ?? 0) + (counts.active ?? 0) + (counts.delayed ?? 0) + (counts.prioritized ?? 0);
     quiet = left === 0 ? quiet + 1 : 0;
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, 25));
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     if (Date.now() > deadline) throw new Error(`jobs are left after a minute: ${JSON.stringify(counts)}`);
   }
 }
