@@ -1,27 +1,11 @@
 /** Events that name a commit and no pull, and pulls from forks, whose events never name one. */
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { dropTemplate } from "../doubles/embedded-template.ts";
+import { describe, expect, test } from "@jest/globals";
 import { newPerson } from "../doubles/person.ts";
-import { shareBot } from "../doubles/shared-bot.ts";
-import type { StartOptions, Story } from "../doubles/start.ts";
+import type { Story } from "../doubles/start.ts";
 import { change, conclusions, config, openForkPull, openPull, pullNow } from "./pull.ts";
+import { shareStories } from "./shared-stories.ts";
 
-const bot = shareBot();
-let current: Story | undefined;
-afterEach(async () => {
-  const ending = current;
-  current = undefined;
-  await ending?.finish();
-}, 30_000);
-afterAll(async () => {
-  await bot.close();
-  await dropTemplate();
-}, 30_000);
-
-async function begin(options: StartOptions): Promise<Story> {
-  current = await bot.begin(options);
-  return current;
-}
+const begin = shareStories();
 
 const onStatus = config("merge: { auto: true, require: { approvals: 0, checks: [ci/other] } }");
 

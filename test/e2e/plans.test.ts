@@ -1,27 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { dropTemplate } from "../doubles/embedded-template.ts";
+import { describe, expect, test } from "@jest/globals";
 import type { Script } from "../doubles/model/scripted-model.ts";
 import { newPerson } from "../doubles/person.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
-import { shareBot } from "../doubles/shared-bot.ts";
-import type { StartOptions, Story } from "../doubles/start.ts";
+import { shareStories } from "./shared-stories.ts";
 
-const bot = shareBot();
-let current: Story | undefined;
-afterEach(async () => {
-  const ending = current;
-  current = undefined;
-  await ending?.finish();
-}, 30_000);
-afterAll(async () => {
-  await bot.close();
-  await dropTemplate();
-}, 30_000);
-
-async function begin(options: StartOptions = {}): Promise<Story> {
-  current = await bot.begin(options);
-  return current;
-}
+const begin = shareStories();
 
 const changed = "the text of this issue was changed after the command was given";
 

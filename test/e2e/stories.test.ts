@@ -1,27 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { dropTemplate } from "../doubles/embedded-template.ts";
+import { describe, expect, test } from "@jest/globals";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
-import { shareBot } from "../doubles/shared-bot.ts";
-import type { StartOptions, Story } from "../doubles/start.ts";
 import { change, conclusions, config, openPull, pullNow, waitFor, type Pull } from "./pull.ts";
+import { shareStories } from "./shared-stories.ts";
 
-const bot = shareBot();
-let current: Story | undefined;
-afterEach(async () => {
-  const ending = current;
-  current = undefined;
-  await ending?.finish();
-}, 30_000);
-afterAll(async () => {
-  await bot.close();
-  await dropTemplate();
-}, 30_000);
-
-async function begin(options: StartOptions = {}): Promise<Story> {
-  current = await bot.begin(options);
-  return current;
-}
+const begin = shareStories();
 
 describe("plans", () => {
   test("a revision makes version 2 in the same comment, and the old version cannot be approved", async () => {
