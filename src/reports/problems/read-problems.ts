@@ -6,7 +6,7 @@ import { builtInMatchers } from "./built-in.ts";
 import { foreignMatch, ownMatch, readLines, type Effort } from "./match-lines.ts";
 import type { PrintedProblem, ProblemMatcher } from "./problem-matcher.ts";
 import { readWorkflowCommands } from "./workflow-commands.ts";
-import { workspaceFile } from "./workspace-file.ts";
+import { workspaceFile } from "../workspace-file.ts";
 
 /** Problems that a command printed. */
 export interface Problems {

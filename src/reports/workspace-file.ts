@@ -8,8 +8,9 @@ const longest = 1000;
  * folder, itself printed so). Null for what lies outside, is no file, or is written so that nobody could have meant it.
  */
 export function workspaceFile(printed: string, from = "."): string | null {
-  if (printed.length > longest || from.length > longest || /[\p{Cc}\p{Zl}\p{Zp}\\]|^\w+:(?!\/\/)/u.test(printed))
-    return null;
-  const path = posix.relative(root, posix.resolve(root, from, printed.trim().replace(/^file:\/\//, "")));
-  return path === "" || path === ".." || path.startsWith("../") || printed.endsWith("/") ? null : path;
+  if (printed.length > longest || from.length > longest || /[\p{Cc}\p{Zl}\p{Zp}\\]/u.test(printed)) return null;
+  const plain = printed.trim().replace(/^file:\/\//, "");
+  if (/^\w+:/.test(plain) || plain.endsWith("/")) return null;
+  const path = posix.relative(root, posix.resolve(root, from, plain));
+  return path === "" || path === ".." || path.startsWith("../") ? null : path;
 }
