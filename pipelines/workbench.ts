@@ -98,6 +98,18 @@ async function mergedTree(deps: PipelineDeps, mirror: Mirror, request: Workbench
   );
 }
 
+/** Where a run that has a workspace of its own puts the files of the base commit. */
+export function baseWorkspace(runId: string): string {
+  return `${runId}${ofBase}`;
+}
+
+/** The run that a workspace belongs to. */
+export function ownerOf(workspace: string): string {
+  return workspace.endsWith(ofBase) ? workspace.slice(0, -ofBase.length) : workspace;
+}
+
+const ofBase = ".base";
+
 /** The repository's mirror, with the commit in it. */
 export async function openRepository(
   deps: PipelineDeps,

@@ -88,7 +88,7 @@ function checksPassed({ config, checks, appId }: MergeFacts): readonly MergeCond
   return required.map((name) => {
     const isOurs = name.startsWith(checkRunName(""));
     const found = checks.filter((check) => check.name === name && (!isOurs || check.appId === appId));
-    const passed = (state: string) => state === "success" || (isOurs && state === "skipped");
+    const passed = (state: string) => state === "success" || (isOurs && (state === "skipped" || state === "neutral"));
     const met = found.length > 0 && found.every((check) => passed(check.state));
     const seen =
       found.length === 0

@@ -11,6 +11,7 @@ import type { PipelineDeps } from "../deps.ts";
 import { endRun, tellEnd } from "../end-run.ts";
 import { toldEvent } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
+import { ownerOf } from "../workbench.ts";
 import { decideOrphans, decideRedeliveries } from "./decide.ts";
 
 /** GitHub keeps deliveries for redelivery for three days. */
@@ -57,7 +58,7 @@ async function tellUntold(deps: PipelineDeps, log: Log): Promise<void> {
 
 async function removeLeftovers(deps: PipelineDeps, log: Log): Promise<void> {
   const removed = await sweepWorkspaces(deps.dataDir, async (id) => {
-    const run = await deps.store.runs.get(id);
+    const run = await deps.store.runs.get(ownerOf(id));
     return run !== null && !isFinal(run.state);
   });
   if (removed.length > 0) log.info({ removed: removed.length }, "removed left-over workspaces");

@@ -1,4 +1,5 @@
 /** Pull at one head → its commands in a sandbox → one check run each. A newer head takes the place of an older one. */
+import { isKnown } from "../../src/messages/validate.ts";
 import type { Jobs } from "../jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
@@ -17,7 +18,7 @@ import {
   startNext,
 } from "./publish.ts";
 import { readValidation } from "./read.ts";
-import { startCommands, type Validation } from "./run-commands.ts";
+import { isFailed, startCommands, type Validation } from "./run-commands.ts";
 
 export async function validate(job: Jobs["validate"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const thread = { repo: job.repo, number: job.pull };
@@ -69,7 +70,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   try {
     for (const command of commands) {
       const result = await run.step(`run ${command.name}`, () => bench.run(command));
-      failed ||= result.kind === "setup-failed" || result.outcome.end !== "exited" || result.outcome.code !== 0;
+      failed ||= result.kind === "setup-failed" || (isFailed(result.outcome) && !isKnown(result.outcome));
       await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
     }
   } finally {

@@ -44,6 +44,7 @@ export async function publishResult(
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, checkRun, {
     verdict,
     text,
+    findings: result.kind === "ran" ? (result.findings ?? []) : [],
     completedAt: run.deps.clock.now(),
   });
 }

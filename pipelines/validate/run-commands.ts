@@ -1,4 +1,5 @@
 import type { ThreadRef } from "../../src/domain/ids.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
 import type { Writer } from "../../src/github/writer.ts";
 import type { Log } from "../../src/log.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
@@ -6,8 +7,10 @@ import type { ExecResult } from "../../src/sandbox/port.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { RunContext } from "../run-context.ts";
-import { limitsOf, openWorkbench, type Workbench } from "../workbench.ts";
+import { baseWorkspace, limitsOf, openWorkbench, type Workbench, type WorkbenchRequest } from "../workbench.ts";
+import { compareWithBase } from "./compare-base.ts";
 import type { Command, ReadyScope } from "./decide.ts";
+import { readReport, removeReports } from "./read-report.ts";
 
 /** One validation at work: what every part of the story takes. */
 export interface Validation {
@@ -23,41 +26,58 @@ export interface Validation {
 }
 
 export type CommandResult =
-  | { readonly kind: "ran"; readonly outcome: CommandOutcome }
+  | { readonly kind: "ran"; readonly outcome: CommandOutcome; readonly findings?: readonly Finding[] }
   | { readonly kind: "setup-failed"; readonly outcome: CommandOutcome };
 
 /** Characters of a log that go into a check run; the whole is longer than GitHub takes. */
 const tailLength = 20_000;
 
+/** A workspace with its set-up done, or the set-up command that failed. */
+interface Place {
+  readonly bench: Workbench;
+  readonly failed: CommandOutcome | null;
+}
+
 /**
  * The workspace is made when the first command needs it, so a worker that takes over after a crash makes it again only for
- * the commands that are left.
+ * the commands that are left; that of the base commit when a command fails and only new failures count.
  */
 export function startCommands(
   run: Validation,
   scope: ReadyScope,
 ): { run(command: Command): Promise<CommandResult>; close(): Promise<void> } {
-  let prepared: Promise<{ bench: Workbench; failed: CommandOutcome | null }> | undefined;
-  const deadline = Date.now() + scope.config.environment.limits.minutes * 60_000;
-  const execute = async (bench: Workbench, name: string, line: string, timeout: number): Promise<CommandOutcome> => {
+  const { config, head, base } = scope;
+  const deadline = Date.now() + config.environment.limits.minutes * 60_000;
+  const onto = config.validation.test === "merge_result" ? { onto: base } : {};
+  const ref = `refs/pull/${run.thread.number}/head`;
+  const places = new Map<string, Promise<Place>>();
+  const placeOf = (name: "head" | "base"): Promise<Place> => {
+    const made =
+      places.get(name) ??
+      prepare(
+        name === "head"
+          ? { runId: run.id, commit: head, ref, ...onto }
+          : { runId: baseWorkspace(run.id), commit: base },
+      );
+    places.set(name, made);
+    return made;
+  };
+  const execute = async (bench: Workbench, name: string, line: string, timeout: number) => {
     const timeoutMs = Math.max(1_000, Math.min(timeout, deadline - Date.now()));
     const result = await bench.execute({ run: line, timeoutMs, signal: run.signal, env: { CI: "true" } });
     run.signal.throwIfAborted();
-    return toOutcome(name, line, result, timeoutMs, scope);
+    return { outcome: toOutcome(name, line, result, timeoutMs, scope), output: result.output };
   };
-  const prepare = async () => {
+  const prepare = async (files: Pick<WorkbenchRequest, "runId" | "commit" | "ref" | "onto">): Promise<Place> => {
     const bench = await openWorkbench(run.deps, {
-      runId: run.id,
+      ...files,
       repo: run.thread.repo,
-      commit: scope.head,
-      ref: `refs/pull/${run.thread.number}/head`,
-      ...(scope.config.validation.test === "merge_result" ? { onto: scope.base } : {}),
-      limits: limitsOf(scope.config),
+      limits: limitsOf(config),
       signal: run.signal,
     });
     try {
-      for (const line of scope.config.environment.setup) {
-        const outcome = await execute(bench, "setup", line, scope.config.environment.limits.minutes * 60_000);
+      for (const line of config.environment.setup) {
+        const { outcome } = await execute(bench, "setup", line, config.environment.limits.minutes * 60_000);
         if (outcome.code !== 0) return { bench, failed: outcome };
       }
       return { bench, failed: null };
@@ -66,22 +86,44 @@ export function startCommands(
       throw error;
     }
   };
+  const attempt = async (command: Command, bench: Workbench) => {
+    await removeReports(command, bench);
+    const { outcome, output } = await execute(bench, command.name, command.run, command.timeout);
+    const { text, findings } = await readReport(command, output, bench);
+    return { outcome: { ...outcome, report: text }, findings };
+  };
+  const compare = async (command: Command, outcome: CommandOutcome) => {
+    if (Date.now() >= deadline) return { base: compareWithBase(outcome, null, base, "the time was up."), known: [] };
+    const { bench, failed } = await placeOf("base");
+    if (failed) return { base: compareWithBase(outcome, null, base, "its set-up fails."), known: [] };
+    const ran = await attempt(command, bench);
+    return { base: compareWithBase(outcome, ran.outcome, base, ""), known: ran.findings };
+  };
   return {
     async run(command) {
-      const { bench, failed } = await (prepared ??= prepare());
+      const { bench, failed } = await placeOf("head");
       if (failed) return { kind: "setup-failed", outcome: failed };
-      let attempts = 0;
-      let outcome: CommandOutcome;
-      do {
-        attempts += 1;
-        outcome = { ...(await execute(bench, command.name, command.run, command.timeout)), attempts };
-      } while (outcome.code !== 0 && attempts <= command.retries && Date.now() < deadline);
-      return { kind: "ran", outcome };
+      let attempts = 1;
+      let ran = await attempt(command, bench);
+      for (; isFailed(ran.outcome) && attempts <= command.retries && Date.now() < deadline; attempts += 1)
+        ran = await attempt(command, bench);
+      const outcome = { ...ran.outcome, attempts };
+      if (!isFailed(outcome) || config.validation.fail_on === "any")
+        return { kind: "ran", outcome, findings: ran.findings };
+      const compared = await compare(command, outcome);
+      const known = new Set(compared.known.map(({ fingerprint }) => fingerprint));
+      const findings = ran.findings.filter(({ fingerprint }) => !known.has(fingerprint));
+      return { kind: "ran", outcome: { ...outcome, base: compared.base }, findings };
     },
     async close() {
-      await prepared?.then(({ bench }) => bench.close()).catch(() => undefined);
+      for (const place of places.values()) await place.then(({ bench }) => bench.close()).catch(() => undefined);
     },
   };
+}
+
+/** The command ended otherwise than well, whatever is to be said for it. */
+export function isFailed({ end, code }: CommandOutcome): boolean {
+  return end !== "exited" || code !== 0;
 }
 
 function toOutcome(

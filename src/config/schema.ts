@@ -170,9 +170,7 @@ export const notInEffect: readonly string[] = [
   "environment.files",
   "environment.network",
   "environment.secrets",
-  "validation.fail_on",
   "validation.deploy",
-  "validation.commands.report",
   "analysis",
   "web",
 ];

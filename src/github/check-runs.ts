@@ -59,7 +59,7 @@ export async function ensureCheckRun(
   );
 }
 
-/** Closes a check run with its verdict. Findings beyond 50 go in further requests, since each takes 50 at most. */
+/** Closes a check run with its verdict. Findings beyond 50 go in further requests, since each takes 50 at most; each is sent once, also when this is tried again. */
 export async function concludeCheckRun(
   app: GitHubApp,
   writer: Writer,
@@ -74,7 +74,8 @@ export async function concludeCheckRun(
   },
 ): Promise<void> {
   const api = app.in(repo, { checks: "write" });
-  const findings = wanted.findings ?? [];
+  const all = wanted.findings ?? [];
+  const findings = all.length === 0 ? [] : all.slice(await countAnnotations(app, repo, id));
   const batches = Math.max(1, Math.ceil(findings.length / maxAnnotations));
   for (let batch = 0; batch < batches; batch += 1) {
     const annotations = findings
@@ -97,6 +98,16 @@ export async function concludeCheckRun(
       }),
     );
   }
+}
+
+/** GitHub adds to what is there, so what an earlier try has sent must not be sent again. */
+async function countAnnotations(app: GitHubApp, repo: RepoRef, id: number): Promise<number> {
+  const api = app.in(repo, { checks: "read" });
+  const { data } = await api.read("GET /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+    ...api.at,
+    check_run_id: id,
+  });
+  return data.output.annotations_count;
 }
 
 /** A button under a check run. GitHub's limits: label 20, description 40, identifier 20 characters. */

@@ -1,5 +1,6 @@
 import type { Verdict } from "../domain/verdict.ts";
-import { code, fenced, prose, sentence } from "./markdown.ts";
+import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
+import { reportParagraphs, testsInShort, type ReportText } from "./report.ts";
 
 export interface CheckText {
   readonly title: string;
@@ -19,7 +20,19 @@ export interface CommandOutcome {
   readonly head: string;
   readonly timeoutMs: number;
   readonly memory: number;
+  /** What the command said besides its exit code. */
+  readonly report?: ReportText;
+  /** How it ended on the base commit; absent where nobody asked. */
+  readonly base?: BaseText;
 }
+
+/** A failed command, run on the base commit as well. */
+export type BaseText = { readonly commit: string } & (
+  | { readonly end: "passes" | "same" | "other" }
+  /** Of the failing tests, those that do not fail on the base. */
+  | { readonly end: "more"; readonly added: readonly string[] }
+  | { readonly end: "unknown"; readonly reason: string }
+);
 
 export function checkStarted(run: string, head: string): CheckText {
   return { title: "Running", summary: `${code(run)} runs in a sandbox on ${code(head.slice(0, 7))}.` };
@@ -34,11 +47,13 @@ export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text
     `| ${code(outcome.run.replaceAll("|", "\\|"))} | ${cause} | ${seconds(outcome.ms)} | ${outcome.attempts} |`,
   ];
   const repeat = `**Repeat it locally**, on ${code(outcome.head.slice(0, 7))}:\n\n${fenced(outcome.run, "sh")}`;
+  const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report);
+  const summary = [rows.join("\n"), ...(outcome.base === undefined ? [] : [baseText(outcome.base)]), ...said, repeat];
   const tail =
     outcome.tail.trim() === "" ? "The command printed nothing." : `**End of the log**\n\n${fenced(outcome.tail)}`;
   return {
     verdict,
-    text: { title: titleOf(verdict, cause, outcome), summary: [rows.join("\n"), repeat].join("\n\n"), text: tail },
+    text: { title: titleOf(verdict, cause, outcome), summary: summary.join("\n\n"), text: tail },
   };
 }
 
@@ -99,16 +114,45 @@ export function checkLifted(by: string): CheckText {
   };
 }
 
-function verdictOf(outcome: Pick<CommandOutcome, "end" | "code">): Verdict {
+function verdictOf(outcome: CommandOutcome): Verdict {
+  if (isKnown(outcome)) return "neutral";
   if (outcome.end === "exited") return outcome.code === 0 ? "success" : "failure";
   if (outcome.end === "timed-out") return "timed_out";
   if (outcome.end === "cancelled") return "cancelled";
   return "failure";
 }
 
+/** It fails, and so does the base: that is not the pull's doing. */
+export function isKnown({ base }: Pick<CommandOutcome, "base">): boolean {
+  return base?.end === "same";
+}
+
+function baseText(base: BaseText): string {
+  const at = `the base ${code(base.commit.slice(0, 7))}`;
+  switch (base.end) {
+    case "passes":
+      return `**New in this pull:** ${at} passes.`;
+    case "same":
+      return `**Not from this pull:** ${at} fails in the same way, so this check does not fail (\`fail_on: new\`).`;
+    case "other":
+      return `**New in this pull:** ${at} fails too, but in another way.`;
+    case "more":
+      return `**New in this pull**, on ${at} they do not fail:\n\n${list(base.added.slice(0, mostAdded).map(plain))}`;
+    case "unknown":
+      return `Whether ${at} fails as well is not known: ${sentence(base.reason)}`;
+  }
+}
+
+const mostAdded = 30;
+
 function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): string {
-  if (verdict === "success")
-    return `Passed in ${seconds(outcome.ms)}${outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : ""}`;
+  const tests = outcome.report === undefined ? null : testsInShort(outcome.report);
+  if (verdict === "success") {
+    const tries = outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : "";
+    return `Passed in ${seconds(outcome.ms)}${tries}${tests === null ? "" : `: ${tests}`}`;
+  }
+  if (verdict === "neutral") return "Fails on the base as well";
+  if (outcome.end === "exited" && tests?.endsWith("failed") === true) return tests;
   return verdict === "cancelled" ? "Cancelled" : `Failed: ${cause}`;
 }
 

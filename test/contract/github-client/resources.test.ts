@@ -175,6 +175,15 @@ describe("a check run", () => {
     ...more,
   });
 
+  const annotated = (annotations_count: number) =>
+    nock(api)
+      .get(`${at}/check-runs/3`)
+      .reply(200, run({ output: { annotations_count } }));
+  const patches = () =>
+    requests()
+      .filter(({ method }) => method === "PATCH")
+      .map(({ body }) => body as { status?: string; output: { annotations?: unknown[] } });
+
   test("is made once for its external id", async () => {
     list(listPath, { total_count: 1, check_runs: [run({ id: 2, external_id: "run-0:test" })] });
     nock(api).post(`${at}/check-runs`).reply(201, run());
@@ -208,6 +217,7 @@ describe("a check run", () => {
     [51, [50, 1]],
     [120, [50, 50, 20]],
   ])("with %i findings is closed by the last of its requests", async (count, batches) => {
+    if (count > 0) annotated(0);
     nock(api).patch(`${at}/check-runs/3`).times(batches.length).reply(200, run());
     const findings = Array.from({ length: count }, (_, n) => finding(n + 1));
     await concludeCheckRun(github(), writer(), repo, 3, {
@@ -216,12 +226,25 @@ describe("a check run", () => {
       text,
       findings,
     });
-    const bodies = requests().map(({ body }) => body as { status?: string; output: { annotations?: unknown[] } });
+    const bodies = patches();
     expect(bodies.map(({ output }) => output.annotations?.length ?? 0)).toEqual(batches);
     expect(bodies.map(({ status }) => status)).toEqual([...batches.slice(1).map(() => undefined), "completed"]);
   });
 
+  test("gets no finding twice, when it is closed again since an answer was lost", async () => {
+    annotated(50);
+    nock(api).patch(`${at}/check-runs/3`).reply(200, run());
+    await concludeCheckRun(github(), writer(), repo, 3, {
+      verdict: "failure",
+      completedAt: new Date(0),
+      text,
+      findings: Array.from({ length: 52 }, (_, n) => finding(n + 1)),
+    });
+    expect(patches().map(({ output }) => output.annotations)).toMatchObject([[{ path: "f51" }, { path: "f52" }]]);
+  });
+
   test("holds no secret, in no part, and no more than GitHub takes", async () => {
+    annotated(0);
     nock(api).patch(`${at}/check-runs/3`).reply(200, run());
     const leak = { title: `${secret} ${"t".repeat(300)}`, summary: `${secret}${"s".repeat(100_000)}`, text: secret };
     const findings = [{ ...finding(1), message: `see ${secret}`, rule: secret }];
@@ -231,7 +254,7 @@ describe("a check run", () => {
       text: leak,
       findings,
     });
-    const [sent] = requests();
+    const sent = requests().find(({ method }) => method === "PATCH");
     const { output } = (sent?.body ?? {}) as { output: Record<string, string> };
     expect(JSON.stringify(sent?.body)).not.toContain(secret);
     expect(JSON.stringify(sent?.body)).toContain("see [redacted]");

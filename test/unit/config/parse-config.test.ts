@@ -88,10 +88,10 @@ describe("a file", () => {
 
   test("names the keys that this version does not act upon", () => {
     const text =
-      "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nvalidation: { commands: [{ name: a, run: b, report: c.xml }] }\nmerge: {}";
+      "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nenvironment: { network: [a.example] }\nmerge: {}";
     expect(parseConfig(text)).toMatchObject({
       state: "ok",
-      notInEffect: ["validation.commands.report", "web"],
+      notInEffect: ["environment.network", "web"],
     });
   });
 

@@ -6,6 +6,7 @@ import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
 import * as plan from "../../../src/messages/plan.ts";
 import { progressText } from "../../../src/messages/progress.ts";
+import type { ReportText } from "../../../src/messages/report.ts";
 import * as revert from "../../../src/messages/revert.ts";
 import * as validate from "../../../src/messages/validate.ts";
 
@@ -87,6 +88,19 @@ export function outcome(text: string, more: Partial<validate.CommandOutcome> = {
     timeoutMs: 60_000,
     memory: 512 * 1024 ** 2,
     ...more,
+  };
+}
+
+function reportText(text: string): ReportText {
+  return {
+    tests: {
+      counts: { passed: 1, failed: 1, skipped: 0 },
+      truncated: true,
+      failures: [{ name: text, file: text, line: 3, message: text }],
+      flaky: [text],
+    },
+    problems: { total: 3, shown: 2 },
+    unread: [{ path: text, reason: text }],
   };
 }
 
@@ -184,6 +198,7 @@ export function everyMessage(text: string): Record<string, string> {
   const checks: Record<string, validate.CheckText> = {
     checkStarted: validate.checkStarted(text, head),
     checkFinished: validate.checkFinished(outcome(text)).text,
+    checkReported: validate.checkFinished(outcome(text, { report: reportText(text) })).text,
     checkNotRun: validate.checkNotRun(outcome(text)).text,
     checkSkipped: validate.checkSkipped([text]),
     checkCancelled: validate.checkCancelled(text),

@@ -166,22 +166,20 @@ describe("a pull", () => {
     ],
 
     ["waits for a check that has not run", { checks: [] }, tests],
-    ...[
-      "failure",
-      "cancelled",
-      "timed_out",
-      "action_required",
-      "neutral",
-      "stale",
-      "in_progress",
-      "queued",
-      "pending",
-    ].map((state): [string, Parameters<typeof facts>[0], string[]] => [
-      `waits while a check is ${state}`,
-      { checks: [check({ state })] },
-      tests,
-    ]),
+    ...["failure", "cancelled", "timed_out", "action_required", "stale", "in_progress", "queued", "pending"].map(
+      (state): [string, Parameters<typeof facts>[0], string[]] => [
+        `waits while a check is ${state}`,
+        { checks: [check({ state })] },
+        tests,
+      ],
+    ),
     ["takes a check of ours that did not apply", { checks: [check({ state: "skipped" })] }, null],
+    ["takes a check of ours that fails as the base does", { checks: [check({ state: "neutral" })] }, null],
+    [
+      "waits when a check that the file names is neutral",
+      { config: named, checks: [check(), check({ name: "build", appId: 3, state: "neutral" })] },
+      ["check `build`"],
+    ],
     ["takes no check of ours from another App", { checks: [check({ appId: 98 })] }, tests],
     ["takes no status under a name of ours", { checks: [check({ appId: null })] }, tests],
     [
