@@ -104,7 +104,7 @@ describe("plans", () => {
 });
 
 describe("validation and merge", () => {
-  test("a failing command is a failed check with its exit code and the end of its log", async () => {
+  test("a failing command is a failed check with its tests, its exit code and the end of its log", async () => {
     const story = await begin();
     const pull = await openPull(
       story,
@@ -117,7 +117,10 @@ describe("validation and merge", () => {
     expect(failed).toMatchObject({
       status: "completed",
       conclusion: "failure",
-      output: { title: "Failed: exit code 1" },
+      output: {
+        title: expect.stringMatching(/^\d of \d tests failed$/),
+        summary: expect.stringContaining("| exit code 1 |"),
+      },
     });
     expect(failed?.output.text).toContain("broken by this change");
     await story.comment(pull.number, "/codegen merge");
