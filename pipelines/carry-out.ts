@@ -9,6 +9,7 @@ import type { Changes } from "../src/workspace/changes.ts";
 import type { Mirror } from "../src/workspace/mirror.ts";
 import { askAgent, type Assignation } from "./agent-session.ts";
 import type { CommandRun } from "./command-run.ts";
+import { prepareEnvironment, runSetup, type Environment } from "./environment.ts";
 import { readGuidance } from "./guidance.ts";
 import { applies } from "./validate/decide.ts";
 import { limitsOf, openRepository, openWorkbench, type Workbench } from "./workbench.ts";
@@ -53,17 +54,10 @@ export function hasChanges({ changes }: Work): boolean {
 export async function carryOut(run: CommandRun, agent: AgentBackend, order: Order): Promise<Work> {
   const { deps, thread, admitted, signal } = run;
   const { config, base } = admitted;
-  const bench = await openWorkbench(deps, {
-    runId: run.id,
-    repo: thread.repo,
-    commit: order.commit,
-    ...(order.ref === undefined ? {} : { ref: order.ref }),
-    limits: limitsOf(config),
-    signal,
-  });
+  const { bench, failed } = await openPlace(run, agent, order);
   try {
-    const setup = agent.elsewhere === true ? null : await prepare(run, bench);
-    if (setup !== null && order.setupMayFail !== true) throw new UserError(setup);
+    if (failed !== null && order.setupMayFail !== true)
+      throw new UserError(setupFailed(failed.command, failed.result.end, failed.result.code, failed.result.output));
     // Rules come from the base commit, also when the work continues on a pull's head.
     const trusted = await openRepository(deps, thread.repo, base.sha, { signal });
     const task: WorkTask = {
@@ -79,7 +73,7 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
     return {
       outcome,
       changes: portable(changes),
-      checked: local && isResult(outcome) ? await check(run, bench, changed, setup !== null) : [],
+      checked: local && isResult(outcome) ? await check(run, bench, changed, failed !== null) : [],
       weakened: local ? findWeakening(await beforeAndAfter(bench.mirror, order.commit, changes)) : [],
     };
   } finally {
@@ -92,16 +86,18 @@ function isResult(outcome: Work["outcome"]): boolean {
   return outcome.end === "done" || outcome.end === "budget";
 }
 
-/** A host without a sandbox, or a set-up that fails, must be told before money is spent on a model: the sentence, or null. */
-async function prepare({ admitted, signal }: CommandRun, bench: Workbench): Promise<string | null> {
-  const { setup, limits } = admitted.config.environment;
-  await bench.openSandbox();
-  for (const command of setup) {
-    const { end, code, output } = await bench.execute({ run: command, timeoutMs: limits.minutes * 60_000, signal });
-    signal.throwIfAborted();
-    if (code !== 0) return setupFailed(command, end, code, output);
-  }
-  return null;
+/** A host without a sandbox, or a set-up that fails, must be told before money is spent on a model. An agent elsewhere needs the files alone. */
+async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref }: Order): Promise<Environment> {
+  const { deps, thread, signal } = run;
+  const { config } = run.admitted;
+  const place = { repo: thread.repo, commit, ...(ref === undefined ? {} : { ref }), signal };
+  if (agent.elsewhere === true)
+    return { bench: await openWorkbench(deps, { ...place, runId: run.id, limits: limitsOf(config) }), failed: null };
+  return prepareEnvironment(deps, { ...place, workspace: run.id, config, deadline: deadlineOf(config) });
+}
+
+function deadlineOf({ environment }: CodegenConfig): number {
+  return Date.now() + environment.limits.minutes * 60_000;
 }
 
 /** What the repository asks of a pull, asked before there is one. The pull's own validation decides; this is told with the result. */
@@ -112,14 +108,14 @@ async function check(
   setupFailedBefore: boolean,
 ): Promise<readonly CheckedCommand[]> {
   const { config } = run.admitted;
-  const deadline = performance.now() + config.environment.limits.minutes * 60_000;
+  const deadline = deadlineOf(config);
   if (setupFailedBefore) {
-    const failed = await prepare(run, bench);
+    const failed = await runSetup(bench, { config, deadline, signal: run.signal });
     if (failed !== null) return [{ name: "setup", ok: false, end: "exited", code: null }];
   }
   const checked: CheckedCommand[] = [];
   for (const command of wanted(config, changed)) {
-    const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - performance.now()));
+    const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
     const { end, code } = await bench.execute({
       run: command.run,
       timeoutMs,

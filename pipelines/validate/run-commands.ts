@@ -5,9 +5,10 @@ import type { Log } from "../../src/log.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { ExecResult } from "../../src/sandbox/port.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import type { Jobs } from "../jobs.ts";
 import type { RunContext } from "../run-context.ts";
-import { baseWorkspace, limitsOf, openWorkbench, type Workbench, type WorkbenchRequest } from "../workbench.ts";
+import { baseWorkspace, type Workbench } from "../workbench.ts";
 import { compareWithBase } from "./compare-base.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import { readReport, removeReports } from "./read-report.ts";
@@ -56,8 +57,8 @@ export function startCommands(
       places.get(name) ??
       prepare(
         name === "head"
-          ? { runId: run.id, commit: head, ref, ...onto }
-          : { runId: baseWorkspace(run.id), commit: base },
+          ? { workspace: run.id, commit: head, ref, ...onto }
+          : { workspace: baseWorkspace(run.id), commit: base },
       );
     places.set(name, made);
     return made;
@@ -68,23 +69,17 @@ export function startCommands(
     run.signal.throwIfAborted();
     return { outcome: toOutcome(name, line, result, timeoutMs, scope), output: result.output };
   };
-  const prepare = async (files: Pick<WorkbenchRequest, "runId" | "commit" | "ref" | "onto">): Promise<Place> => {
-    const bench = await openWorkbench(run.deps, {
+  const prepare = async (files: Pick<EnvironmentRequest, "workspace" | "commit" | "ref" | "onto">): Promise<Place> => {
+    const { repo } = run.thread;
+    const { bench, failed } = await prepareEnvironment(run.deps, {
       ...files,
-      repo: run.thread.repo,
-      limits: limitsOf(config),
+      repo,
+      config,
+      deadline,
       signal: run.signal,
     });
-    try {
-      for (const line of config.environment.setup) {
-        const { outcome } = await execute(bench, "setup", line, config.environment.limits.minutes * 60_000);
-        if (outcome.code !== 0) return { bench, failed: outcome };
-      }
-      return { bench, failed: null };
-    } catch (error) {
-      await bench.close();
-      throw error;
-    }
+    if (failed === null) return { bench, failed };
+    return { bench, failed: toOutcome("setup", failed.command, failed.result, failed.timeoutMs, scope) };
   };
   const attempt = async (command: Command, bench: Workbench) => {
     await removeReports(command, bench);

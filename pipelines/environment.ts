@@ -1,0 +1,74 @@
+/** A workspace in which the repository's own set-up is done: what validation and agents start from. */
+import type { CodegenConfig } from "../src/config/schema.ts";
+import type { RepoRef, Sha } from "../src/domain/ids.ts";
+import type { ExecResult } from "../src/sandbox/port.ts";
+import type { PipelineDeps } from "./deps.ts";
+import { limitsOf, openWorkbench, type Workbench } from "./workbench.ts";
+
+export interface EnvironmentRequest {
+  /** Names the workspace: the run's id, or one derived from it. */
+  readonly workspace: string;
+  readonly repo: RepoRef;
+  /** Of the base branch. The set-up's commands come from here, never from the commit. */
+  readonly config: CodegenConfig;
+  readonly commit: Sha;
+  /** Where the commit is found when the server does not give it by its id. */
+  readonly ref?: string;
+  /** The files are those of the merge of `commit` into this one. */
+  readonly onto?: Sha;
+  /** The time in ms (`Date.now()`) at which the set-up is over at the latest. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Environment {
+  /** Open, also when the set-up failed. */
+  readonly bench: Workbench;
+  /** The command of the set-up that did not succeed; null when all did. */
+  readonly failed: FailedSetup | null;
+}
+
+export interface FailedSetup {
+  readonly command: string;
+  readonly result: ExecResult;
+  /** What it was given, in ms. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Opens a workspace of a commit and does the set-up in it. The caller closes the bench.
+ * @throws UserError when the files or a safe sandbox cannot be had; what the signal was aborted with
+ */
+export async function prepareEnvironment(deps: PipelineDeps, request: EnvironmentRequest): Promise<Environment> {
+  const { workspace, repo, config, commit, ref, onto, signal } = request;
+  const bench = await openWorkbench(deps, {
+    runId: workspace,
+    repo,
+    commit,
+    ...(ref === undefined ? {} : { ref }),
+    ...(onto === undefined ? {} : { onto }),
+    limits: limitsOf(config),
+    signal,
+  });
+  try {
+    await bench.openSandbox();
+    return { bench, failed: await runSetup(bench, request) };
+  } catch (error) {
+    await bench.close();
+    throw error;
+  }
+}
+
+/** Runs the set-up's commands one after the other, up to the first that does not succeed, which is given back. */
+export async function runSetup(
+  bench: Workbench,
+  { config, deadline, signal }: Pick<EnvironmentRequest, "config" | "deadline" | "signal">,
+): Promise<FailedSetup | null> {
+  for (const command of config.environment.setup) {
+    const timeoutMs = Math.max(1_000, deadline - Date.now());
+    const result = await bench.execute({ run: command, timeoutMs, signal, env: { CI: "true" } });
+    signal.throwIfAborted();
+    if (result.code !== 0) return { command, result, timeoutMs };
+  }
+  return null;
+}
