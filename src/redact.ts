@@ -8,8 +8,11 @@ export interface Redactor {
   redact(text: string): string;
   /** True when {@link redact} would replace something. */
   finds(text: string): boolean;
-  /** The same for a text that comes in pieces, wherever a secret is cut: all that comes out, joined, is what `redact` gives for the whole. */
-  stream(): RedactingStream;
+  /**
+   * The same for a text that comes in pieces, wherever a secret is cut: all that comes out, joined, is what `redact` gives for the whole.
+   * `colours` leaves the sequences that colour text (SGR); those within a secret come after its mark.
+   */
+  stream(options?: { readonly colours?: boolean }): RedactingStream;
 }
 
 export interface RedactingStream {
@@ -49,22 +52,26 @@ const patterns: readonly RegExp[] = [
 ];
 
 // Terminal sequences (ECMA-48): control sequences, strings with their end (a title, a link), two-character escapes, and what is left of them.
+// What never ends is no sequence, so that a stream does not wait for its end.
 const esc = "\\u001B";
 const csi = "\\u009B";
 const stringBody = String.raw`[^\u0007\u001B\u009C\n]{0,4096}`;
 const sequences = new RegExp(
   [
-    String.raw`(?:${esc}\[|${csi})[0-?]*[ -/]*[@-~]`,
+    String.raw`(?:${esc}\[|${csi})[0-?]{0,256}[ -/]{0,16}[@-~]`,
     String.raw`${esc}[\]PX^_]${stringBody}(?:\u0007|${esc}\\|\u009C)`,
-    String.raw`${esc}[ -/]*[0-~]`,
+    String.raw`${esc}[ -/]{0,16}[0-~]`,
     `[${esc}${csi}]`,
   ].join("|"),
   "g",
 );
 /** A sequence at the end of the text that more text may go on with. */
 const openSequence = new RegExp(
-  String.raw`(?:(?:${esc}\[|${csi})[0-?]*[ -/]*|${esc}[\]PX^_]${stringBody}${esc}?|${esc}[ -/]*)$`,
+  String.raw`(?:(?:${esc}\[|${csi})[0-?]{0,256}[ -/]{0,16}|${esc}[\]PX^_]${stringBody}${esc}?|${esc}[ -/]{0,16})$`,
 );
+const colour = new RegExp(String.raw`^(?:${esc}\[|${csi})[0-9;:]*m$`);
+/** Colour sequences at one place, without text between them, that are kept; the last one counts in any case. */
+const longestColours = 256;
 
 /**
  * @param secrets values that must never leave, such as keys and tokens; those under six characters are ignored, for they would turn up in
@@ -79,7 +86,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       return replaced(plain, findSecrets(plain, known), 0, plain.length);
     },
     finds: (text) => findSecrets(withoutSequences(text), known).length > 0,
-    stream: () => createStream(known),
+    stream: (options = {}) => createStream(known, options.colours === true),
   };
 }
 
@@ -88,32 +95,77 @@ interface Span {
   readonly end: number;
 }
 
-function createStream(known: readonly string[]): RedactingStream {
+/** Colour sequences that stand before the character `at` of a text without them. */
+interface Colours {
+  readonly at: number;
+  readonly text: string;
+}
+
+function createStream(known: readonly string[], colours: boolean): RedactingStream {
   let raw = "";
   let held = "";
+  let marks: Colours[] = [];
+  const take = (text: string) => {
+    if (colours) marks = addColours(marks, text, held.length);
+    held += withoutSequences(text);
+  };
   const release = (cut: number, spans: readonly Span[]) => {
-    const out = replaced(held, spans, 0, cut);
+    const last = cut === held.length ? cut + 1 : cut;
+    const out = coloured(held, spans, cut, marks);
     held = held.slice(cut);
+    marks = marks.filter(({ at }) => at >= last).map(({ at, text }) => ({ at: at - cut, text }));
     return out;
   };
   return {
     push: (piece) => {
       raw += piece;
       const whole = raw.length - (openSequence.exec(raw)?.[0].length ?? 0);
-      held += withoutSequences(raw.slice(0, whole));
+      take(raw.slice(0, whole));
       raw = raw.slice(whole);
       const spans = findSecrets(held, known);
       const cut = safeCut(held, spans, known);
       const out = release(cut, spans);
-      if (held.length > longestHeld) held = shortenedSecret(held, known);
+      if (held.length > longestHeld) {
+        held = shortenedSecret(held, known);
+        marks = marks.map(({ at, text }) => ({ at: Math.min(at, held.length), text }));
+      }
       return out;
     },
     end: () => {
-      held += withoutSequences(raw);
+      take(raw);
       raw = "";
       return release(held.length, findSecrets(held, known));
     },
   };
+}
+
+function addColours(marks: readonly Colours[], text: string, before: number): Colours[] {
+  const all = [...marks];
+  let removed = 0;
+  for (const match of text.matchAll(sequences)) {
+    const at = before + match.index - removed;
+    removed += match[0].length;
+    if (!colour.test(match[0])) continue;
+    const sequence = match[0].replace("\u009B", "\u001B[");
+    const last = all.at(-1);
+    if (last?.at !== at) all.push({ at, text: sequence });
+    else all[all.length - 1] = { at, text: last.text.length < longestColours ? last.text + sequence : sequence };
+  }
+  return all;
+}
+
+/** {@link replaced} up to `cut`, with the colours where they stood; none is put into a secret. */
+function coloured(text: string, spans: readonly Span[], cut: number, marks: readonly Colours[]): string {
+  let out = "";
+  let at = 0;
+  for (const mark of marks) {
+    if (mark.at > cut || (mark.at === cut && cut < text.length)) break;
+    const around = spans.find(({ start, end }) => start < mark.at && mark.at < end);
+    const place = Math.max(at, around?.end ?? mark.at);
+    out += replaced(text, spans, at, place) + mark.text;
+    at = place;
+  }
+  return out + replaced(text, spans, at, cut);
 }
 
 /** Where the text may be cut: before everything that more text could turn into a secret, and never inside of one. */
@@ -187,6 +239,7 @@ function replaced(text: string, spans: readonly Span[], from: number, to: number
   let out = "";
   let at = from;
   for (const span of spans) {
+    if (span.end <= from) continue;
     if (span.start >= to) break;
     out += text.slice(at, span.start) + marker;
     at = span.end;

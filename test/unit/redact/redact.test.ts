@@ -104,6 +104,36 @@ describe("a token nobody told us about", () => {
   });
 });
 
+describe("a text with colours", () => {
+  const red = "\u001B[31m";
+  const plain = "\u001B[0m";
+  const text = `${red}start${plain} ${key.slice(0, 7)}${red}${key.slice(7)} \u001B[2K\u009B1mend ${plain}`;
+  const redactor = createRedactor([key]);
+  const coloured = (pieces: readonly string[]): string => {
+    const stream = redactor.stream({ colours: true });
+    return pieces.map((piece) => stream.push(piece)).join("") + stream.end();
+  };
+
+  test("keeps them, but none within a secret, and no other sequence", () => {
+    expect(coloured([text])).toBe(`${red}start${plain} [redacted]${red} \u001B[1mend ${plain}`);
+  });
+
+  test("gives the same wherever it is cut, and without them what is redacted anyway", () => {
+    const whole = coloured([text]);
+    for (let at = 0; at <= text.length; at += 1) expect(coloured([text.slice(0, at), text.slice(at)])).toBe(whole);
+    expect(redactor.redact(whole)).toBe(redactor.redact(text));
+  });
+
+  test("is not held up by a sequence that never ends, nor by colours without text", () => {
+    const endless = coloured(Array.from({ length: 100 }, () => `\u001B[${"1;".repeat(2_000)}`));
+    expect(endless.length).toBeGreaterThan(300_000);
+    expect(endless).not.toContain("\u001B");
+    const flood = coloured(["a", red.repeat(100_000), "b"]);
+    expect(flood).toMatch(/^a.*\[31mb$/);
+    expect(flood.length).toBeLessThan(300);
+  });
+});
+
 describe("a text in pieces", () => {
   test("shows no secret wherever it is cut (all 465 places and more)", () => {
     const text = `start ${installationToken} middle ${key} end`;
