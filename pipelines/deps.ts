@@ -3,6 +3,7 @@ import type { AgentBackend, AgentMemory } from "../src/agents/port.ts";
 import type { Clock } from "../src/clock.ts";
 import type { GitHubApp } from "../src/github/client.ts";
 import type { Log } from "../src/log.ts";
+import type { Redactor } from "../src/redact.ts";
 import type { SandboxProvider } from "../src/sandbox/port.ts";
 import type { Store } from "../src/store/port.ts";
 import type { JobQueue } from "./queue.ts";
@@ -12,6 +13,8 @@ import type { RunSettings } from "./run-context.ts";
 export interface PipelineDeps {
   readonly store: Store;
   readonly github: GitHubApp;
+  /** Everything that leaves, or is kept for people to read, passes it. */
+  readonly redactor: Redactor;
   readonly queue: Pick<JobQueue, "enqueue" | "job" | "hurry">;
   /** What works where a repository wishes nothing; undefined: no model is set up, and the bot says so. */
   readonly agent: AgentBackend | undefined;

@@ -9,7 +9,7 @@ import type { Env } from "../src/env.ts";
 import { StartError } from "../src/errors.ts";
 import { createGitHub, type GitHubApp } from "../src/github/client.ts";
 import type { Log } from "../src/log.ts";
-import { createRedactor } from "../src/redact.ts";
+import { createRedactor, type Redactor } from "../src/redact.ts";
 import { createBubblewrap, sweepSandboxes } from "../src/sandbox/bubblewrap.ts";
 import type { Store } from "../src/store/port.ts";
 import { compose } from "./compose.ts";
@@ -75,9 +75,11 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 /** What the pipelines may touch, as the variables of the process say. */
 export function openDeps({ env, store, queue, log, settings }: WorkerProcessOptions): PipelineDeps {
   const offered = openBackends(env, log);
+  const redactor = createRedactor(env.secrets);
   return {
     store,
-    github: openGitHub(env, log, settings?.githubTimeoutMs),
+    github: openGitHub(env, redactor, log, settings?.githubTimeoutMs),
+    redactor,
     queue,
     agent: usualBackend(offered),
     backendFor: (wish) => chooseBackend(offered, wish),
@@ -105,10 +107,9 @@ function openBackends({ model, models, modelUrl, modelKey, codegenApi, claude }:
   };
 }
 
-function openGitHub(env: Env, log: Log, timeoutMs?: number): GitHubApp {
+function openGitHub(env: Env, redactor: Redactor, log: Log, timeoutMs?: number): GitHubApp {
   if (env.privateKey === null)
     throw new StartError("PRIVATE_KEY or PRIVATE_KEY_PATH is missing: a worker speaks to GitHub as the App.");
-  const redactor = createRedactor(env.secrets);
   return createGitHub({
     apiUrl: env.githubApiUrl,
     webUrl: env.githubWebUrl,

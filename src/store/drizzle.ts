@@ -16,11 +16,11 @@ export type { SQL } from "drizzle-orm";
 
 const load = createRequire(import.meta.url);
 
-export const { and, asc, count, desc, eq, gt, inArray, isNull, lt, lte, ne, notInArray, sql } = load(
+export const { and, asc, count, desc, eq, gt, inArray, isNull, lt, lte, max, ne, notInArray, sql } = load(
   "drizzle-orm",
 ) as typeof core;
 
-export const { bigint, boolean, customType, doublePrecision, index, integer, pgSchema, primaryKey } = load(
+export const { bigint, boolean, customType, doublePrecision, index, integer, pgSchema, primaryKey, uniqueIndex } = load(
   "drizzle-orm/pg-core",
 ) as typeof pgCore;
 

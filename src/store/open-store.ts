@@ -8,6 +8,8 @@ import { eventStore } from "./events.ts";
 import { guarded } from "./guard.ts";
 import { installationStore } from "./installations.ts";
 import { leaseStore } from "./leases.ts";
+import { linkKeyStore } from "./link-keys.ts";
+import { logStore } from "./logs.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { openPostgres } from "./open-postgres.ts";
 import { planStore } from "./plans.ts";
@@ -65,6 +67,8 @@ export async function openStore({ databaseUrl, dataDir, clock, log }: StoreOptio
     usage: guarded("usage", usageStore(db)),
     audit: guarded("audit", auditStore(db)),
     installations: guarded("installations", installationStore(db)),
+    logs: guarded("logs", logStore(db)),
+    linkKeys: guarded("linkKeys", linkKeyStore(db)),
     ping,
     close,
   };

@@ -13,6 +13,8 @@ export interface Store {
   readonly usage: UsageStore;
   readonly audit: AuditStore;
   readonly installations: InstallationStore;
+  readonly logs: LogStore;
+  readonly linkKeys: LinkKeyStore;
   /** A round trip, for /health. Throws when the store is away. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -200,4 +202,73 @@ export interface InstallationStore {
   ): Promise<void>;
   list(): Promise<readonly { id: number; account: string; suspended: boolean }[]>;
   repositories(installation: number): Promise<readonly RepoRef[]>;
+}
+
+/** What a program of a run prints, while it prints it; and the files it leaves. All of it has passed the redactor. */
+export interface LogStore {
+  /** A new log. Earlier ones of the same name in the run that have no end yet get one: `interrupted`. */
+  open(runId: string, name: string, command: string): Promise<StoredLog>;
+  /** @returns false, and nothing is kept, when the log has ended: somebody else does the work anew */
+  append(log: Pick<StoredLog, "id" | "runId">, chunks: readonly Pick<LogChunk, "line" | "text">[]): Promise<boolean>;
+  /** The first end counts. */
+  end(id: number, ended: { end: string; code: number | null; report?: unknown }): Promise<void>;
+  /** In the order in which they began. */
+  of(runId: string): Promise<readonly StoredLog[]>;
+  /** The chunks of a log, oldest first: those after a number, or before one, which are then the last such. */
+  chunks(id: number, range: { after?: number; before?: number; limit: number }): Promise<readonly LogChunk[]>;
+  /** The last chunks before a number that end on this line, oldest first: with them the line is whole. */
+  upToLine(id: number, line: number, before: number): Promise<readonly LogChunk[]>;
+  /** The chunks of all logs of a run after a number, oldest first. */
+  since(runId: string, after: number, limit: number): Promise<readonly LogChunk[]>;
+  /** The number of the run's newest chunk; 0 before the first. */
+  newest(runId: string): Promise<number>;
+  /** Keeps a file's text, in place of an earlier one with that path. */
+  keepFile(logId: number, file: { path: string; text: string }): Promise<void>;
+  files(runId: string): Promise<readonly LogFile[]>;
+  /** A file with its text, if it belongs to the run. */
+  file(runId: string, id: number): Promise<(LogFile & { readonly text: string }) | null>;
+  /** Removes the logs that began longer ago, with their files. @returns how many */
+  expire(olderThanMs: number): Promise<number>;
+}
+
+export interface StoredLog {
+  readonly id: number;
+  readonly runId: string;
+  /** What prints: the name of a command, `setup`. */
+  readonly name: string;
+  /** Counts the logs of this name in the run, from 1. */
+  readonly attempt: number;
+  /** The line that was run. */
+  readonly command: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  /** How it ended (`exited`, `timed-out` …); null while it goes on. */
+  readonly end: string | null;
+  readonly code: number | null;
+  /** What was understood of it (JSON), as the run that wrote it means it. */
+  readonly report: unknown;
+}
+
+export interface LogChunk {
+  readonly logId: number;
+  readonly seq: number;
+  /** The line on which it begins, from 1. What lies between the end of one chunk and the beginning of the next was not kept. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface LogFile {
+  readonly id: number;
+  readonly logId: number;
+  readonly path: string;
+  /** Of the text as UTF-8. */
+  readonly bytes: number;
+}
+
+/** Keys by which links to the pages of runs are signed, for all processes of the bot. */
+export interface LinkKeyStore {
+  /** The one to sign with first, then those before it whose links may still be about. The first call makes one. */
+  all(): Promise<readonly [string, ...string[]]>;
+  /** Makes a new key when the newest is older than `afterMs`, and forgets those older than `forgetMs`. */
+  rotate(afterMs: number, forgetMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey, sql } from "./drizzle.ts";
+import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey, sql, uniqueIndex } from "./drizzle.ts";
 import type { Sha } from "../domain/ids.ts";
 import type { RunKind, RunState } from "../domain/run.ts";
 import { json, moment, now, text } from "./columns.ts";
@@ -171,3 +171,65 @@ export const pulls = codegen.table(
   },
   (table) => [primaryKey({ columns: [table.repo, table.number] })],
 );
+
+/** What a program of a run printed, one row for each try of it. */
+export const logs = codegen.table(
+  "logs",
+  {
+    id: id("id").primaryKey().generatedAlwaysAsIdentity(),
+    runId: ofRun().notNull(),
+    name: text("name").notNull(),
+    attempt: integer("attempt").notNull(),
+    command: text("command").notNull(),
+    startedAt: moment("started_at").notNull().default(now),
+    endedAt: moment("ended_at"),
+    end: text("end"),
+    code: integer("code"),
+    report: json("report"),
+  },
+  (table) => [
+    uniqueIndex("logs_run").on(table.runId, table.name, table.attempt),
+    index("logs_started").on(table.startedAt),
+  ],
+);
+
+export const logChunks = codegen.table(
+  "log_chunks",
+  {
+    runId: text("run_id").notNull(),
+    /** Counts up over all logs of the run without gaps, so that a reader who has seen one misses none before it. */
+    seq: integer("seq").notNull(),
+    logId: ofLog(),
+    /** The line on which it begins, from 1, and how many line ends are in it. */
+    line: integer("line").notNull(),
+    ends: integer("ends").notNull(),
+    text: text("text").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.seq] }), index("log_chunks_log").on(table.logId, table.seq)],
+);
+
+/** Report files that a command of a run wrote. */
+export const logFiles = codegen.table(
+  "log_files",
+  {
+    id: id("id").primaryKey().generatedAlwaysAsIdentity(),
+    logId: ofLog(),
+    path: text("path").notNull(),
+    bytes: integer("bytes").notNull(),
+    text: text("text").notNull(),
+  },
+  (table) => [uniqueIndex("log_files_log").on(table.logId, table.path)],
+);
+
+/** What the links to pages of runs are signed with. Without its key a link leads nowhere. */
+export const linkKeys = codegen.table("link_keys", {
+  id: id("id").primaryKey().generatedAlwaysAsIdentity(),
+  key: text("key").notNull(),
+  createdAt: moment("created_at").notNull().default(now),
+});
+
+function ofLog() {
+  return id("log_id")
+    .notNull()
+    .references(() => logs.id, { onDelete: "cascade" });
+}
