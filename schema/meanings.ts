@@ -46,18 +46,31 @@ export const meanings: Readonly<Record<string, string>> = {
   "environment.limits.minutes": "Time of one validation, set-up included.",
   "validation.test": "What is tested: the `head` of the pull, or the `merge_result` with its base.",
   "validation.fail_on": "`new`: only failures that the base branch does not have. `any`: all.",
-  "validation.commands": "The checks, in this order. Each is a check run of its own.",
+  "validation.commands":
+    "The checks. Each is a check run of its own; those that do not need each other run side by side, as many as `environment.limits.cpus` gives room for, at most four.",
   "validation.commands[].name": "Its check run is `codegen / NAME`.",
   "validation.commands[].run": "A line for `/bin/sh -c`, in the root of the repository.",
+  "validation.commands[].needs":
+    "Names of commands that must have passed before this one, which begins with the files that they leave; `deploy` for the started application. When one fails, the check is `cancelled`.",
   "validation.commands[].timeout": "After so long the command is stopped and the check is `timed_out`.",
   "validation.commands[].when":
-    "Globs: the command runs only when a changed file matches one, else the check is `skipped`.",
+    "Globs: the command runs only when a changed file matches one, or when a command that runs needs it; else the check is `skipped`.",
   "validation.commands[].retries": "How often a failed command is tried again.",
+  "validation.commands[].allow_failure":
+    "Its failure is shown as `neutral`: it holds up neither a merge nor what needs it, and is sent to no agent.",
+  "validation.commands[].matrix":
+    "Lists of values: the command runs once for each combination, as the check `codegen / NAME (20, linux)`. The values are variables of its environment, in capitals: `node: [20, 22]` gives `$NODE`.",
   "validation.commands[].report": "A report (JUnit, TAP) that the command writes.",
-  "validation.deploy.start": "The command that starts the application.",
-  "validation.deploy.port": "The port on which it listens.",
-  "validation.deploy.ready": "The path that answers 200 once it is ready.",
+  "validation.deploy.start":
+    "The command that starts the application, in a sandbox of its own; it is stopped at the end of the validation.",
+  "validation.deploy.port":
+    "The port on which it listens. Commands that need `deploy` reach it at `http://127.0.0.1:PORT`.",
+  "validation.deploy.ready":
+    "How it shows that it is ready: a path or address that answers with less than 400, the number of a port that takes connections, or `{ log: TEXT }` for a text in what it prints (between slashes: a pattern of RE2).",
   "validation.deploy.timeout": "How long it may take until then.",
+  "validation.deploy.needs":
+    "Names of commands that must have passed before; it begins with the files that they leave.",
+  "validation.deploy.environment": "Variables of its environment.",
   "validation.forks":
     "Pulls from forks: `gate` waits for `/codegen validate` by somebody with write access, `validate` treats them like others, `ignore` leaves them.",
   "analysis.thresholds": "Limits of metrics by name.",

@@ -14,6 +14,7 @@ export function explain(issue: z.core.$ZodRawIssue): string | undefined {
     };
     return `must be ${kinds[issue.expected] ?? issue.expected}`;
   }
+  if (issue.code === "invalid_key") return issue.issues[0]?.message;
   if (issue.code === "invalid_value")
     return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(String).join(", ")}`;
   if (issue.code === "too_small" || issue.code === "too_big") {

@@ -4,31 +4,12 @@
  * The JSON Schema for editors is written from here by `npm run schema`.
  */
 import { z } from "zod";
-import { count, Duration, Size } from "./units.ts";
+import { glob, label, line, paragraph } from "./texts.ts";
+import { count, Size } from "./units.ts";
+import { Validation } from "./validation.ts";
 import { Web } from "./web.ts";
 
-const line = z.string().trim().min(1).max(500);
-const paragraph = z.string().trim().min(1).max(8_000);
-const glob = z.string().trim().min(1).max(200);
-const label = z.string().trim().min(1).max(50);
 const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
-
-/** The name of a command or check: it becomes `codegen / NAME` on GitHub. */
-const checkName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,49}$/,
-    "must begin with a letter or digit and hold at most 50 letters, digits, spaces, dots, dashes or underscores",
-  );
-
-const Command = z.strictObject({
-  name: checkName,
-  run: paragraph,
-  timeout: Duration.prefault("10m"),
-  when: z.array(glob).max(50).optional(),
-  retries: z.int().min(0).max(3).default(0),
-  report: glob.optional(),
-});
 
 interface Amounts {
   readonly steps: number;
@@ -96,25 +77,6 @@ const Environment = z.strictObject({
     .prefault({}),
 });
 
-const Validation = z.strictObject({
-  test: z.enum(["head", "merge_result"]).default("head"),
-  fail_on: z.enum(["new", "any"]).default("any"),
-  commands: z
-    .array(Command)
-    .max(30)
-    .default([])
-    .refine(uniqueNames, "two commands have the same name; each name is a check of its own"),
-  deploy: z
-    .strictObject({
-      start: paragraph,
-      port: z.int().min(1).max(65_535),
-      ready: line.default("/"),
-      timeout: Duration.prefault("60s"),
-    })
-    .optional(),
-  forks: z.enum(["gate", "validate", "ignore"]).default("gate"),
-});
-
 const Analysis = z.strictObject({
   thresholds: z.record(z.string(), z.number().positive()).default({}),
   rules: z.record(z.string(), z.enum(["off", "notice", "warning", "error"])).default({}),
@@ -174,7 +136,3 @@ export const notInEffect: readonly string[] = [
   "analysis",
   "web",
 ];
-
-function uniqueNames(commands: readonly { name: string }[]): boolean {
-  return new Set(commands.map((command) => command.name.toLowerCase())).size === commands.length;
-}

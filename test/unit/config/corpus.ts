@@ -184,6 +184,79 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     says: ["1:15 validation.commands two commands have the same name; each name is a check of its own"],
     editorAccepts: true,
   },
+  "a command that needs itself": {
+    text: "validation: { commands: [{ name: a, run: x, needs: [a] }] }",
+    says: ["1:53 validation.commands[0].needs[0] (a) a command cannot need itself"],
+    editorAccepts: true,
+  },
+  "a command that needs one that is not there": {
+    text: "validation:\n  commands:\n    - { name: a, run: x }\n    - { name: b, run: x, needs: [a, biuld] }",
+    says: ["4:37 validation.commands[1].needs[1] (biuld) there is no command of this name; there are a, b"],
+    editorAccepts: true,
+  },
+  "commands that need each other": {
+    text: "validation:\n  commands:\n    - { name: a, run: x, needs: [b] }\n    - { name: b, run: x, needs: [c] }\n    - { name: c, run: x, needs: [a] }\n    - { name: d, run: x, needs: [a] }",
+    says: [
+      "3:34 validation.commands[0].needs[0] (b) they need each other in a circle: a → b → c → a",
+      "4:34 validation.commands[1].needs[0] (c) they need each other in a circle: b → c → a → b",
+      "5:34 validation.commands[2].needs[0] (a) they need each other in a circle: c → a → b → c",
+    ],
+    editorAccepts: true,
+  },
+  "a command that needs an application that nothing starts": {
+    text: "validation: { commands: [{ name: a, run: x, needs: [deploy] }] }",
+    says: ["1:53 validation.commands[0].needs[0] (deploy) there is no `validation.deploy` that could be needed"],
+    editorAccepts: true,
+  },
+  "a command that needs the application and what that has not seen": {
+    text: "validation:\n  commands:\n    - { name: a, run: x }\n    - { name: b, run: x, needs: [deploy, a] }\n  deploy: { start: x, port: 80 }",
+    says: [
+      "4:42 validation.commands[1].needs[1] (a) a command that needs `deploy` runs on the application's files, so `validation.deploy.needs` has to name a too",
+    ],
+    editorAccepts: true,
+  },
+  "a command with the name of the application": {
+    text: "validation: { commands: [{ name: Deploy, run: x }], deploy: { start: x, port: 80 } }",
+    says: [
+      "1:28 validation.commands[0].name (Deploy) is the name of the check of `validation.deploy`; choose another one",
+    ],
+    editorAccepts: true,
+  },
+  "a fraction in a matrix": {
+    text: "validation: { commands: [{ name: a, run: x, matrix: { python: [3.10, '3.11'] } }] }",
+    says: [
+      "1:64 validation.commands[0].matrix.python[0] (3.10) must be a whole number, or at most 40 characters without commas and parentheses; put others in quotes, such as '3.10'",
+    ],
+  },
+  "a matrix for a variable of the sandbox's own": {
+    text: "validation: { commands: [{ name: a, run: x, matrix: { path: [a] } }] }",
+    says: ["1:55 validation.commands[0].matrix.path is set by the sandbox itself; choose another name"],
+    editorAccepts: true,
+  },
+  "a matrix with a value twice": {
+    text: "validation: { commands: [{ name: a, run: x, matrix: { node: [20, '20'] } }] }",
+    says: ["1:55 validation.commands[0].matrix.node a value stands in the list twice"],
+    editorAccepts: true,
+  },
+  "matrices of too many commands": {
+    text: "validation: { commands: [{ name: a, run: x, matrix: { b: [1, 2, 3, 4, 5, 6], c: [1, 2, 3, 4, 5] } }, { name: d, run: x }] }",
+    says: ["1:15 validation.commands with their matrices written out these are more than 30 commands"],
+    editorAccepts: true,
+  },
+  "an application that is ready elsewhere": {
+    text: "validation: { deploy: { start: x, port: 80, ready: 'http://example.org/' } }",
+    says: [
+      "1:45 validation.deploy.ready ('http://example.org/') must be an address of the sandbox itself: http://127.0.0.1:PORT/…",
+    ],
+    editorAccepts: true,
+  },
+  "an application that is ready by a broken pattern": {
+    text: "validation: { deploy: { start: x, port: 80, ready: { log: '/(/' } } }",
+    says: [
+      "1:54 validation.deploy.ready.log ('/(/') is no valid pattern; a plain text is written without slashes around it",
+    ],
+    editorAccepts: true,
+  },
   "too many rules": {
     text: `agent: { rules: [${"x, ".repeat(51)}] }`,
     says: ["1:10 agent.rules must be at most 50 entries"],
@@ -246,6 +319,9 @@ export const good: Readonly<Record<string, string>> = {
   "no for a name": "extends: no",
   "keys in quotes": '"version": 1\n\'agent\': {"plan": "never"}',
   "text over several lines": "agent:\n  rules:\n    - |\n      one\n      two\n",
+  "an application that is ready by its log":
+    "validation: { commands: [{ name: a, run: x, needs: [deploy] }], deploy: { start: x, port: 80, ready: { log: '/on \\d+/' } } }",
+  "an application that is ready by its port": "validation: { deploy: { start: x, port: 80, ready: 81 } }",
   "a step of each kind":
     "web: { flows: [{ name: a, steps: [{ visit: / }, { click: { text: x } }, { fill: { label: a, value: b } }, { expect: { role: alert } }] }] }",
 };
@@ -287,6 +363,10 @@ export const costly: Readonly<Record<string, { text: string; says: RegExp }>> = 
   "30,000 entries": {
     text: `agent: { rules: [${"1,".repeat(30_000)}] }`,
     says: /more than 1500 keys and list entries/,
+  },
+  "a matrix of a million million commands": {
+    text: `validation: { commands: [{ name: a, run: x, matrix: { ${Array.from({ length: 12 }, (_, n) => `v${n}: [1,2,3,4,5,6,7,8,9,10]`).join(", ")} } }] }`,
+    says: /more than 30 commands/,
   },
   "1,000 empty commands": {
     text: `validation: { commands: [${"{},".repeat(700)}] }`,

@@ -86,6 +86,37 @@ describe("a file", () => {
     });
   });
 
+  test("with a matrix comes out as a command for each combination, and needs are needs of all of them", () => {
+    const loaded = parseConfig(
+      "validation: { commands: [{ name: t, run: x, matrix: { node: [20, 22], os: [linux, '10.0'] } }, { name: u, run: y, needs: [t] }] }",
+    );
+    if (loaded.state !== "ok") throw new Error(loaded.state);
+    const [first, ...rest] = loaded.config.validation.commands;
+    expect(first).toEqual({
+      name: "t (20, linux)",
+      run: "x",
+      env: { NODE: "20", OS: "linux" },
+      needs: [],
+      timeout: 600_000,
+      retries: 0,
+      allow_failure: false,
+    });
+    const others = ["t (20, 10.0)", "t (22, linux)", "t (22, 10.0)"];
+    expect(rest.map(({ name }) => name)).toEqual([...others, "u"]);
+    expect(rest.at(-1)).toMatchObject({ needs: [first?.name, ...others], env: {} });
+  });
+
+  test.each([
+    ["/health?a=b", { by: "http", path: "/health?a=b", port: null }],
+    ["'http://localhost:8080/up'", { by: "http", path: "/up", port: 8080 }],
+    ["9000", { by: "port", port: 9000 }],
+    ["{ log: listening (on) }", { by: "log", text: "listening (on)", isPattern: false }],
+    ["{ log: '/on \\d+/' }", { by: "log", text: "on \\d+", isPattern: true }],
+  ])("that waits for %s says how the application shows that it is ready", (ready, sign) => {
+    const loaded = parseConfig(`validation: { deploy: { start: x, port: 3000, ready: ${ready} } }`);
+    expect(loaded).toMatchObject({ state: "ok", config: { validation: { deploy: { ready: sign, needs: [] } } } });
+  });
+
   test("names the keys that this version does not act upon", () => {
     const text =
       "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nenvironment: { network: [a.example] }\nmerge: {}";
