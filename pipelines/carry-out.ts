@@ -12,6 +12,7 @@ import type { CommandRun } from "./command-run.ts";
 import { prepareEnvironment, runSetup, type Environment } from "./environment.ts";
 import { readGuidance } from "./guidance.ts";
 import { applies } from "./validate/decide.ts";
+import { inOrder, withNeeds } from "./validate/schedule.ts";
 import { limitsOf, openRepository, openWorkbench, type Workbench } from "./workbench.ts";
 
 export interface Order extends Omit<Assignation, "agent"> {
@@ -64,7 +65,9 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
       ...order.task,
       repository: repoName(thread.repo),
       guidance: await readGuidance(trusted, base.sha, config),
-      commands: config.validation.commands.map(({ name, run: line }) => ({ name, run: line })),
+      commands: config.validation.commands
+        .filter((command) => !command.allow_failure)
+        .map(({ name, run: line }) => ({ name, run: line })),
     };
     const outcome = await askAgent(run, { ...order, agent }, (session) => agent.work(task, bench.workspace, session));
     const changes = await bench.changes();
@@ -120,16 +123,18 @@ async function check(
       run: command.run,
       timeoutMs,
       signal: run.signal,
-      env: { CI: "true" },
+      env: { CI: "true", ...command.env },
     });
     run.signal.throwIfAborted();
-    checked.push({ name: command.name, ok: code === 0, end, code });
+    if (!command.allow_failure) checked.push({ name: command.name, ok: code === 0, end, code });
   }
   return checked;
 }
 
 function wanted({ validation }: CodegenConfig, changed: readonly string[]) {
-  return validation.commands.filter((command) => applies(command, changed));
+  const { commands } = validation;
+  const applying = commands.filter((command) => applies(command, changed));
+  return inOrder(withNeeds(applying, commands));
 }
 
 /** More files than these nobody compares by eye either. */

@@ -4,12 +4,12 @@ import { listFailedChecks } from "../../src/github/check-runs.ts";
 import { getPull, type Pull } from "../../src/github/pulls.ts";
 import { listReviewThreads, type ReviewThread } from "../../src/github/review-threads.ts";
 import { getReview } from "../../src/github/reviews.ts";
-import { isKnown } from "../../src/messages/validate.ts";
 import type { Run, StoredPull } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import { trustedAuthors } from "../trusted-authors.ts";
+import { isToMend, type CommandResult } from "../validate/command-result.ts";
 import { checkRunName } from "../validate/publish.ts";
-import { isFailed, type CommandResult } from "../validate/run-commands.ts";
+
 import type { Work } from "../carry-out.ts";
 
 export interface Failure {
@@ -90,7 +90,7 @@ async function readOwnFailures({ deps, thread }: CommandRun, head: Sha): Promise
   for (const { name } of await steps.list(validation.id)) {
     if (!name.startsWith("run ")) continue;
     const result = (await steps.finished(validation.id, name))?.result as CommandResult | undefined;
-    if (result === undefined || !isFailed(result.outcome) || isKnown(result.outcome)) continue;
+    if (result === undefined || !isToMend(result)) continue;
     const { end, code, tail, run } = result.outcome;
     const failed = result.kind === "setup-failed" ? "setup" : result.outcome.name;
     if (failures.some((other) => other.name === failed)) continue;

@@ -6,6 +6,7 @@ import { maxPullFiles } from "../../src/github/pulls.ts";
 import { nothingToDo } from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
 import type { ValidationFacts } from "./read.ts";
+import { withNeeds } from "./schedule.ts";
 
 export type Command = CodegenConfig["validation"]["commands"][number];
 
@@ -61,7 +62,8 @@ export function decideScope(facts: ValidationFacts): Scope {
   if (pull.fromFork && !facts.asked && forks !== "validate") {
     return forks === "gate" ? { end: "gate", head } : { end: "nothing", reason: "pulls from forks are ignored here" };
   }
-  const wanted = commands.filter((command) => applies(command, facts.paths));
+  const applying = commands.filter((command) => applies(command, facts.paths));
+  const wanted = withNeeds(applying, commands);
   return {
     end: "ready",
     head,

@@ -1,12 +1,12 @@
 /** Pull at one head → its commands in a sandbox → one check run each. A newer head takes the place of an older one. */
-import { isKnown } from "../../src/messages/validate.ts";
 import type { Jobs } from "../jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { closeChecks, reasonOf } from "./close.ts";
-import { decideScope } from "./decide.ts";
+import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
+import { decideScope, type Command } from "./decide.ts";
 import {
   publishAnswer,
   publishGate,
@@ -18,7 +18,8 @@ import {
   startNext,
 } from "./publish.ts";
 import { readValidation } from "./read.ts";
-import { isFailed, startCommands, type Validation } from "./run-commands.ts";
+import { startCommands, type Validation } from "./run-commands.ts";
+import { runSchedule } from "./schedule.ts";
 
 export async function validate(job: Jobs["validate"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const thread = { repo: job.repo, number: job.pull };
@@ -67,12 +68,19 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   await run.step("skip", () => publishSkipped(run, head, skipped));
   const bench = startCommands(run, scope);
   let failed = false;
+  const finish = async (command: Command, work: () => Promise<CommandResult>): Promise<CommandResult> => {
+    const result = await run.step(`run ${command.name}`, work);
+    failed ||= isToMend(result);
+    await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
+    return result;
+  };
   try {
-    for (const command of commands) {
-      const result = await run.step(`run ${command.name}`, () => bench.run(command));
-      failed ||= result.kind === "setup-failed" || (isFailed(result.outcome) && !isKnown(result.outcome));
-      await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
-    }
+    await runSchedule({
+      parts: commands,
+      atOnce: 1,
+      run: async (command) => !holdsBack(await finish(command, () => bench.run(command))),
+      drop: async (command, need) => void (await finish(command, async () => ({ kind: "need-failed", need }))),
+    });
   } finally {
     await bench.close();
   }

@@ -8,8 +8,9 @@ import * as messages from "../../src/messages/validate.ts";
 import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
+import type { CommandResult } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
-import type { CommandResult, Validation } from "./run-commands.ts";
+import type { Validation } from "./run-commands.ts";
 
 /** `codegen / NAME`, as people require it in branch protection. */
 export function checkRunName(name: string): string {
@@ -38,15 +39,20 @@ export async function publishResult(
   checkRun: number | undefined,
   result: CommandResult,
 ): Promise<void> {
-  if (checkRun === undefined) throw new Error(`no check run was opened for ${result.outcome.name}`);
-  const { verdict, text } =
-    result.kind === "ran" ? messages.checkFinished(result.outcome) : messages.checkNotRun(result.outcome);
+  if (checkRun === undefined) throw new Error("no check run was opened for a command that has a result");
+  const { verdict, text } = textOf(result);
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, checkRun, {
     verdict,
     text,
     findings: result.kind === "ran" ? (result.findings ?? []) : [],
     completedAt: run.deps.clock.now(),
   });
+}
+
+function textOf(result: CommandResult) {
+  if (result.kind === "ran") return messages.checkFinished(result.outcome);
+  if (result.kind === "need-failed") return messages.checkNeedFailed(result.need);
+  return messages.checkNotRun(result.outcome);
 }
 
 export async function publishSkipped(run: Validation, head: Sha, commands: readonly Command[]): Promise<void> {

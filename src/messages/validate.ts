@@ -22,6 +22,10 @@ export interface CommandOutcome {
   readonly memory: number;
   /** What the command said besides its exit code. */
   readonly report?: ReportText;
+  /** Of the commands that it needs, those that failed and did not keep it from running. */
+  readonly despite?: readonly string[];
+  /** The file lets it fail. */
+  readonly allowed?: boolean;
   /** How it ended on the base commit; absent where nobody asked. */
   readonly base?: BaseText;
 }
@@ -48,7 +52,13 @@ export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text
   ];
   const repeat = `**Repeat it locally**, on ${code(outcome.head.slice(0, 7))}:\n\n${fenced(outcome.run, "sh")}`;
   const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report);
-  const summary = [rows.join("\n"), ...(outcome.base === undefined ? [] : [baseText(outcome.base)]), ...said, repeat];
+  const summary = [
+    rows.join("\n"),
+    ...(outcome.base === undefined ? [] : [baseText(outcome.base)]),
+    ...asides(outcome),
+    ...said,
+    repeat,
+  ];
   const tail =
     outcome.tail.trim() === "" ? "The command printed nothing." : `**End of the log**\n\n${fenced(outcome.tail)}`;
   return {
@@ -57,18 +67,33 @@ export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text
   };
 }
 
-/** Set-up failed, so this command never ran: that is not its own failure, and no success either. */
+/**
+ * Set-up failed, so this command never ran: that is not its own failure, and no success either. Where the base is at fault it waits for whoever
+ * mends that.
+ */
 export function checkNotRun(setup: CommandOutcome): { verdict: Verdict; text: CheckText } {
   const cause = causeOf(setup);
+  const summary = `The command was not run, because the set-up command ${code(setup.run)} did not succeed (${cause}, ${seconds(setup.ms)}).`;
   return {
-    verdict: "failure",
+    verdict: isKnown(setup) ? "action_required" : "failure",
     text: {
-      title: `Set-up failed: ${cause}`,
-      summary: `The command was not run, because the set-up command ${code(setup.run)} did not succeed (${cause}, ${seconds(setup.ms)}).`,
+      title: isKnown(setup) ? `Set-up fails on the base as well: ${cause}` : `Set-up failed: ${cause}`,
+      summary: setup.base === undefined ? summary : `${summary}\n\n${setupBaseText(setup.base)}`,
       text:
         setup.tail.trim() === ""
           ? "The set-up printed nothing."
           : `**End of the set-up's log**\n\n${fenced(setup.tail)}`,
+    },
+  };
+}
+
+/** Not skipped, which branch protection takes for success: nobody knows how it would have ended. */
+export function checkNeedFailed(need: string): { verdict: Verdict; text: CheckText } {
+  return {
+    verdict: "cancelled",
+    text: {
+      title: `Not run: ${need} failed`,
+      summary: `This check needs ${code(need)}, which did not pass, so it was not run. It runs once that passes.`,
     },
   };
 }
@@ -115,8 +140,9 @@ export function checkLifted(by: string): CheckText {
 }
 
 function verdictOf(outcome: CommandOutcome): Verdict {
-  if (isKnown(outcome)) return "neutral";
-  if (outcome.end === "exited") return outcome.code === 0 ? "success" : "failure";
+  if (outcome.end === "exited" && outcome.code === 0) return "success";
+  if (outcome.end === "out-of-time") return "timed_out";
+  if (isKnown(outcome) || outcome.allowed === true) return "neutral";
   if (outcome.end === "timed-out") return "timed_out";
   if (outcome.end === "cancelled") return "cancelled";
   return "failure";
@@ -143,6 +169,21 @@ function baseText(base: BaseText): string {
   }
 }
 
+/** What else must be known to judge a failure. */
+function asides(outcome: CommandOutcome): readonly string[] {
+  if (outcome.end === "exited" && outcome.code === 0) return [];
+  const allowed = "It may fail (`allow_failure`), so it holds nothing up.";
+  const despite = (outcome.despite ?? []).map(
+    (name) => `⚠️ ${code(name)}, which this check needs, fails too: that may be the cause.`,
+  );
+  return outcome.allowed === true ? [...despite, allowed] : despite;
+}
+
+function setupBaseText(base: BaseText): string {
+  if (base.end !== "same") return baseText(base);
+  return `**Not from this pull:** the set-up of the base ${code(base.commit.slice(0, 7))} fails in the same way. It has to be mended there.`;
+}
+
 const mostAdded = 30;
 
 function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): string {
@@ -151,7 +192,9 @@ function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): stri
     const tries = outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : "";
     return `Passed in ${seconds(outcome.ms)}${tries}${tests === null ? "" : `: ${tests}`}`;
   }
-  if (verdict === "neutral") return "Fails on the base as well";
+  if (isKnown(outcome)) return "Fails on the base as well";
+  if (verdict === "neutral") return `Failed, which it may: ${cause}`;
+  if (outcome.end === "out-of-time") return "Not run: the time of the validation is used up";
   if (outcome.end === "exited" && tests?.endsWith("failed") === true) return tests;
   return verdict === "cancelled" ? "Cancelled" : `Failed: ${cause}`;
 }
@@ -160,6 +203,8 @@ function causeOf(outcome: CommandOutcome): string {
   switch (outcome.end) {
     case "exited":
       return outcome.code === 0 ? "passed" : `exit code ${outcome.code}`;
+    case "out-of-time":
+      return `not run, since the ${seconds(outcome.timeoutMs)} of the whole validation were used up`;
     case "timed-out":
       return `stopped after ${seconds(outcome.timeoutMs)}`;
     case "out-of-memory":

@@ -56,6 +56,20 @@ describe("what a check run says", () => {
     ["printed too much", { end: "output-limit", code: null }, "failure", "Failed: too much output"],
     ["was killed", { end: "killed", code: null }, "failure", "Failed: killed"],
     ["was cancelled", { end: "cancelled", code: null }, "cancelled", "Cancelled"],
+    ["failed and may", { allowed: true }, "neutral", "Failed, which it may: exit code 1"],
+    [
+      "took too long and may",
+      { end: "timed-out", code: null, allowed: true },
+      "neutral",
+      "Failed, which it may: stopped after 60 s",
+    ],
+    ["passed and might have failed", { code: 0, allowed: true }, "success", "Passed in 1.2 s"],
+    [
+      "had no time left",
+      { end: "out-of-time", code: null, allowed: true },
+      "timed_out",
+      "Not run: the time of the validation is used up",
+    ],
     ["ended in a way that nobody knows", { end: "new", code: 0 }, "failure", "Failed: killed"],
   ])("when its command %s", (_, end, verdict, title) => {
     const said = ran(end);
@@ -66,6 +80,32 @@ describe("what a check run says", () => {
     const { text } = ran({ run: "a | b\nc", tail: "\n" });
     expect(text.text).toBe("The command printed nothing.");
     expect(text.summary.split("\n")[2]).toMatchInlineSnapshot(`"| \`a \\| b c\` | exit code 1 | 1.2 s | 1 |"`);
+  });
+
+  test("when what it needs failed as well, and did not keep it from running", () => {
+    const { summary } = ran({ despite: ["build"], allowed: true }).text;
+    expect(summary).toContain("⚠️ `build`, which this check needs, fails too: that may be the cause.");
+    expect(summary).toContain("It may fail (`allow_failure`), so it holds nothing up.");
+    expect(ran({ despite: ["build"], code: 0 }).text.summary).not.toContain("build");
+  });
+
+  test("when what it needs failed, so that it was not run", () => {
+    expect(validate.checkNeedFailed("build")).toMatchInlineSnapshot(`
+     {
+       "text": {
+         "summary": "This check needs \`build\`, which did not pass, so it was not run. It runs once that passes.",
+         "title": "Not run: build failed",
+       },
+       "verdict": "cancelled",
+     }
+    `);
+  });
+
+  test("when set-up failed on the base as well", () => {
+    const base = { commit: head, end: "same" } as const;
+    const { verdict, text } = validate.checkNotRun(outcome("npm ci", { code: 7, head, base }));
+    expect([verdict, text.title]).toEqual(["action_required", "Set-up fails on the base as well: exit code 7"]);
+    expect(text.summary).toContain("It has to be mended there.");
   });
 
   test("when set-up failed", () => {

@@ -74,6 +74,18 @@ describe("a validation", () => {
     expect([scope.head, scope.base]).toEqual([head, baseCommit]);
   });
 
+  test("runs what a command needs, also where its own condition does not hold", () => {
+    const commands = [
+      { name: "build", run: "x", when: ["src/**"] },
+      { name: "docs", run: "x", when: ["docs/**"], needs: ["build"] },
+      { name: "other", run: "x", when: ["other/**"] },
+    ];
+    const scope = decideScope(facts({ base: base(config({ validation: { commands } })), paths: ["docs/a.md"] }));
+    if (scope.end !== "ready") throw new Error(scope.end);
+    expect(scope.commands.map(({ name }) => name)).toEqual(["build", "docs"]);
+    expect(scope.skipped.map(({ name }) => name)).toEqual(["other"]);
+  });
+
   test("tells somebody who asked that there is nothing to validate", () => {
     expect(decideScope(facts({ base: base(), asked: true, marker: "answer-1-0" }))).toMatchInlineSnapshot(`
      {

@@ -1,0 +1,27 @@
+/** What one command of a validation came to, as data that the journal keeps, and what follows from it. */
+import type { Finding } from "../../src/domain/verdict.ts";
+import { isKnown, type CommandOutcome } from "../../src/messages/validate.ts";
+
+export type CommandResult =
+  | { readonly kind: "ran"; readonly outcome: CommandOutcome; readonly findings?: readonly Finding[] }
+  /** It was not run; the outcome is that of the set-up's command. */
+  | { readonly kind: "setup-failed"; readonly outcome: CommandOutcome }
+  /** It was not run, since this one, which it needs, has failed. */
+  | { readonly kind: "need-failed"; readonly need: string };
+
+/** It ended otherwise than well, whatever is to be said for it. */
+export function isFailed({ end, code }: Pick<CommandOutcome, "end" | "code">): boolean {
+  return end !== "exited" || code !== 0;
+}
+
+/** The pull is at fault, and this is where: somebody has to mend it, and an agent may be sent after it. */
+export function isToMend(result: CommandResult): result is Exclude<CommandResult, { kind: "need-failed" }> {
+  if (result.kind === "need-failed") return false;
+  const { outcome } = result;
+  return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && outcome.end !== "out-of-time";
+}
+
+/** What needs this command is not run, since it would fail for the same reason. Where nothing can run each command says so for itself. */
+export function holdsBack(result: CommandResult): boolean {
+  return result.kind === "ran" && isToMend(result);
+}

@@ -1,0 +1,102 @@
+/** The files of one commit with the set-up done, and commands that are run over them, each after those that it needs. */
+import type { Finding } from "../../src/domain/verdict.ts";
+import type { CommandOutcome } from "../../src/messages/validate.ts";
+import type { ExecResult } from "../../src/sandbox/port.ts";
+import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
+import { isFailed } from "./command-result.ts";
+import type { Command, ReadyScope } from "./decide.ts";
+import { readReport, removeReports } from "./read-report.ts";
+import type { Validation } from "./run-commands.ts";
+
+export interface Place {
+  /** The command of the set-up that failed: nothing can run here. */
+  readonly failed: CommandOutcome | null;
+  /** Runs a command, again while it fails and may be tried again. What it needs and has not run here is run before, for its files. */
+  run(command: Command): Promise<Ran>;
+  close(): Promise<void>;
+}
+
+export interface Ran {
+  readonly outcome: CommandOutcome;
+  readonly findings: readonly Finding[];
+}
+
+/** Characters of a log that go into a check run; the whole is longer than GitHub takes. */
+const tailLength = 20_000;
+
+/** @param deadline the time in ms (`Date.now()`) after which nothing is begun */
+export async function openPlace(
+  run: Validation,
+  scope: ReadyScope,
+  files: Pick<EnvironmentRequest, "workspace" | "commit" | "ref" | "onto">,
+  deadline: number,
+): Promise<Place> {
+  const { config } = scope;
+  const { signal } = run;
+  const { bench, failed } = await prepareEnvironment(run.deps, {
+    ...files,
+    repo: run.thread.repo,
+    config,
+    deadline,
+    signal,
+  });
+  const attempt = async (command: Command): Promise<Ran> => {
+    await removeReports(command, bench);
+    const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
+    const result = await bench.execute({ run: command.run, timeoutMs, signal, env: { CI: "true", ...command.env } });
+    signal.throwIfAborted();
+    const { text, findings } = await readReport(command, result.output, bench);
+    return { outcome: { ...toOutcome(command.name, command.run, result, timeoutMs, scope), report: text }, findings };
+  };
+  const work = async (command: Command): Promise<Ran> => {
+    const needs = config.validation.commands.filter(({ name }) => command.needs.includes(name));
+    const needed: Ran[] = [];
+    for (const need of needs) needed.push(await once(need));
+    if (Date.now() >= deadline) return { outcome: notInTime(command, scope), findings: [] };
+    let attempts = 1;
+    let ran = await attempt(command);
+    for (; isFailed(ran.outcome) && attempts <= command.retries && Date.now() < deadline; attempts += 1)
+      ran = await attempt(command);
+    const despite = needed.map(({ outcome }) => outcome).filter(isFailed);
+    return { outcome: { ...ran.outcome, attempts, despite: despite.map(({ name }) => name) }, findings: ran.findings };
+  };
+  const done = new Map<string, Promise<Ran>>();
+  const once = (command: Command): Promise<Ran> => {
+    const made = done.get(command.name) ?? work(command);
+    done.set(command.name, made);
+    return made;
+  };
+  return {
+    failed: failed && toOutcome("setup", failed.command, failed.result, failed.timeoutMs, scope),
+    run: once,
+    close: () => bench.close(),
+  };
+}
+
+/** Nothing of it ran: what came before has used the time of the whole validation up. */
+function notInTime({ name, run }: Command, { head, config }: ReadyScope): CommandOutcome {
+  const { memory, minutes } = config.environment.limits;
+  const nothing = { end: "out-of-time", code: null, ms: 0, tail: "", attempts: 0 };
+  return { name, run, ...nothing, head, timeoutMs: minutes * 60_000, memory };
+}
+
+function toOutcome(
+  name: string,
+  line: string,
+  result: ExecResult,
+  timeoutMs: number,
+  { head, config }: ReadyScope,
+): CommandOutcome {
+  return {
+    name,
+    run: line,
+    end: result.end,
+    code: result.code,
+    ms: Math.round(result.ms),
+    tail: result.output.slice(-tailLength),
+    attempts: 1,
+    head,
+    timeoutMs,
+    memory: config.environment.limits.memory,
+  };
+}

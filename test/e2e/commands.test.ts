@@ -1,0 +1,57 @@
+/** Commands that need each other, in the check runs of a pull. */
+import { describe, expect, test } from "@jest/globals";
+import { stringify } from "yaml";
+import type { Story } from "../doubles/start.ts";
+import { conclusions, openPull } from "./pull.ts";
+import { shareStories } from "./shared-stories.ts";
+
+const begin = shareStories();
+
+function file(validation: object, rest: object = {}): Record<string, string> {
+  return { ".codegen.yml": stringify({ ...rest, validation }) };
+}
+
+/** `title` and `summary` of each check run of a commit, by the name of its command. */
+async function textsAt(story: Story, sha: string): Promise<Record<string, string>> {
+  const { check_runs: runs } = await story.ada.api<{
+    check_runs: { name: string; output: { title: string; summary: string } }[];
+  }>("GET", `${story.at}/commits/${sha}/check-runs`);
+  return Object.fromEntries(
+    runs.map(({ name, output }) => [name.replace("codegen / ", ""), `${output.title}\n\n${output.summary}`]),
+  );
+}
+
+describe("the commands of a pull", () => {
+  test("run after what they need and with its files, once for each value, and not when it fails", async () => {
+    const commands = [
+      { name: "after", run: "true", needs: ["broken"] },
+      { name: "broken", run: "exit 3" },
+      { name: "test", run: 'grep built out/it && test "$NODE" -gt 19', needs: ["build"], matrix: { node: [18, 20] } },
+      { name: "lint", run: "false", allow_failure: true },
+      { name: "build", run: "mkdir out && echo built >out/it", when: ["src/**"] },
+    ];
+    const story = await begin({ files: file({ commands }) });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual([
+      "codegen / after: cancelled",
+      "codegen / broken: failure",
+      "codegen / build: success",
+      "codegen / lint: neutral",
+      "codegen / test (18): failure",
+      "codegen / test (20): success",
+    ]);
+    const texts = await textsAt(story, pull.head.sha);
+    expect(texts["after"]).toMatch(/^Not run: broken failed\n/);
+    expect(texts["lint"]).toMatch(/^Failed, which it may: exit code 1\n/);
+  }, 60_000);
+
+  test("are not run when the set-up fails, which waits for the base when that fails too", async () => {
+    const commands = [{ name: "test", run: "true" }];
+    const story = await begin({ files: file({ commands }, { environment: { setup: ["test -e package-lock.json"] } }) });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / test: action_required"]);
+    expect((await textsAt(story, pull.head.sha))["test"]).toContain("Set-up fails on the base as well: exit code 1");
+  }, 60_000);
+});

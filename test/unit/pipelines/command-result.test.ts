@@ -1,0 +1,26 @@
+import { describe, expect, test } from "@jest/globals";
+import { holdsBack, isToMend, type CommandResult } from "../../../pipelines/validate/command-result.ts";
+import { outcome } from "../messages/every-message.ts";
+
+const same = { commit: "c".repeat(40), end: "same" } as const;
+const ran = (more: Parameters<typeof outcome>[1]): CommandResult => ({ kind: "ran", outcome: outcome("x", more) });
+const setup = (more: Parameters<typeof outcome>[1]): CommandResult => ({
+  kind: "setup-failed",
+  outcome: outcome("x", more),
+});
+
+describe("the result of a command", () => {
+  test.each<[string, CommandResult, boolean, boolean]>([
+    ["passed", ran({ code: 0 }), false, false],
+    ["failed", ran({ code: 1 }), true, true],
+    ["timed out", ran({ end: "timed-out", code: null }), true, true],
+    ["fails on the base as well", ran({ base: same }), false, false],
+    ["fails and may", ran({ allowed: true }), false, false],
+    ["had no time left", ran({ end: "out-of-time", code: null }), false, false],
+    ["had no set-up", setup({}), true, false],
+    ["had no set-up, nor has the base", setup({ base: same }), false, false],
+    ["was not run for what it needs", { kind: "need-failed", need: "build" }, false, false],
+  ])("that %s", (_, result, toMend, holds) => {
+    expect([isToMend(result), holdsBack(result)]).toEqual([toMend, holds]);
+  });
+});
