@@ -59,12 +59,14 @@ export async function openLog({ store, redactor, log }: LogWriterDeps, request: 
       log.warn({ run: runId, error: messageOf(error) }, "a part of a log could not be kept yet");
     }
   };
+  const flushInTime = async (): Promise<void> => {
+    await flush();
+    timer = undefined;
+    if (kept.waits()) schedule();
+  };
   const schedule = (): void => {
     timer ??= setTimeout(() => {
-      flushing = flushing.then(flush).then(() => {
-        timer = undefined;
-        if (kept.waits()) schedule();
-      });
+      flushing = flushInTime();
     }, flushEveryMs);
   };
   let closed: Promise<void> | undefined;
