@@ -13,6 +13,8 @@ export interface Redactor {
    * `colours` leaves the sequences that colour text (SGR); those within a secret come after its mark.
    */
   stream(options?: { readonly colours?: boolean }): RedactingStream;
+  /** Adds secrets that were not known before; open streams know them from their next piece on. What was known stays known. */
+  know(secrets: readonly string[]): void;
 }
 
 export interface RedactingStream {
@@ -25,7 +27,7 @@ export interface RedactingStream {
 const marker = "[redacted]";
 
 /** What cannot be told from ordinary text is shorter than this. */
-const shortestSecret = 6;
+export const shortestSecret = 6;
 /** A run without white space that is longer is no token of any kind. */
 const longestToken = 8 * 1024;
 /** Text held back at most; beyond it the middle of a secret without an end is dropped. */
@@ -78,15 +80,20 @@ const longestColours = 256;
  *   ordinary text everywhere
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const forms = [...new Set(secrets.filter((secret) => secret.trim().length >= shortestSecret).flatMap(encodedForms))];
-  const known = forms.toSorted((one, other) => other.length - one.length);
+  let known: readonly string[] = [];
+  const know = (added: readonly string[]) => {
+    const forms = added.filter((secret) => secret.trim().length >= shortestSecret).flatMap(encodedForms);
+    known = [...new Set([...known, ...forms])].toSorted((one, other) => other.length - one.length);
+  };
+  know(secrets);
   return {
     redact: (text) => {
       const plain = withoutSequences(text);
       return replaced(plain, findSecrets(plain, known), 0, plain.length);
     },
     finds: (text) => findSecrets(withoutSequences(text), known).length > 0,
-    stream: (options = {}) => createStream(known, options.colours === true),
+    stream: (options = {}) => createStream(() => known, options.colours === true),
+    know,
   };
 }
 
@@ -101,7 +108,7 @@ interface Colours {
   readonly text: string;
 }
 
-function createStream(known: readonly string[], colours: boolean): RedactingStream {
+function createStream(knownNow: () => readonly string[], colours: boolean): RedactingStream {
   let raw = "";
   let held = "";
   let marks: Colours[] = [];
@@ -118,6 +125,7 @@ function createStream(known: readonly string[], colours: boolean): RedactingStre
   };
   return {
     push: (piece) => {
+      const known = knownNow();
       raw += piece;
       const whole = raw.length - (openSequence.exec(raw)?.[0].length ?? 0);
       take(raw.slice(0, whole));
@@ -134,7 +142,7 @@ function createStream(known: readonly string[], colours: boolean): RedactingStre
     end: () => {
       take(raw);
       raw = "";
-      return release(held.length, findSecrets(held, known));
+      return release(held.length, findSecrets(held, knownNow()));
     },
   };
 }

@@ -213,6 +213,16 @@ describe("a text in pieces", () => {
     expect(streamed(redactor, text.split(""))).toBe(redactor.redact(text));
   });
 
+  test("knows a secret that is told while it is open, and keeps knowing those before", () => {
+    const redactor = createRedactor([key]);
+    const stream = redactor.stream();
+    const first = stream.push("one later-secret ");
+    redactor.know(["later-secret", "short"]);
+    expect(first + stream.push(`two later-secret ${key} short `) + stream.end()).toBe(
+      "one later-secret two [redacted] [redacted] short ",
+    );
+  });
+
   test("shows ordinary lines at once", () => {
     const stream = createRedactor([key]).stream();
     expect(stream.push("line one\nline two\n")).toBe("line one\nline two\n");
