@@ -3,6 +3,7 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { ExecResult } from "../../src/sandbox/port.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
+import { missedNetwork } from "../network.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import { readReport, removeReports } from "./read-report.ts";
@@ -98,5 +99,6 @@ function toOutcome(
     head,
     timeoutMs,
     memory: config.environment.limits.memory,
+    ...missedNetwork(result),
   };
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from "../domain/verdict.ts";
 import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
+import { networkParagraphs, type NetworkText } from "./network.ts";
 import { reportParagraphs, testsInShort, type ReportText } from "./report.ts";
 
 export interface CheckText {
@@ -28,6 +29,8 @@ export interface CommandOutcome {
   readonly allowed?: boolean;
   /** How it ended on the base commit; absent where nobody asked. */
   readonly base?: BaseText;
+  /** What it wanted of the network in vain; absent where that is nothing. */
+  readonly network?: NetworkText;
 }
 
 /** A failed command, run on the base commit as well. */
@@ -56,6 +59,7 @@ export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text
     rows.join("\n"),
     ...(outcome.base === undefined ? [] : [baseText(outcome.base)]),
     ...asides(outcome),
+    ...networkText(outcome),
     ...said,
     repeat,
   ];
@@ -78,7 +82,9 @@ export function checkNotRun(setup: CommandOutcome): { verdict: Verdict; text: Ch
     verdict: isKnown(setup) ? "action_required" : "failure",
     text: {
       title: isKnown(setup) ? `Set-up fails on the base as well: ${cause}` : `Set-up failed: ${cause}`,
-      summary: setup.base === undefined ? summary : `${summary}\n\n${setupBaseText(setup.base)}`,
+      summary: [summary, ...(setup.base === undefined ? [] : [setupBaseText(setup.base)]), ...networkText(setup)].join(
+        "\n\n",
+      ),
       text:
         setup.tail.trim() === ""
           ? "The set-up printed nothing."
@@ -96,6 +102,10 @@ export function checkNeedFailed(need: string): { verdict: Verdict; text: CheckTe
       summary: `This check needs ${code(need)}, which did not pass, so it was not run. It runs once that passes.`,
     },
   };
+}
+
+function networkText({ run, network }: CommandOutcome): readonly string[] {
+  return network === undefined ? [] : networkParagraphs(run, network);
 }
 
 export function checkSkipped(when: readonly string[]): CheckText {

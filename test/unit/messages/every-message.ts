@@ -4,6 +4,7 @@ import { shorten } from "../../../src/messages/balance.ts";
 import * as fix from "../../../src/messages/fix.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
+import type { NetworkText } from "../../../src/messages/network.ts";
 import * as plan from "../../../src/messages/plan.ts";
 import { progressText } from "../../../src/messages/progress.ts";
 import type { ReportText } from "../../../src/messages/report.ts";
@@ -104,6 +105,10 @@ function reportText(text: string): ReportText {
   };
 }
 
+function networkText(text: string): NetworkText {
+  return { refused: [{ host: text, port: 443, reason: "unlisted", count: 2 }], sought: [text], offline: true };
+}
+
 const webUrl = "https://github.com/acme/shop";
 
 /** The messages that may hold long texts, made as `everyMessage` makes them. */
@@ -198,6 +203,10 @@ export function everyMessage(text: string): Record<string, string> {
   const checks: Record<string, validate.CheckText> = {
     checkStarted: validate.checkStarted(text, head),
     checkFinished: validate.checkFinished(outcome(text)).text,
+    "checkFinished, network refused": validate.checkFinished(outcome(text, { network: networkText(text) })).text,
+    "checkNotRun, network missed": validate.checkNotRun(
+      outcome(text, { network: { refused: [], sought: [text], offline: true } }),
+    ).text,
     checkReported: validate.checkFinished(outcome(text, { report: reportText(text) })).text,
     checkNotRun: validate.checkNotRun(outcome(text)).text,
     checkDespite: validate.checkFinished(outcome(text, { despite: [text], allowed: true })).text,
