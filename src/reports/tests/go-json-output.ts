@@ -1,5 +1,8 @@
 import { terminalLines } from "../../domain/terminal-text.ts";
 
+/** To refuse what is no JSON takes long; no run of Go prints more of it. */
+const mostBroken = 1_000;
+
 /**
  * Turns the events of `go test -json` (`go doc test2json`) back into what `go test -v` prints, package by package, for they run side by side.
  * Null when there are none. Lines that are no events stay.
@@ -7,11 +10,12 @@ import { terminalLines } from "../../domain/terminal-text.ts";
 export function goEventLines(output: string): readonly string[] | null {
   const texts = new Map<string, string[]>();
   const rest: string[] = [];
-  let events = 0;
+  let [events, broken] = [0, 0];
   for (const line of output.split("\n")) {
-    const event = line.startsWith("{") ? eventOf(line) : null;
+    const event = line.startsWith("{") && broken < mostBroken ? eventOf(line) : null;
     if (event === null) {
-      if (!line.startsWith("{")) rest.push(line);
+      if (line.startsWith("{")) broken += 1;
+      else rest.push(line);
       continue;
     }
     events += 1;

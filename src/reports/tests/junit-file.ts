@@ -3,7 +3,7 @@ import { UserError, messageOf } from "../../errors.ts";
 import { toFailure, type TestCase } from "./junit-case.ts";
 import { createTally, mostFailures, type TestResults } from "./test-results.ts";
 
-const most = { characters: 10_000_000, depth: 100, attributes: 100, text: 20_000, name: 500 };
+const most = { characters: 10_000_000, depth: 100, attributes: 100, text: 20_000, name: 500, attribute: 500, suites: 20 };
 /** References to characters that XML 1.0 forbids; what tests print holds such characters all the same. */
 const forbiddenReferences = /&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bBcCeEfF]|1[\da-fA-F]));/g;
 const verdicts = new Set(["failure", "error", "skipped", "disabled"]);
@@ -49,14 +49,7 @@ export function readJUnit(xml: string): TestResults {
     oncdata: reading.text,
   });
   try {
-    parser
-      .write(
-        xml
-          .replace(/^\uFEFF/, "")
-
-          .replaceAll(forbiddenReferences, ""),
-      )
-      .close();
+    parser.write(xml.replace(/^\uFEFF/, "").replaceAll(forbiddenReferences, "")).close();
     if (!reading.begun()) throw new Error("It holds no element");
   } catch (error) {
     throw refused(`line ${parser.line + 1}: ${messageOf(error).split("\n")[0]}`, error);
@@ -105,7 +98,7 @@ function createReading(): Reading {
       } else if (name === "testcase" && test === null) {
         const [title, classname, file] = ["name", "classname", "file"].map((key) => attribute(tag, key));
         const line = Number(attribute(tag, "line") ?? attribute(tag, "lineno") ?? Number.NaN);
-        const own = [...suites];
+        const own = suites.slice(-most.suites);
         const skipped = /^(?:skipped|disabled|notrun)$/i.test(attribute(tag, "status") ?? "");
         test = {
           suites: own,
@@ -124,7 +117,7 @@ function createReading(): Reading {
         const weighs = name === "failure" || name === "error";
         if (test.verdict === null || (weighs && test.verdict !== "failure" && test.verdict !== "error")) {
           test.verdict = name;
-          test.message = attribute(tag, "message") ?? "";
+          test.message = attribute(tag, "message", most.text) ?? "";
           if (weighs) telling = name;
         }
       }
@@ -144,6 +137,7 @@ function createReading(): Reading {
   };
 }
 
-function attribute(tag: Tag, key: string): string | null {
-  return Object.hasOwn(tag.attributes, key) ? (tag.attributes[key] ?? "").slice(0, most.text) : null;
+/** Names are compared with those of all suites around them, so a long one would be dear. */
+function attribute(tag: Tag, key: string, longest = most.attribute): string | null {
+  return Object.hasOwn(tag.attributes, key) ? (tag.attributes[key] ?? "").slice(0, longest) : null;
 }

@@ -20,8 +20,12 @@ export function readPytest(lines: readonly string[]): TestResults | null {
     const [, file, rest] = listed.exec(line) ?? [];
     return file === undefined ? [] : [{ file, ...nameAndReason(rest ?? "") }];
   });
+  const taken = new Map<string, number>();
   for (const { file, name, reason } of summed) {
-    const body = blocks.get(name === "" ? file : dotted(name))?.shift() ?? [];
+    const title = name === "" ? file : dotted(name);
+    const nth = taken.get(title) ?? 0;
+    taken.set(title, nth + 1);
+    const body = blocks.get(title)?.[nth] ?? [];
     tally.fail({ name: name === "" ? [file] : parts(name), file, lines: told(body), otherwise: reason });
   }
   // Without the list at the end, the blocks and the lines of `-v` are all there is.

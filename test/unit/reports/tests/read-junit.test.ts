@@ -159,4 +159,12 @@ describe("what is not JUnit XML is refused, with what and where", () => {
     };
     expect(() => fc.assert(fc.property(text, ends), { numRuns: 150 })).not.toThrow();
   });
+
+  test("takes no longer when suites with long names lie around every case", () => {
+    const suites = Array.from({ length: 90 }, (_, n) => `<testsuite name="${"a/".repeat(1_500)}${n}">`).join("");
+    const cases = '<testcase name="a"><failure message="no"/></testcase>'.repeat(200);
+    const start = performance.now();
+    expect(readJUnit(`${suites}${cases}${"</testsuite>".repeat(90)}`).counts.failed).toBe(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
 });

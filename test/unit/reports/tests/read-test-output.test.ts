@@ -165,6 +165,12 @@ describe("reading what a test runner printed", () => {
     ]);
   });
 
+  test("passes over what only looks like Go's events, however much it is", () => {
+    const events = '{"Action":"output","Package":"a","Output":"--- FAIL: x (0.0s)\\n"}\n';
+    expect(readTestOutput(`${events}${"{no}\n".repeat(2_000)}`)?.counts.failed).toBe(1);
+    expect(readTestOutput("{no}\n".repeat(2_000))).toBeNull();
+  });
+
   test("gives a failure of Go no file when the module is not known", () => {
     expect(readTestOutput(printed("go.txt"))?.failures[0]).toMatchObject({
       file: null,
