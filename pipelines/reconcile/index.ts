@@ -22,11 +22,14 @@ const orphanAfterMs = 5 * 60_000;
 /** Nobody waits for the end of something older. */
 const owedForMs = 86_400_000;
 
+const measuredForMs = 90 * 86_400_000;
+
 export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("redeliveries", log, () => askForRedeliveries(deps, log));
   await part("orphans", log, () => endOrphans(deps, log));
   await part("last words", log, () => tellUntold(deps, log));
   await part("workspaces", log, () => removeLeftovers(deps, log));
+  await part("measurements", log, () => forgetMeasured(deps, log));
 }
 
 async function askForRedeliveries(deps: PipelineDeps, log: Log): Promise<void> {
@@ -62,6 +65,13 @@ async function removeLeftovers(deps: PipelineDeps, log: Log): Promise<void> {
     return run !== null && !isFinal(run.state);
   });
   if (removed.length > 0) log.info({ removed: removed.length }, "removed left-over workspaces");
+}
+
+/** Nobody changes a test for what it did three months ago. */
+async function forgetMeasured({ store }: PipelineDeps, log: Log): Promise<void> {
+  const sightings = await store.flaky.expire(measuredForMs);
+  const coverage = await store.coverage.expire(measuredForMs);
+  if (sightings + coverage > 0) log.info({ sightings, coverage }, "forgot old measurements");
 }
 
 async function part(name: string, log: Log, work: () => Promise<void>): Promise<void> {

@@ -2,9 +2,11 @@ import type { PGlite } from "@electric-sql/pglite";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { auditStore } from "./audit.ts";
+import { coverageStore } from "./coverage.ts";
 import type { Database } from "./database.ts";
 import { deliveryStore } from "./deliveries.ts";
 import { eventStore } from "./events.ts";
+import { flakyStore } from "./flaky.ts";
 import { guarded } from "./guard.ts";
 import { installationStore } from "./installations.ts";
 import { leaseStore } from "./leases.ts";
@@ -69,6 +71,8 @@ export async function openStore({ databaseUrl, dataDir, clock, log }: StoreOptio
     installations: guarded("installations", installationStore(db)),
     logs: guarded("logs", logStore(db)),
     linkKeys: guarded("linkKeys", linkKeyStore(db)),
+    coverage: guarded("coverage", coverageStore(db)),
+    flaky: guarded("flaky", flakyStore(db)),
     ping,
     close,
   };

@@ -15,6 +15,8 @@ export interface Store {
   readonly installations: InstallationStore;
   readonly logs: LogStore;
   readonly linkKeys: LinkKeyStore;
+  readonly coverage: CoverageStore;
+  readonly flaky: FlakyStore;
   /** A round trip, for /health. Throws when the store is away. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -271,4 +273,56 @@ export interface LinkKeyStore {
   all(): Promise<readonly [string, ...string[]]>;
   /** Makes a new key when the newest is older than `afterMs`, and forgets those older than `forgetMs`. */
   rotate(afterMs: number, forgetMs: number): Promise<void>;
+}
+
+/** How many there are, and how many of them a test reached. */
+interface Reached {
+  readonly found: number;
+  readonly hit: number;
+}
+
+export interface MeasuredCoverage {
+  readonly lines: Reached;
+  /** Lines by file; empty when there were too many files to keep. */
+  readonly files: Readonly<Record<string, Reached>>;
+}
+
+/** What a command's tests reach on base commits. Of a repository the newest 100 are kept. */
+export interface CoverageStore {
+  /** Keeps what was measured by running the command on exactly this commit; a second measurement takes the place of the first. */
+  put(repo: RepoRef, command: string, commit: Sha, measured: MeasuredCoverage): Promise<void>;
+  get(repo: RepoRef, command: string, commit: Sha): Promise<MeasuredCoverage | null>;
+  /** Forgets what was measured longer ago. @returns how many were forgotten */
+  expire(olderThanMs: number): Promise<number>;
+}
+
+/** How often a test was seen to fail and pass on the same commit, each run counting once. */
+export interface FlakyTest {
+  readonly test: string;
+  readonly times: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  /** The pull in which it was seen last. */
+  readonly lastPull: number;
+}
+
+/** Tests that both fail and pass on one commit, over time. Of a repository the newest 2,000 sightings are kept. */
+export interface FlakyStore {
+  /** A run saw these tests of a command fail and pass. The same run counts each test once, however often it tells. Of more than 200 tests the first count, of a name the first 500 characters. */
+  record(seen: {
+    repo: RepoRef;
+    command: string;
+    tests: readonly string[];
+    runId: string;
+    pull: number;
+  }): Promise<void>;
+  /** Of these tests those that other runs than `except` saw within the last so many milliseconds. */
+  history(
+    repo: RepoRef,
+    command: string,
+    tests: readonly string[],
+    options: { withinMs: number; except: string },
+  ): Promise<readonly FlakyTest[]>;
+  /** Forgets what was seen longer ago. @returns how many sightings were forgotten */
+  expire(olderThanMs: number): Promise<number>;
 }

@@ -228,6 +228,43 @@ export const linkKeys = codegen.table("link_keys", {
   createdAt: moment("created_at").notNull().default(now),
 });
 
+/** How much of a base commit the tests of a command reach; never what a pull says of itself. */
+export const coverage = codegen.table(
+  "coverage",
+  {
+    repo: id("repo").notNull(),
+    command: text("command").notNull(),
+    commit: text("commit").$type<Sha>().notNull(),
+    value: json("value").notNull(),
+    at: moment("at").notNull().default(now),
+  },
+  (table) => [
+    primaryKey({ columns: [table.repo, table.command, table.commit] }),
+    index("coverage_at").on(table.at),
+    index("coverage_repo").on(table.repo, table.at),
+  ],
+);
+
+/** Each run that saw a test fail and pass on the same commit. */
+export const flakySightings = codegen.table(
+  "flaky_sightings",
+  {
+    repo: id("repo").notNull(),
+    /** Of command and test: names can be too long for an index. */
+    key: text("key").notNull(),
+    runId: ofRun().notNull(),
+    command: text("command").notNull(),
+    test: text("test").notNull(),
+    pull: integer("pull").notNull(),
+    at: moment("at").notNull().default(now),
+  },
+  (table) => [
+    primaryKey({ columns: [table.repo, table.key, table.runId] }),
+    index("flaky_sightings_at").on(table.at),
+    index("flaky_sightings_repo").on(table.repo, table.at),
+  ],
+);
+
 function ofLog() {
   return id("log_id")
     .notNull()

@@ -312,6 +312,76 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
     );
   });
 
+  describe("coverage", () => {
+    const measured = (hit: number) => ({ lines: { found: 9, hit }, files: { "a b.ts": { found: 9, hit } } });
+
+    test("of a commit is kept by repository, command and commit, and the newest measurement counts", async () => {
+      await store.coverage.put(repo, "test", sha, measured(3));
+      await store.coverage.put(repo, "test", sha, measured(4));
+      expect(await store.coverage.get(repo, "test", sha)).toEqual(measured(4));
+      expect(await store.coverage.get(repo, "lint", sha)).toBeNull();
+      expect(await store.coverage.get({ ...repo, id: 5 }, "test", sha)).toBeNull();
+      expect(await store.coverage.get(repo, "test", toSha("c".repeat(40)))).toBeNull();
+    });
+
+    test("is forgotten when it is old, and what is more than 100 of a repository", async () => {
+      const other = { ...repo, id: 41 };
+      const commits = Array.from({ length: 102 }, (_, n) => toSha(n.toString(16).padStart(40, "0")));
+      for (const commit of commits) await store.coverage.put(other, "test", commit, measured(1));
+      const [first = sha] = commits;
+      expect(await store.coverage.get(other, "test", first)).toBeNull();
+      expect(await store.coverage.get(other, "test", commits.at(-1) ?? sha)).toEqual(measured(1));
+      expect(await store.coverage.expire(60_000)).toBe(0);
+      expect(await store.coverage.expire(-1_000)).toBeGreaterThanOrEqual(100);
+      expect(await store.coverage.get(other, "test", commits.at(-1) ?? sha)).toBeNull();
+    });
+  });
+
+  describe("flaky tests", () => {
+    const saw = async (tests: readonly string[], at = repo, command = "test") => {
+      const run = await openRun(`flaky-${Math.random()}`, { kind: "validate" });
+      const seen = { repo: at, command, tests, runId: run.id, pull: number };
+      await store.flaky.record(seen);
+      return { ...run, again: () => store.flaky.record(seen) };
+    };
+    const historyOf = (tests: readonly string[], except = "", at = repo, withinMs = 60_000) =>
+      store.flaky.history(at, "test", tests, { withinMs, except });
+
+    test("are counted once for each run, by command and name", async () => {
+      const at = { ...repo, id: 42 };
+      const first = await saw(["adds up", nasty, "adds up"], at);
+      await first.again();
+      const second = await saw(["adds up"], at);
+      await saw(["adds up"], at, "lint");
+      const found = await historyOf(["adds up", nasty, "unknown"], "", at);
+      const times = Object.fromEntries(found.map((each) => [each.test, each.times]));
+      expect(times).toEqual({ [cleaned]: 1, "adds up": 2 });
+      const [own] = await historyOf(["adds up"], second.id, at);
+      expect(own).toMatchObject({ times: 1, lastPull: number });
+      expect(own?.firstAt).toEqual(own?.lastAt);
+      expect(await historyOf(["adds up"], "", at, 0)).toEqual([]);
+      expect(await historyOf([], "", at)).toEqual([]);
+      expect(await historyOf(["adds up"])).toEqual([]);
+    });
+
+    test("have bounded names, of which a run counts 200 and a repository 2,000, and are forgotten when they are old", async () => {
+      const at = { ...repo, id: 43 };
+      const long = "long ".repeat(200);
+      const first = await saw(["oldest", long], at);
+      expect((await historyOf([long], "", at))[0]?.test).toHaveLength(500);
+      for (let n = 0; n < 10; n++)
+        await saw(
+          Array.from({ length: 210 }, (_, each) => `${n} ${each}`),
+          at,
+        );
+      expect(await historyOf(["oldest"], "", at)).toEqual([]);
+      const last = await historyOf(["9 0", "9 199", "9 200"], first.id, at);
+      expect(last.map(({ test: name }) => name).toSorted()).toEqual(["9 0", "9 199"]);
+      expect(await store.flaky.expire(60_000)).toBe(0);
+      expect(await store.flaky.expire(-1_000)).toBeGreaterThanOrEqual(2_000);
+    });
+  });
+
   test("answers a ping", async () => {
     await expect(store.ping()).resolves.toBeUndefined();
   });
