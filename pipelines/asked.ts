@@ -5,6 +5,7 @@ import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import { getComment } from "../src/github/comments.ts";
 import * as answers from "../src/messages/answers.ts";
+import { fixAction } from "../src/messages/check-actions.ts";
 import type { Message } from "../src/messages/message.ts";
 import type { Admission } from "./admission.ts";
 import type { Base } from "./base.ts";
@@ -89,7 +90,7 @@ export async function readAsked(
         return ignored("somebody else was assigned");
       return triggers.assign ? { ...silent, command: "plan", marker } : ignored("assignment is switched off");
     case "button":
-      return { ...silent, command: "validate", marker };
+      return { ...silent, command: commandOf(trigger.action), marker };
     case "review":
       return { ...silent, command: "fix", marker };
     case "retry":
@@ -98,6 +99,11 @@ export async function readAsked(
       if (trigger.name === failedValidation) return { ...silent, command: "fix", marker };
       return ignored("nobody asked");
   }
+}
+
+/** What a button under a check stands for. GitHub's own, and "all checks again", are `rerun`. */
+function commandOf(action: string): CommandName {
+  return action === fixAction.identifier ? "fix" : "validate";
 }
 
 /** The name of the event by which a failed validation asks for its own mending. */

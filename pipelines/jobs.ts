@@ -26,7 +26,7 @@ export type Trigger =
   | ({ kind: "label"; label: string; actor: Actor } & OnThread)
   /** `assignee` is the login that the event named; whether that is us, only the worker can tell. */
   | ({ kind: "assigned"; assignee?: string; actor: Actor } & OnThread)
-  /** `checkRunId` is null when all checks of the commit were asked for at once. */
+  /** `checkRunId` is null when all checks of the commit were asked for at once, or with the action `retry` all that did not pass. */
   | { kind: "button"; checkRunId: number | null; action: string; actor: Actor }
   /** A review that asks for changes. */
   | { kind: "review"; reviewId: number; actor: Actor }
@@ -69,7 +69,7 @@ export interface Jobs {
   /** Commands that are answered with words alone: help, status, config, unknown, not yet available */
   reply: Base & { number: number };
   /** Events that name a commit and no pull: each open pull at that head gets a job of its own. */
-  commit: Base & { sha: Sha; next: "merge" | "validate" };
+  commit: Base & { sha: Sha; next: "merge" | "validate" | "fix" };
   /** Installation added, removed, renamed: the store follows GitHub. */
   installation: { v: 1; delivery: string; installation: number };
   /** Every few minutes, by the scheduler. */

@@ -7,6 +7,7 @@ import { newlyTicked } from "../../src/commands/checkboxes.ts";
 import { grammar, type CommandName, type Thread } from "../../src/commands/grammar.ts";
 import { parseCommands, type ParsedCommand } from "../../src/commands/parse.ts";
 import type { Account, RepoRef, Sha } from "../../src/domain/ids.ts";
+import { fixAction } from "../../src/messages/check-actions.ts";
 import type { BotEvent, PullAt } from "./bot-event.ts";
 
 export type RoutedJob = Job & Pick<EnqueueOptions, "dedupe">;
@@ -62,8 +63,13 @@ export function route(event: BotEvent, delivery: string): Routed {
     case "rerun": {
       const { repo, commit, pulls } = event;
       const trigger: Trigger = { kind: "button", ...event.button, actor: actor(event.by) };
-      if (pulls.length === 0) return some([commitJob(repo, commit, "validate", delivery, trigger)]);
-      return some(pulls.map((pull) => validateJob(repo, pull, delivery, trigger)));
+      const next = event.button.action === fixAction.identifier ? "fix" : "validate";
+      if (pulls.length === 0) return some([commitJob(repo, commit, next, delivery, trigger)]);
+      return some(
+        pulls.map((pull) =>
+          next === "fix" ? fixJob(repo, pull, delivery, trigger) : validateJob(repo, pull, delivery, trigger),
+        ),
+      );
     }
     case "checks-done": {
       const { repo, commit, pulls, name, by } = event;
@@ -189,6 +195,10 @@ function reviewJob({ repo, pull, id, author }: Extract<BotEvent, { kind: "review
 
 function validateJob(repo: RepoRef, pull: PullAt, delivery: string, trigger: Trigger): RoutedJob {
   return { name: "validate", data: { ...base(repo, delivery, trigger), pull: pull.number, head: pull.head } };
+}
+
+function fixJob(repo: RepoRef, pull: PullAt, delivery: string, trigger: Trigger): RoutedJob {
+  return { name: "fix", data: { ...base(repo, delivery, trigger), pull: pull.number } };
 }
 
 /** Which pulls are at the commit, only the worker can ask. */

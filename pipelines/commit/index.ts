@@ -16,6 +16,7 @@ export async function commit(
     // Made from the delivery and the pull, so that doing this twice makes the same jobs.
     const data = { v: 1, delivery: `${job.delivery}-pull-${pull}`, repo, trigger, pull } as const;
     if (next === "merge") await queue.enqueue("merge", data, { dedupe: mergeDedupe(repo, pull, sha) });
+    else if (next === "fix") await queue.enqueue("fix", data);
     else await queue.enqueue("validate", { ...data, head: sha });
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as messages from "../../src/messages/fix.ts";
 import { requiredRole, stillAllowed } from "../admission.ts";
+import { mendingAgent } from "../agent-choice.ts";
 import { carryOut, hasChanges } from "../carry-out.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
@@ -47,8 +48,7 @@ async function fixStory(run: CommandRun): Promise<StoryEnd> {
   if (decision.end === "nothing") return { state: "superseded", reason: decision.reason };
   if (decision.end === "answer") return publishAnswer(run, decision.why);
   if (decision.end === "stop") return publishStop(run, facts, decision.why);
-  const { backend: wish, models } = admitted.config.agent;
-  const agent = deps.backendFor({ backend: wish, model: models.review ?? models.code });
+  const agent = mendingAgent(deps, admitted.config);
   if (agent === undefined) return publishAnswer(run, "no-model");
 
   const { assignment } = decision;

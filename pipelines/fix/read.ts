@@ -7,9 +7,9 @@ import { getReview } from "../../src/github/reviews.ts";
 import type { Run, StoredPull } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import { trustedAuthors } from "../trusted-authors.ts";
-import { isToMend, type CommandResult } from "../validate/command-result.ts";
+import { isToMend } from "../validate/command-result.ts";
 import { checkRunName } from "../validate/publish.ts";
-
+import { readResults } from "../validate/results.ts";
 import type { Work } from "../carry-out.ts";
 
 export interface Failure {
@@ -79,18 +79,11 @@ export async function readFix(run: CommandRun): Promise<FixFacts> {
   };
 }
 
-/** From the journal of the validation of exactly this head: the logs on GitHub are shorter, and anybody's with write access. */
+/** From the journals of the validations of exactly this head: the logs on GitHub are shorter, and anybody's with write access. */
 async function readOwnFailures({ deps, thread }: CommandRun, head: Sha): Promise<readonly Failure[]> {
-  const { runs, steps } = deps.store;
-  const validation = (await runs.of(thread.repo, thread.number, { kind: "validate" })).find(
-    (one) => one.head === head && one.state === "succeeded",
-  );
-  if (validation === undefined) return [];
   const failures: Failure[] = [];
-  for (const { name } of await steps.list(validation.id)) {
-    if (!name.startsWith("run ")) continue;
-    const result = (await steps.finished(validation.id, name))?.result as CommandResult | undefined;
-    if (result === undefined || !isToMend(result)) continue;
+  for (const { result } of await readResults(deps.store, thread, head)) {
+    if (result === null || !isToMend(result)) continue;
     const { end, code, tail, run } = result.outcome;
     const failed = result.kind === "setup-failed" ? "setup" : result.outcome.name;
     if (failures.some((other) => other.name === failed)) continue;

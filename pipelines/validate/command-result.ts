@@ -21,6 +21,12 @@ export function isToMend(result: CommandResult): result is Exclude<CommandResult
   return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && outcome.end !== "out-of-time";
 }
 
+/** It passed, or it fails in a way that does not stand in the pull's way: nobody needs to try it again. */
+export function isSettled(result: CommandResult): boolean {
+  if (result.kind !== "ran" || result.outcome.end === "out-of-time") return false;
+  return !isToMend(result);
+}
+
 /** What needs this command is not run, since it would fail for the same reason. Where nothing can run each command says so for itself. */
 export function holdsBack(result: CommandResult): boolean {
   return result.kind === "ran" && isToMend(result);

@@ -26,11 +26,15 @@ export type Scope =
 export interface ReadyScope {
   readonly end: "ready";
   readonly head: Sha;
+  readonly fromFork: boolean;
   /** The tip of the base branch when the facts were read. */
   readonly base: Sha;
   readonly config: CodegenConfig;
   readonly commands: readonly Command[];
+  /** They have nothing to say about what the pull changes. */
   readonly skipped: readonly Command[];
+  /** Only some of the commands were asked for; the checks of the others stay as they are. */
+  readonly partial: boolean;
 }
 
 /** What is to be validated, if anything. Configuration is the base branch's; the pull can change nothing about it. */
@@ -63,14 +67,19 @@ export function decideScope(facts: ValidationFacts): Scope {
     return forks === "gate" ? { end: "gate", head } : { end: "nothing", reason: "pulls from forks are ignored here" };
   }
   const applying = commands.filter((command) => applies(command, facts.paths));
-  const wanted = withNeeds(applying, commands);
+  const concerned = withNeeds(applying, commands);
+  const { only = null } = facts;
+  // What a command needs is made anew in the files of this validation.
+  const asked = only === null ? concerned : concerned.filter(({ name }) => only.includes(name));
   return {
     end: "ready",
     head,
+    fromFork: pull.fromFork,
     base: base.sha,
     config,
-    commands: wanted,
-    skipped: commands.filter((command) => !wanted.includes(command)),
+    commands: withNeeds(asked, commands),
+    skipped: commands.filter((command) => !concerned.includes(command)),
+    partial: only !== null,
   };
 }
 

@@ -20,6 +20,7 @@ import {
 import { readValidation } from "./read.ts";
 import { startCommands, type Validation } from "./run-commands.ts";
 import { runSchedule } from "./schedule.ts";
+import { publishSummary } from "./summary.ts";
 
 export async function validate(job: Jobs["validate"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const thread = { repo: job.repo, number: job.pull };
@@ -61,17 +62,17 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   if (scope.end === "gate") return publishGate(run, scope.head);
   if (scope.end === "invalid-config") return publishInvalidConfig(run, scope);
 
-  const { head, commands, skipped } = scope;
+  const { head, commands, skipped, partial } = scope;
   await run.deps.store.runs.setHead(run.id, head);
   const checks = await run.step("open", () => publishOpenChecks(run, head, commands));
   await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
-  await run.step("skip", () => publishSkipped(run, head, skipped));
+  await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
   const bench = startCommands(run, scope);
   let failed = false;
   const finish = async (command: Command, work: () => Promise<CommandResult>): Promise<CommandResult> => {
     const result = await run.step(`run ${command.name}`, work);
     failed ||= isToMend(result);
-    await run.step(`close ${command.name}`, () => publishResult(run, checks[command.name], result));
+    await run.step(`close ${command.name}`, () => publishResult(run, scope, checks[command.name], result));
     return result;
   };
   try {
@@ -84,6 +85,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   } finally {
     await bench.close();
   }
+  await run.step("summary", () => publishSummary(run, scope));
   await run.step("then", () => startNext(run, scope, failed));
   return { state: "succeeded" };
 }

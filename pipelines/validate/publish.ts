@@ -3,12 +3,14 @@ import type { ConfigProblem } from "../../src/config/port.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
+import { fixAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
+import { canMend } from "../agent-choice.ts";
 import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
-import type { CommandResult } from "./command-result.ts";
+import { isSettled, isToMend, type CommandResult } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Validation } from "./run-commands.ts";
 
@@ -36,23 +38,38 @@ export async function publishOpenChecks(
 
 export async function publishResult(
   run: Validation,
+  scope: ReadyScope,
   checkRun: number | undefined,
   result: CommandResult,
 ): Promise<void> {
   if (checkRun === undefined) throw new Error("no check run was opened for a command that has a result");
-  const { verdict, text } = textOf(result);
+  const { verdict, text } = textOf(run, scope, result);
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, checkRun, {
     verdict,
     text,
     findings: result.kind === "ran" ? (result.findings ?? []) : [],
+    actions: actionsFor(run, scope, result),
     completedAt: run.deps.clock.now(),
   });
 }
 
-function textOf(result: CommandResult) {
-  if (result.kind === "ran") return messages.checkFinished(result.outcome);
+function textOf({ thread }: Validation, { config, base }: ReadyScope, result: CommandResult) {
   if (result.kind === "need-failed") return messages.checkNeedFailed(result.need);
-  return messages.checkNotRun(result.outcome);
+  const onto = config.validation.test === "merge_result" ? base : null;
+  const repeat = { pull: thread.number, onto, setup: config.environment.setup };
+  return result.kind === "ran"
+    ? messages.checkFinished(result.outcome, repeat)
+    : messages.checkNotRun(result.outcome, repeat);
+}
+
+/** What can be done about a check that did not pass. An agent works only where it may push. */
+function actionsFor(
+  { deps }: Validation,
+  { fromFork, config }: ReadyScope,
+  result: CommandResult,
+): readonly CheckAction[] {
+  if (isSettled(result)) return [];
+  return isToMend(result) && !fromFork && canMend(deps, config) ? [fixAction, rerunAction] : [rerunAction];
 }
 
 export async function publishSkipped(run: Validation, head: Sha, commands: readonly Command[]): Promise<void> {

@@ -1,8 +1,13 @@
+import type { CodegenConfig } from "../../src/config/schema.ts";
+import type { Sha } from "../../src/domain/ids.ts";
+import { getCheckRunName } from "../../src/github/check-runs.ts";
 import { getPull, listPullPaths, type Pull } from "../../src/github/pulls.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { admit } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
 import { say } from "../say.ts";
+import { checkRunName } from "./publish.ts";
+import { isPassed, readResults } from "./results.ts";
 import type { Validation } from "./run-commands.ts";
 
 export interface ValidationFacts {
@@ -18,6 +23,8 @@ export interface ValidationFacts {
   readonly actor: string;
   /** Only read when some command asks for it. */
   readonly paths: readonly string[];
+  /** The names of the commands that were asked for; null, or absent in journals of older versions of the bot: all. */
+  readonly only?: readonly string[] | null;
 }
 
 export async function readValidation(run: Validation): Promise<ValidationFacts> {
@@ -31,6 +38,7 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     marker: null,
     actor,
     paths: [],
+    only: null,
   };
   let marker: string | null = null;
   let base: Base | null;
@@ -51,8 +59,33 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
   const conditional =
     base.config.state !== "invalid" && base.config.config.validation.commands.some((command) => command.when);
   const paths = conditional ? await listPullPaths(deps.github, thread) : [];
-  return { ended: null, base, pull, wantedHead: job.head ?? null, asked, marker, actor, paths };
+  const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
+  return { ended: null, base, pull, wantedHead: job.head ?? null, asked, marker, actor, paths, only };
 }
+
+/**
+ * What a button means: its own check, and all that did not pass. Those are always taken along, since a newer validation takes the place of an
+ * older one, and somebody may press one button after the other.
+ */
+async function readOnly(
+  { deps, thread, job: { trigger } }: Validation,
+  head: Sha,
+  { validation }: CodegenConfig,
+): Promise<readonly string[] | null> {
+  if (trigger.kind !== "button") return null;
+  const { checkRunId, action } = trigger;
+  if (checkRunId === null && action !== retryAction) return null;
+  const pressed = checkRunId === null ? null : await getCheckRunName(deps.github, thread.repo, checkRunId);
+  const asked = validation.commands.find(({ name }) => checkRunName(name) === pressed);
+  // The check of a gate or of a broken file stands for all of them.
+  if (checkRunId !== null && asked === undefined) return null;
+  const passed = (await readResults(deps.store, thread, head)).filter(isPassed).map(({ name }) => name);
+  const names = validation.commands.map(({ name }) => name);
+  return names.filter((name) => name === asked?.name || !passed.includes(name));
+}
+
+/** The action of a button trigger that nobody pressed: `/codegen retry`. */
+export const retryAction = "retry";
 
 async function refuse(run: Validation, message: Message, reason: string): Promise<string> {
   await say(run, message);

@@ -64,7 +64,12 @@ export const grammar: Readonly<Record<CommandName, CommandRule>> = {
   merge: rule("maintain", ["pull"], "Merge this pull as soon as its conditions are met", "/codegen merge"),
   hold: rule("write", ["pull"], "Keep this pull from being merged; `off` lets go", "/codegen hold"),
   cancel: rule("write", ["issue", "pull"], "Stop everything that runs here", "/codegen cancel"),
-  retry: rule("write", ["issue", "pull"], "Run the last run that failed again", "/codegen retry"),
+  retry: rule(
+    "write",
+    ["issue", "pull"],
+    "Run what failed last again; of checks those that did not pass",
+    "/codegen retry",
+  ),
   status: rule("read", ["issue", "pull"], "Say what runs here and what it waits for", "/codegen status"),
   config: rule("read", ["issue", "pull"], "Show the configuration in effect", "/codegen config"),
   help: rule("read", ["issue", "pull"], "Show this table", "/codegen help"),

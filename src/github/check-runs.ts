@@ -2,6 +2,7 @@ import type { RepoRef, Sha } from "../domain/ids.ts";
 import type { Finding, Verdict } from "../domain/verdict.ts";
 import { shorten } from "../messages/balance.ts";
 import type { GitHubApp, RepoApi } from "./client.ts";
+import { isNotFound } from "./failures.ts";
 import type { Writer } from "./writer.ts";
 
 export interface CheckRunText {
@@ -115,6 +116,21 @@ export interface CheckRunAction {
   readonly label: string;
   readonly description: string;
   readonly identifier: string;
+}
+
+/** The name of a check run; null when it is gone. */
+export async function getCheckRunName(app: GitHubApp, repo: RepoRef, id: number): Promise<string | null> {
+  const api = app.in(repo, { checks: "read" });
+  try {
+    const { data } = await api.read("GET /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      ...api.at,
+      check_run_id: id,
+    });
+    return data.name;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
 }
 
 /** This App's check runs on a commit that are not completed. */

@@ -95,6 +95,13 @@ export async function syncComment(
   return { id: comment.id, url: comment.url };
 }
 
+/** The same for a message that nobody needs unless it is there already. */
+export async function editComment(app: GitHubApp, writer: Writer, thread: ThreadRef, message: Message): Promise<void> {
+  const comment = await findOurs(app, thread, message.marker);
+  const body = app.redact(render(message));
+  if (comment !== null && comment.body !== body) await edit(app.in(thread.repo, writing), writer, comment.id, body);
+}
+
 async function edit(api: RepoApi, writer: Writer, id: number, body: string): Promise<void> {
   await writer.put(`edit of comment ${id}`, () =>
     api.write("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...api.at, comment_id: id, body }),

@@ -45,23 +45,25 @@ export function checkStarted(run: string, head: string): CheckText {
   return { title: "Running", summary: `${code(run)} runs in a sandbox on ${code(head.slice(0, 7))}.` };
 }
 
-export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text: CheckText } {
+/** What else a person needs to come to the same result on a machine of their own. */
+export interface RepeatText {
+  readonly pull: number;
+  /** The commit of the base that the head was merged into; null where the head alone is tested. */
+  readonly onto: string | null;
+  readonly setup: readonly string[];
+}
+
+export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): { verdict: Verdict; text: CheckText } {
   const verdict = verdictOf(outcome);
   const cause = causeOf(outcome);
-  const rows = [
-    "| command | result | time | tries |",
-    "|---|---|---|---|",
-    `| ${code(outcome.run.replaceAll("|", "\\|"))} | ${cause} | ${seconds(outcome.ms)} | ${outcome.attempts} |`,
-  ];
-  const repeat = `**Repeat it locally**, on ${code(outcome.head.slice(0, 7))}:\n\n${fenced(outcome.run, "sh")}`;
   const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report);
   const summary = [
-    rows.join("\n"),
+    resultTable(outcome, resultInShort(outcome)),
     ...(outcome.base === undefined ? [] : [baseText(outcome.base)]),
     ...asides(outcome),
     ...networkText(outcome),
     ...said,
-    repeat,
+    repeatText(outcome, repeat, [outcome.run]),
   ];
   const tail =
     outcome.tail.trim() === "" ? "The command printed nothing." : `**End of the log**\n\n${fenced(outcome.tail)}`;
@@ -75,16 +77,19 @@ export function checkFinished(outcome: CommandOutcome): { verdict: Verdict; text
  * Set-up failed, so this command never ran: that is not its own failure, and no success either. Where the base is at fault it waits for whoever
  * mends that.
  */
-export function checkNotRun(setup: CommandOutcome): { verdict: Verdict; text: CheckText } {
+export function checkNotRun(setup: CommandOutcome, repeat: RepeatText): { verdict: Verdict; text: CheckText } {
   const cause = causeOf(setup);
-  const summary = `The command was not run, because the set-up command ${code(setup.run)} did not succeed (${cause}, ${seconds(setup.ms)}).`;
   return {
     verdict: isKnown(setup) ? "action_required" : "failure",
     text: {
       title: isKnown(setup) ? `Set-up fails on the base as well: ${cause}` : `Set-up failed: ${cause}`,
-      summary: [summary, ...(setup.base === undefined ? [] : [setupBaseText(setup.base)]), ...networkText(setup)].join(
-        "\n\n",
-      ),
+      summary: [
+        `The command was not run, because the set-up command ${code(setup.run)} did not succeed.`,
+        resultTable(setup, { result: "❌ set-up failed", cause }),
+        ...(setup.base === undefined ? [] : [setupBaseText(setup.base)]),
+        ...networkText(setup),
+        repeatText(setup, repeat, []),
+      ].join("\n\n"),
       text:
         setup.tail.trim() === ""
           ? "The set-up printed nothing."
@@ -149,7 +154,46 @@ export function checkLifted(by: string): CheckText {
   };
 }
 
-function verdictOf(outcome: CommandOutcome): Verdict {
+/** Two cells of a table: how it ended, and why. */
+export function resultInShort(outcome: CommandOutcome): { readonly result: string; readonly cause: string } {
+  const verdict = verdictOf(outcome);
+  const tests = outcome.report === undefined ? null : testsInShort(outcome.report);
+  const ended = verdict === "success" ? [] : [causeOf(outcome)];
+  return { result: resultWord(outcome), cause: [...ended, ...(tests === null ? [] : [tests])].join(", ") };
+}
+
+function resultWord(outcome: CommandOutcome): string {
+  const tries = outcome.attempts > 1 ? ` at try ${outcome.attempts}` : "";
+  if (outcome.end === "out-of-time") return "⏱️ not run";
+  const verdict = verdictOf(outcome);
+  if (verdict === "success") return `✅ passed${tries}`;
+  if (verdict === "neutral") return isKnown(outcome) ? "⚪ known from the base" : "⚪ failed, which it may";
+  if (verdict === "timed_out") return "⏱️ timed out";
+  return verdict === "cancelled" ? "⏹️ cancelled" : `❌ failed${tries}`;
+}
+
+function resultTable({ run, ms }: CommandOutcome, { result, cause }: { result: string; cause: string }): string {
+  return [
+    "| command | result | time | cause |",
+    "|---|---|---|---|",
+    `| ${code(run.replaceAll("|", "\\|"))} | ${result} | ${seconds(ms)} | ${cause} |`,
+  ].join("\n");
+}
+
+/** Lines for a shell in a clone of the repository. */
+function repeatText({ head }: CommandOutcome, { pull, onto, setup }: RepeatText, commands: readonly string[]): string {
+  const lines = [
+    `git fetch origin pull/${pull}/head${onto === null ? "" : ` ${onto}`} && git checkout ${head}`,
+    ...(onto === null ? [] : [`git merge --no-edit ${onto}`]),
+    "export CI=true",
+    ...setup,
+    ...commands,
+  ];
+  const what = onto === null ? "on the pull's head" : "on the merge of the pull's head and its base";
+  return `**Repeat it locally**, ${what}:\n\n${fenced(lines.join("\n"), "sh")}`;
+}
+
+export function verdictOf(outcome: CommandOutcome): Verdict {
   if (outcome.end === "exited" && outcome.code === 0) return "success";
   if (outcome.end === "out-of-time") return "timed_out";
   if (isKnown(outcome) || outcome.allowed === true) return "neutral";
@@ -206,7 +250,8 @@ function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): stri
   if (verdict === "neutral") return `Failed, which it may: ${cause}`;
   if (outcome.end === "out-of-time") return "Not run: the time of the validation is used up";
   if (outcome.end === "exited" && tests?.endsWith("failed") === true) return tests;
-  return verdict === "cancelled" ? "Cancelled" : `Failed: ${cause}`;
+  if (verdict === "cancelled") return "Cancelled";
+  return verdict === "timed_out" ? `Timed out after ${seconds(outcome.timeoutMs)}` : `Failed: ${cause}`;
 }
 
 function causeOf(outcome: CommandOutcome): string {
@@ -228,7 +273,7 @@ function causeOf(outcome: CommandOutcome): string {
   }
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 

@@ -312,6 +312,16 @@ describe("a button on a check", () => {
     ]);
   });
 
+  test("that asks for an agent makes a fix, where GitHub names no pull by way of the commit", () => {
+    const pressed = (run: object) =>
+      jobs("check_run", delivery("requested_action", { check_run: run, requested_action: { identifier: "fix" } }));
+    const trigger = { kind: "button", checkRunId: 3003, action: "fix", actor };
+    expect(pressed(check(appId))).toMatchObject([{ name: "fix", data: { pull: 8, trigger } }]);
+    expect(pressed(check(appId, { pull_requests: [] }))).toMatchObject([
+      { name: "commit", data: { sha: head, next: "fix", trigger } },
+    ]);
+  });
+
   test.each([
     ["of another App", "check_run", delivery("rerequested", { check_run: check(1) })],
     ["of another App's suite", "check_suite", delivery("rerequested", { check_suite: check(1) })],

@@ -1,6 +1,7 @@
 import * as agent from "../../../src/messages/agent.ts";
 import * as answers from "../../../src/messages/answers.ts";
 import { shorten } from "../../../src/messages/balance.ts";
+import { checksRetried, checkSummary, type SummaryText } from "../../../src/messages/check-summary.ts";
 import * as fix from "../../../src/messages/fix.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
@@ -111,11 +112,36 @@ function networkText(text: string): NetworkText {
 
 const webUrl = "https://github.com/acme/shop";
 
+/** Set-up lines and commands come from the base branch, whose words are those of people with write access. */
+export const repeat: validate.RepeatText = { pull: 8, onto: "2".repeat(40), setup: ["npm ci"] };
+
+export function summaryText(text: string): SummaryText {
+  const report = reportText(text);
+  return {
+    head,
+    webUrl,
+    checks: [
+      {
+        name: text,
+        end: "ran",
+        checkRun: 1,
+        outcome: outcome(text, { report, base: { commit: head, end: "more", added: [text] } }),
+      },
+      { name: text, end: "ran", checkRun: 2, outcome: outcome(text, { report, base: { commit: head, end: "same" } }) },
+      { name: text, end: "setup-failed", checkRun: 3, outcome: outcome(text) },
+      { name: text, end: "interrupted", checkRun: 4 },
+      { name: text, end: "need-failed", need: text, checkRun: 5 },
+      { name: text, end: "skipped" },
+    ],
+    agent: true,
+  };
+}
+
 /** The messages that may hold long texts, made as `everyMessage` makes them. */
 export function longMessages(text: string): Record<string, string> {
   return {
     planReady: render(plan.planReady(planText(text))),
-    "checkFinished text": shorten(validate.checkFinished(outcome(text)).text.text ?? "", 65_000),
+    "checkFinished text": shorten(validate.checkFinished(outcome(text), repeat).text.text ?? "", 65_000),
     pullBody: agent.pullBody({
       issue: 7,
       requester: by,
@@ -197,20 +223,27 @@ export function everyMessage(text: string): Record<string, string> {
     gaveWay: answers.gaveWay("answer-1-0", by),
     retried: answers.retried("answer-1-0", by, { kind: "agent", state: "failed" }),
     nothingToRetry: answers.nothingToRetry("answer-1-0", by),
+    checkSummary: checkSummary(summaryText(text)),
+    checksRetried: checksRetried("answer-1-0", by, { head, checks: [text] }),
     held: answers.held("answer-1-0", by, text, true),
     internalError: answers.internalError("answer-1-0", "plan", "run-1"),
   };
   const checks: Record<string, validate.CheckText> = {
     checkStarted: validate.checkStarted(text, head),
-    checkFinished: validate.checkFinished(outcome(text)).text,
-    "checkFinished, network refused": validate.checkFinished(outcome(text, { network: networkText(text) })).text,
+    checkFinished: validate.checkFinished(outcome(text), repeat).text,
+    "checkFinished, network refused": validate.checkFinished(outcome(text, { network: networkText(text) }), repeat)
+      .text,
     "checkNotRun, network missed": validate.checkNotRun(
       outcome(text, { network: { refused: [], sought: [text], offline: true } }),
+      repeat,
     ).text,
-    checkReported: validate.checkFinished(outcome(text, { report: reportText(text) })).text,
-    checkNotRun: validate.checkNotRun(outcome(text)).text,
-    checkDespite: validate.checkFinished(outcome(text, { despite: [text], allowed: true })).text,
-    checkNotRunOnBase: validate.checkNotRun(outcome(text, { base: { commit: head, end: "more", added: [text] } })).text,
+    checkReported: validate.checkFinished(outcome(text, { report: reportText(text) }), repeat).text,
+    checkNotRun: validate.checkNotRun(outcome(text), repeat).text,
+    checkDespite: validate.checkFinished(outcome(text, { despite: [text], allowed: true }), repeat).text,
+    checkNotRunOnBase: validate.checkNotRun(
+      outcome(text, { base: { commit: head, end: "more", added: [text] } }),
+      repeat,
+    ).text,
     checkNeedFailed: validate.checkNeedFailed(text).text,
     checkSkipped: validate.checkSkipped([text]),
     checkCancelled: validate.checkCancelled(text),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import * as validate from "../../../src/messages/validate.ts";
-import { outcome } from "./every-message.ts";
+import { outcome, repeat } from "./every-message.ts";
 
 const head = "1234567".padEnd(40, "0");
 const ran = (more: Partial<validate.CommandOutcome>) =>
-  validate.checkFinished(outcome("npm test", { tail: "1..3\nnot ok 2 - total\n", head, ...more }));
+  validate.checkFinished(outcome("npm test", { tail: "1..3\nnot ok 2 - total\n", head, ...more }), repeat);
 
 describe("what a check run says", () => {
   test("while its command runs", () => {
@@ -20,13 +20,17 @@ describe("what a check run says", () => {
     expect(ran({})).toMatchInlineSnapshot(`
      {
        "text": {
-         "summary": "| command | result | time | tries |
+         "summary": "| command | result | time | cause |
      |---|---|---|---|
-     | \`npm test\` | exit code 1 | 1.2 s | 1 |
+     | \`npm test\` | ❌ failed | 1.2 s | exit code 1 |
 
-     **Repeat it locally**, on \`1234567\`:
+     **Repeat it locally**, on the merge of the pull's head and its base:
 
      \`\`\`sh
+     git fetch origin pull/8/head 2222222222222222222222222222222222222222 && git checkout 1234567000000000000000000000000000000000
+     git merge --no-edit 2222222222222222222222222222222222222222
+     export CI=true
+     npm ci
      npm test
      \`\`\`",
          "text": "**End of the log**
@@ -46,7 +50,7 @@ describe("what a check run says", () => {
     ["passed", { code: 0 }, "success", "Passed in 1.2 s"],
     ["passed at the second try", { code: 0, attempts: 2 }, "success", "Passed in 1.2 s, at try 2 (flaky)"],
     ["failed", { code: 2, ms: 61_000 }, "failure", "Failed: exit code 2"],
-    ["took too long", { end: "timed-out", code: null }, "timed_out", "Failed: stopped after 60 s"],
+    ["took too long", { end: "timed-out", code: null }, "timed_out", "Timed out after 60 s"],
     [
       "used too much memory",
       { end: "out-of-memory", code: null },
@@ -79,7 +83,7 @@ describe("what a check run says", () => {
   test("when the command printed nothing, or is a line for a table that holds bars", () => {
     const { text } = ran({ run: "a | b\nc", tail: "\n" });
     expect(text.text).toBe("The command printed nothing.");
-    expect(text.summary.split("\n")[2]).toMatchInlineSnapshot(`"| \`a \\| b c\` | exit code 1 | 1.2 s | 1 |"`);
+    expect(text.summary.split("\n")[2]).toMatchInlineSnapshot(`"| \`a \\| b c\` | ❌ failed | 1.2 s | exit code 1 |"`);
   });
 
   test("when what it needs failed as well, and did not keep it from running", () => {
@@ -103,23 +107,36 @@ describe("what a check run says", () => {
 
   test("when set-up failed on the base as well", () => {
     const base = { commit: head, end: "same" } as const;
-    const { verdict, text } = validate.checkNotRun(outcome("npm ci", { code: 7, head, base }));
+    const { verdict, text } = validate.checkNotRun(outcome("npm ci", { code: 7, head, base }), repeat);
     expect([verdict, text.title]).toEqual(["action_required", "Set-up fails on the base as well: exit code 7"]);
     expect(text.summary).toContain("It has to be mended there.");
   });
 
   test("when set-up failed", () => {
-    expect(validate.checkNotRun(outcome("npm ci", { tail: "", code: 7, head }))).toMatchInlineSnapshot(`
+    expect(validate.checkNotRun(outcome("npm ci", { tail: "", code: 7, head }), repeat)).toMatchInlineSnapshot(`
      {
        "text": {
-         "summary": "The command was not run, because the set-up command \`npm ci\` did not succeed (exit code 7, 1.2 s).",
+         "summary": "The command was not run, because the set-up command \`npm ci\` did not succeed.
+
+     | command | result | time | cause |
+     |---|---|---|---|
+     | \`npm ci\` | ❌ set-up failed | 1.2 s | exit code 7 |
+
+     **Repeat it locally**, on the merge of the pull's head and its base:
+
+     \`\`\`sh
+     git fetch origin pull/8/head 2222222222222222222222222222222222222222 && git checkout 1234567000000000000000000000000000000000
+     git merge --no-edit 2222222222222222222222222222222222222222
+     export CI=true
+     npm ci
+     \`\`\`",
          "text": "The set-up printed nothing.",
          "title": "Set-up failed: exit code 7",
        },
        "verdict": "failure",
      }
     `);
-    expect(validate.checkNotRun(outcome("npm ci", { tail: "no network" })).text.text).toMatchInlineSnapshot(`
+    expect(validate.checkNotRun(outcome("npm ci", { tail: "no network" }), repeat).text.text).toMatchInlineSnapshot(`
      "**End of the set-up's log**
 
      \`\`\`

@@ -86,6 +86,23 @@ describe("a validation", () => {
     expect(scope.skipped.map(({ name }) => name)).toEqual(["other"]);
   });
 
+  test("of some checks runs those and what they need, and leaves the others as they are", () => {
+    const chain = {
+      validation: {
+        commands: [
+          { name: "build", run: "make" },
+          { name: "test", run: "make test", needs: ["build"] },
+          { name: "lint", run: "make lint" },
+          { name: "docs", run: "make docs", when: ["docs/**"] },
+        ],
+      },
+    };
+    const scope = decideScope(facts({ base: base(config(chain)), only: ["test", "docs"] }));
+    if (scope.end !== "ready") throw new Error(scope.end);
+    expect(scope.commands.map(({ name }) => name)).toEqual(["build", "test"]);
+    expect([scope.skipped.map(({ name }) => name), scope.partial]).toEqual([["docs"], true]);
+  });
+
   test("tells somebody who asked that there is nothing to validate", () => {
     expect(decideScope(facts({ base: base(), asked: true, marker: "answer-1-0" }))).toMatchInlineSnapshot(`
      {
