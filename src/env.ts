@@ -28,6 +28,8 @@ export interface Env {
   /** How people reach this process; without a slash at its end. */
   readonly publicUrl: string;
   readonly dataDir: string;
+  /** Bytes that all snapshots may have; null: as the disk allows. */
+  readonly snapshotBytes: number | null;
   readonly databaseUrl: string | null;
   readonly queueUrl: string | null;
   readonly artifactsUrl: string | null;
@@ -83,6 +85,7 @@ const Variables = z.object({
   PORT: whole(0, 65_535).default(3000),
   PUBLIC_URL: url("https", "http").optional(),
   CODEGEN_DATA_DIR: z.string().default(".codegen"),
+  CODEGEN_SNAPSHOT_BYTES: whole(0, Number.MAX_SAFE_INTEGER).optional(),
   DATABASE_URL: url("postgres", "postgresql").optional(),
   QUEUE_URL: url("redis", "rediss", "postgres", "postgresql").optional(),
   ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
@@ -107,6 +110,10 @@ const Variables = z.object({
   LOG_LEVEL: oneOf(logLevels).default("info"),
 });
 type Variables = z.infer<typeof Variables>;
+const LocalVariables = Variables.pick({ CODEGEN_DATA_DIR: true, CODEGEN_SNAPSHOT_BYTES: true }).extend({
+  // What the command line has to say is not for a log.
+  LOG_LEVEL: oneOf(logLevels).default("error"),
+});
 type Some = { readonly [K in keyof Variables]?: Variables[K] | undefined };
 
 /**
@@ -128,6 +135,19 @@ export function readEnv(source: Source = process.env, place: "server" | "functio
   problems.push(...missing(sound, wrong, place));
   if (!parsed.success || problems.length > 0) throw new StartError(explain(problems));
   return toEnv(parsed.data, privateKey);
+}
+
+/**
+ * The variables that the command line needs, which works on this host alone and speaks to nobody.
+ * @throws StartError naming every problem at once
+ */
+export function readLocalEnv(source: Source = process.env): Pick<Env, "dataDir" | "snapshotBytes" | "logLevel"> {
+  const told = Object.entries(source).filter(([, value]) => value?.trim());
+  const parsed = LocalVariables.safeParse(Object.fromEntries(told));
+  if (!parsed.success)
+    throw new StartError(explain(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}.`)));
+  const { CODEGEN_DATA_DIR: dataDir, CODEGEN_SNAPSHOT_BYTES: bytes, LOG_LEVEL: logLevel } = parsed.data;
+  return { dataDir, snapshotBytes: bytes ?? null, logLevel };
 }
 
 /**
@@ -226,6 +246,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     port,
     publicUrl: variables.PUBLIC_URL ?? `http://${reachable(host)}:${port}`,
     dataDir: variables.CODEGEN_DATA_DIR,
+    snapshotBytes: variables.CODEGEN_SNAPSHOT_BYTES ?? null,
     databaseUrl: variables.DATABASE_URL ?? null,
     queueUrl: variables.QUEUE_URL ?? null,
     artifactsUrl: variables.ARTIFACTS_URL ?? null,

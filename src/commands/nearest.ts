@@ -2,11 +2,16 @@ import { commandNames, type CommandName } from "./grammar.ts";
 
 const furthest = 2;
 
-/** The command that a mistyped word most likely meant: at most two edits away and half of it kept, the earliest of the table on a tie. */
+/** The command that a mistyped word most likely meant. */
 export function nearestCommand(word: string): CommandName | undefined {
+  return nearest(word, commandNames);
+}
+
+/** Of some names the one that a mistyped word most likely meant: at most two edits away and half of it kept, the earliest on a tie. */
+export function nearest<Name extends string>(word: string, names: readonly Name[]): Name | undefined {
   const lower = word.toLowerCase();
-  let best: { name: CommandName; distance: number } | undefined;
-  for (const name of commandNames) {
+  let best: { name: Name; distance: number } | undefined;
+  for (const name of names) {
     // Longer than this cannot be near, and untrusted words must not cost a large table.
     if (Math.abs(name.length - lower.length) > furthest) continue;
     const distance = editDistance(lower, name);

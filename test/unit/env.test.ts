@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { readEnv, webUrlOf } from "../../src/env.ts";
+import { readEnv, readLocalEnv, webUrlOf } from "../../src/env.ts";
 import { StartError } from "../../src/errors.ts";
 
 const { privateKey: pem } = generateKeyPairSync("rsa", {
@@ -189,4 +189,22 @@ test.each([
   ["https://api.example.com", "https://api.example.com"],
 ])("the web side of %s is %s", (api, web) => {
   expect(webUrlOf(api)).toBe(web);
+});
+
+describe("the variables of the command line", () => {
+  test("are those of this host, and nothing of GitHub is needed", () => {
+    expect(readLocalEnv({})).toEqual({ dataDir: ".codegen", snapshotBytes: null, logLevel: "error" });
+    expect(readLocalEnv({ CODEGEN_DATA_DIR: "/data", CODEGEN_SNAPSHOT_BYTES: "5000", LOG_LEVEL: "debug" })).toEqual({
+      dataDir: "/data",
+      snapshotBytes: 5_000,
+      logLevel: "debug",
+    });
+  });
+
+  test("are refused all at once", () => {
+    const wrong = { CODEGEN_SNAPSHOT_BYTES: "20GB", LOG_LEVEL: "loud" };
+    expect(() => readLocalEnv(wrong)).toThrow(
+      /CODEGEN_SNAPSHOT_BYTES must be a whole number[\s\S]*LOG_LEVEL must be one of/,
+    );
+  });
 });

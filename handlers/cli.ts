@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+/** Process entry of the command line: `codegen COMMAND …`. It works on this host's data folder, also while the bot runs. */
+import { runCommandLine } from "./cli/command-line.ts";
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+});
