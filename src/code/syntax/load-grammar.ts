@@ -1,0 +1,43 @@
+import { messageOf } from "../../errors.ts";
+import type { Binding, Grammar } from "./grammar.ts";
+import type { Language } from "./languages.ts";
+import { loadNativeGrammar } from "./native-grammar.ts";
+import { loadWasmGrammar } from "./wasm-grammar.ts";
+
+/** Grammars of one process, each loaded when it is first needed. */
+export interface Grammars {
+  get(language: Language): Promise<Grammar>;
+  /** Why a language is parsed by wasm; empty where the add-ons load. */
+  readonly fallbacks: ReadonlyMap<Language, string>;
+}
+
+/** @param binding `wasm` does without the add-ons; by default they are used wherever they load */
+export function createGrammars(binding: Binding = "native"): Grammars {
+  const loaded = new Map<Language, Promise<Grammar>>();
+  const fallbacks = new Map<Language, string>();
+  const load = async (language: Language) => {
+    if (binding === "native")
+      try {
+        return loadNativeGrammar(language);
+      } catch (error) {
+        fallbacks.set(language, messageOf(error));
+      }
+    return loadWasmGrammar(language);
+  };
+  return {
+    get(language) {
+      const known = loaded.get(language) ?? load(language);
+      loaded.set(language, known);
+      return known;
+    },
+    fallbacks,
+  };
+}
+
+/**
+ * Lets the finalizers of native trees run, which wait for the loop of events to turn: without it memory grows by 25 MB for each MB of text.
+ * Once after each file.
+ */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,68 @@
+/** tree-sitter as an add-on of Node: the default wherever it loads. */
+import { createRequire } from "node:module";
+import type { Capture, Cursor, Grammar, Query, QueryMatch, SyntaxTree } from "./grammar.ts";
+import { grammarPackages } from "./grammar-packages.ts";
+import type { Language } from "./languages.ts";
+
+interface NativeNode {
+  readonly type: string;
+  readonly startIndex: number;
+  readonly endIndex: number;
+}
+
+interface NativeTree {
+  readonly rootNode: NativeNode;
+  walk(): Cursor;
+}
+
+interface NativeQuery {
+  matches(
+    node: NativeNode,
+    options?: { startIndex: number; endIndex: number },
+  ): { pattern: number; captures: { name: string; node: NativeNode }[] }[];
+}
+
+interface TreeSitter {
+  new (): { setLanguage(language: unknown): void; parse(text: string, old: undefined, options: object): NativeTree };
+  Query: new (language: unknown, source: string) => NativeQuery;
+}
+
+/** @throws when the add-on or the grammar's does not load here */
+export function loadNativeGrammar(language: Language): Grammar {
+  const load = createRequire(import.meta.url);
+  const TreeSitter = load("tree-sitter") as TreeSitter;
+  const { name, member } = grammarPackages[language];
+  const found = load(name) as Record<string, unknown>;
+  const grammar = member === undefined ? found : found[member];
+  const parser = new TreeSitter();
+  parser.setLanguage(grammar);
+  return {
+    language,
+    binding: "native",
+    // Without a size of its own this version takes no text of 32,768 units or more.
+    parse: (text) => asTree(parser.parse(text, undefined, { bufferSize: text.length + 1 })),
+    query: (source) => new TreeSitter.Query(grammar, source) as unknown as Query,
+  };
+}
+
+function asTree(tree: NativeTree): SyntaxTree {
+  return {
+    walk: () => tree.walk(),
+    matches(query, range) {
+      const options = range === undefined ? undefined : { startIndex: range.start, endIndex: range.end };
+      return (query as unknown as NativeQuery)
+        .matches(tree.rootNode, options)
+        .map(({ pattern, captures }): QueryMatch => ({
+          pattern,
+          captures: captures.map(({ name, node }): Capture => ({
+            name,
+            type: node.type,
+            start: node.startIndex,
+            end: node.endIndex,
+          })),
+        }));
+    },
+    // Freed by a finalizer, which runs when the loop of events turns: see `breathe`.
+    release: () => undefined,
+  };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "@jest/globals";
+import { createKinds, readFlatTree, type FlatTree } from "../../../src/code/syntax/flat-tree.ts";
+import type { Binding } from "../../../src/code/syntax/grammar.ts";
+import { languageOf, languages, type Language } from "../../../src/code/syntax/languages.ts";
+import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
+
+const bindings: readonly Binding[] = ["native", "wasm"];
+const grammars = { native: createGrammars("native"), wasm: createGrammars("wasm") };
+
+const programs: Readonly<Record<Language, string>> = {
+  typescript: "export const é: number = call('ü', 1 + 2);\ntype A<T> = T[];\n",
+  tsx: "export const App = () => <p class={name}>漢字</p>;\n",
+  javascript: "class A { #b = /x/g; static c() { return `${this.#b}`; } }\n",
+  python: "def f(a, *b):\n    return f'{a}' if b else None\n",
+  go: 'package a\n\nfunc (s *S) F(x int) error { return fmt.Errorf("%d", x) }\n',
+  rust: "impl A { fn f(&self) -> Option<u8> { Some(self.x?) } }\n",
+  java: 'class A { @B int f(String s) { return s.equals("x") ? 1 : 2; } }\n',
+};
+
+/** Every node as `kind@start-end(field)`, in order; what has no name without its place. */
+function written(tree: FlatTree): string[] {
+  return Array.from({ length: tree.size }, (_, node) =>
+    [tree.type(node), tree.start(node), tree.end(node), tree.field(node), tree.parent(node), tree.next(node)].join(" "),
+  );
+}
+
+async function read(binding: Binding, language: Language, text: string): Promise<string[]> {
+  const grammar = await grammars[binding].get(language);
+  expect(grammar.binding).toBe(binding);
+  const tree = grammar.parse(text);
+  try {
+    return written(readFlatTree(tree.walk(), text, createKinds(language)));
+  } finally {
+    tree.release();
+  }
+}
+
+describe("a syntax tree", () => {
+  test.each(languages)("is the same by both bindings: %s", async (language) => {
+    const [native, wasm] = await Promise.all(bindings.map((binding) => read(binding, language, programs[language])));
+    expect(native).toEqual(wasm);
+    expect(native?.join("\n")).not.toContain("ERROR");
+  });
+
+  test("knows the children of a node, their fields and their lines", async () => {
+    const text = "// é\nfunction add(a, b) {\n  return a + b;\n}\n";
+    const tree = (await grammars.native.get("javascript")).parse(text);
+    const flat = readFlatTree(tree.walk(), text, createKinds("javascript"));
+    const [, made] = [...flat.children(0)];
+    expect([...flat.children(0)].map((node) => flat.type(node))).toEqual(["comment", "function_declaration"]);
+    expect(flat.textOf(flat.childIn(made ?? 0, "name"))).toBe("add");
+    expect(flat.textOf(flat.childOf(made ?? 0, "formal_parameters"))).toBe("(a, b)");
+    expect([flat.lineAt(flat.start(made ?? 0)), flat.lineAt(flat.end(made ?? 0) - 1), flat.lineCount]).toEqual([
+      2, 4, 4,
+    ]);
+    expect([flat.childIn(made ?? 0, "nothing"), flat.childOf(made ?? 0, "nothing")]).toEqual([-1, -1]);
+  });
+
+  test.each(bindings)("is searched by queries, also within a range of the text: %s", async (binding) => {
+    const text = "const é = eval('x');\nfoo(1);\nconst b = eval(y);\n";
+    const grammar = await grammars[binding].get("typescript");
+    const query = grammar.query('(call_expression function: (identifier) @name (#eq? @name "eval")) @call');
+    const tree = grammar.parse(text);
+    const at = text.indexOf("eval(y)");
+    const starts = (range?: { start: number; end: number }) =>
+      tree.matches(query, range).map(({ captures }) => captures.find(({ name }) => name === "call")?.start);
+    expect(starts()).toEqual([10, at]);
+    expect(starts({ start: at, end: at + 4 })).toEqual([at]);
+    tree.release();
+  });
+
+  test.each(bindings)("is read of broken, empty and deep texts as well: %s", async (binding) => {
+    expect(await read(binding, "typescript", "")).toHaveLength(1);
+    expect((await read(binding, "typescript", "const = ;;; }{")).join("\n")).toContain("ERROR");
+    expect((await read(binding, "javascript", "[".repeat(3_000) + "]".repeat(3_000))).length).toBeGreaterThan(6_000);
+    expect((await read(binding, "javascript", `x = ${JSON.stringify("y".repeat(40_000))}`)).length).toBeGreaterThan(3);
+  });
+});
+
+describe("the language of a file", () => {
+  test.each([
+    ["src/a.ts", "typescript"],
+    ["a.d.mts", "typescript"],
+    ["App.tsx", "tsx"],
+    ["a.JSX", "javascript"],
+    ["x/y.pyi", "python"],
+    ["a.go", "go"],
+    ["a.rs", "rust"],
+    ["A.java", "java"],
+    ["README.md", null],
+    ["Makefile", null],
+    ["a.constructor", null],
+  ])("%s: %s", (path, language) => {
+    expect(languageOf(path)).toBe(language);
+  });
+});
