@@ -57,8 +57,11 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
   const { config, base } = admitted;
   const { bench, failed } = await openPlace(run, agent, order);
   try {
-    if (failed !== null && order.setupMayFail !== true)
-      throw new UserError(setupFailed(failed.command, failed.result.end, failed.result.code, failed.result.output));
+    if (failed !== null && order.setupMayFail !== true) {
+      const { command, result } = failed;
+      const { end, code: exit, output } = result;
+      throw new UserError(setupFailed({ command, end, exit, output }, config.environment.setup_secrets));
+    }
     // Rules come from the base commit, also when the work continues on a pull's head.
     const trusted = await openRepository(deps, thread.repo, base.sha, { signal });
     const task: WorkTask = {

@@ -2,9 +2,11 @@ import type { BackendWish } from "../src/agents/backends.ts";
 import type { AgentBackend, AgentMemory } from "../src/agents/port.ts";
 import type { Clock } from "../src/clock.ts";
 import type { GitHubApp } from "../src/github/client.ts";
+import type { EgressOptions } from "../src/egress/open-egress.ts";
 import type { Log } from "../src/log.ts";
 import type { Redactor } from "../src/redact.ts";
 import type { SandboxProvider } from "../src/sandbox/port.ts";
+import type { OperatorSecrets } from "../src/secrets/operator-secrets.ts";
 import type { Store } from "../src/store/port.ts";
 import type { JobQueue } from "./queue.ts";
 import type { RunSettings } from "./run-context.ts";
@@ -23,6 +25,9 @@ export interface PipelineDeps {
   /** Stops what an ended run left going on elsewhere. Never throws. */
   readonly abandon: (memory: AgentMemory) => Promise<void>;
   readonly sandboxes: SandboxProvider;
+  /** What the operator sets for the network of sandboxes. */
+  readonly network: Pick<EgressOptions, "privateHosts" | "lookup">;
+  readonly secrets: OperatorSecrets;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;
   readonly clock: Clock;

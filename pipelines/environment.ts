@@ -18,6 +18,8 @@ export interface EnvironmentRequest {
   readonly onto?: Sha;
   /** The time in ms (`Date.now()`) at which the set-up is over at the latest. */
   readonly deadline: number;
+  /** `environment.setup_secrets`, for the set-up's commands alone; absent: they get none, as with agents. What they leave behind may hold them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -62,11 +64,11 @@ export async function prepareEnvironment(deps: PipelineDeps, request: Environmen
 /** Runs the set-up's commands one after the other, up to the first that does not succeed, which is given back. */
 export async function runSetup(
   bench: Workbench,
-  { config, deadline, signal }: Pick<EnvironmentRequest, "config" | "deadline" | "signal">,
+  { config, deadline, secrets, signal }: Pick<EnvironmentRequest, "config" | "deadline" | "secrets" | "signal">,
 ): Promise<FailedSetup | null> {
   for (const command of config.environment.setup) {
     const timeoutMs = Math.max(1_000, deadline - Date.now());
-    const result = await bench.execute({ run: command, timeoutMs, signal, env: { CI: "true" } });
+    const result = await bench.execute({ run: command, timeoutMs, signal, env: { CI: "true", ...secrets } });
     signal.throwIfAborted();
     if (result.code !== 0) return { command, result, timeoutMs };
   }

@@ -11,6 +11,7 @@ import { createGitHub, type GitHubApp } from "../src/github/client.ts";
 import type { Log } from "../src/log.ts";
 import { createRedactor, type Redactor } from "../src/redact.ts";
 import { createBubblewrap, sweepSandboxes } from "../src/sandbox/bubblewrap.ts";
+import { openSecrets } from "../src/secrets/operator-secrets.ts";
 import type { Store } from "../src/store/port.ts";
 import { compose } from "./compose.ts";
 import type { PipelineDeps } from "./deps.ts";
@@ -87,6 +88,8 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
       for (const backend of Object.values(offered.others)) await backend.abandon?.(memory);
     },
     sandboxes: createBubblewrap(),
+    network: { privateHosts: env.privateHosts },
+    secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
     dataDir: env.dataDir,
     clock: systemClock,
     log,

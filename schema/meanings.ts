@@ -37,8 +37,11 @@ export const meanings: Readonly<Record<string, string>> = {
   "permissions.merge": "The least role for `/codegen merge`.",
   "environment.setup": "Commands that run in the sandbox before those of the validation.",
   "environment.files": "Files on which the snapshot of the set-up depends.",
-  "environment.network": "Hosts that the sandbox may reach; without them it has no network.",
-  "environment.secrets": "Names of variables whose values the operator keeps.",
+  "environment.network":
+    "Hosts that the sandbox may reach: `registry.example` (ports 443 and 80), `registry.example:8443`, `*.example.org`; without them it has no network.",
+  "environment.secrets":
+    "Names of variables whose values the operator keeps. Nothing gets one that does not name it; pulls from forks and agents never do.",
+  "environment.setup_secrets": "Those of them that the commands of `environment.setup` get.",
   "environment.limits.memory": "Memory of everything in the sandbox together.",
   "environment.limits.cpus": "Cores; may be a fraction.",
   "environment.limits.processes": "Processes and threads at the same time.",
@@ -61,6 +64,7 @@ export const meanings: Readonly<Record<string, string>> = {
   "validation.commands[].matrix":
     "Lists of values: the command runs once for each combination, as the check `codegen / NAME (20, linux)`. The values are variables of its environment, in capitals: `node: [20, 22]` gives `$NODE`.",
   "validation.commands[].report": "A report (JUnit, TAP) that the command writes.",
+  "validation.commands[].secrets": "Those of `environment.secrets` that this command gets, as variables.",
   "validation.deploy.start":
     "The command that starts the application, in a sandbox of its own; it is stopped at the end of the validation.",
   "validation.deploy.port":

@@ -2,6 +2,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseHostPattern, toHostPatterns, type HostPattern } from "./domain/host-pattern.ts";
 import { messageOf, StartError } from "./errors.ts";
 
 export const processRoles = ["all", "edge", "worker"] as const;
@@ -44,6 +45,10 @@ export interface Env {
   /** The account at Anthropic, when repositories may choose the Claude Agent SDK. */
   readonly claude: { readonly url: string; readonly key: string; readonly model: string } | null;
   readonly chromiumPath: string | null;
+  /** The file of the values that `environment.secrets` of a repository names. */
+  readonly secretsPath: string | null;
+  /** Hosts that may lead into private networks, where a repository lists them. */
+  readonly privateHosts: readonly HostPattern[];
   readonly logLevel: (typeof logLevels)[number];
   /** Every secret value above, for the redactor. */
   readonly secrets: readonly string[];
@@ -69,6 +74,17 @@ const whole = (least: number, most: number) =>
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, { error: `must be one of ${names.join(", ")}` });
 
+const listed = z
+  .string()
+  .transform((text) => [...new Set(text.split(",").map((name) => name.trim()))].filter((name) => name !== ""));
+const hosts = listed.superRefine((names, context) => {
+  for (const name of names) {
+    const parsed = parseHostPattern(name);
+    if ("problem" in parsed)
+      context.addIssue({ code: "custom", message: `names ${name.slice(0, 80)}, which ${parsed.problem}` });
+  }
+});
+
 const model = /^(?:openai-compatible|anthropic|google):\S+$/;
 const modelForms = "openai-compatible:NAME, anthropic:NAME or google:NAME";
 
@@ -90,9 +106,7 @@ const Variables = z.object({
   QUEUE_URL: url("redis", "rediss", "postgres", "postgresql").optional(),
   ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
   CODEGEN_MODEL: z.string().regex(model, `must be ${modelForms}`).optional(),
-  CODEGEN_MODELS: z
-    .string()
-    .transform((text) => [...new Set(text.split(",").map((name) => name.trim()))].filter((name) => name !== ""))
+  CODEGEN_MODELS: listed
     .refine((names) => names.every((name) => model.test(name)), `must be a list of ${modelForms}, with commas between`)
     .optional(),
   CODEGEN_MODEL_URL: url("https", "http").optional(),
@@ -107,6 +121,8 @@ const Variables = z.object({
     .regex(/^[\w.:@/-]{1,200}$/, "must be the name of a model at Anthropic, such as claude-sonnet-5")
     .optional(),
   CHROMIUM_PATH: z.string().optional(),
+  CODEGEN_SECRETS_PATH: z.string().optional(),
+  CODEGEN_PRIVATE_HOSTS: hosts.optional(),
   LOG_LEVEL: oneOf(logLevels).default("info"),
 });
 type Variables = z.infer<typeof Variables>;
@@ -257,6 +273,8 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     codegenApi: toCodegenApi(variables),
     claude: toClaude(variables),
     chromiumPath: variables.CHROMIUM_PATH ?? null,
+    secretsPath: variables.CODEGEN_SECRETS_PATH ?? null,
+    privateHosts: toHostPatterns(variables.CODEGEN_PRIVATE_HOSTS ?? []),
     logLevel: variables.LOG_LEVEL,
     secrets: [
       privateKey,

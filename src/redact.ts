@@ -27,7 +27,7 @@ export interface RedactingStream {
 const marker = "[redacted]";
 
 /** What cannot be told from ordinary text is shorter than this. */
-export const shortestSecret = 6;
+const shortestSecret = 6;
 /** A run without white space that is longer is no token of any kind. */
 const longestToken = 8 * 1024;
 /** Text held back at most; beyond it the middle of a secret without an end is dropped. */

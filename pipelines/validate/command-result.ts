@@ -1,5 +1,6 @@
 /** What one command of a validation came to, as data that the journal keeps, and what follows from it. */
 import type { Finding } from "../../src/domain/verdict.ts";
+import type { SecretsDenied } from "../../src/messages/secrets.ts";
 import { isKnown, type CommandOutcome } from "../../src/messages/validate.ts";
 
 export type CommandResult =
@@ -7,7 +8,9 @@ export type CommandResult =
   /** It was not run; the outcome is that of the set-up's command. */
   | { readonly kind: "setup-failed"; readonly outcome: CommandOutcome }
   /** It was not run, since this one, which it needs, has failed. */
-  | { readonly kind: "need-failed"; readonly need: string };
+  | { readonly kind: "need-failed"; readonly need: string }
+  /** It was not run, since it cannot have the secrets that it or the set-up names. */
+  | { readonly kind: "no-secrets"; readonly denied: SecretsDenied };
 
 /** It ended otherwise than well, whatever is to be said for it. */
 export function isFailed({ end, code }: Pick<CommandOutcome, "end" | "code">): boolean {
@@ -15,8 +18,8 @@ export function isFailed({ end, code }: Pick<CommandOutcome, "end" | "code">): b
 }
 
 /** The pull is at fault, and this is where: somebody has to mend it, and an agent may be sent after it. */
-export function isToMend(result: CommandResult): result is Exclude<CommandResult, { kind: "need-failed" }> {
-  if (result.kind === "need-failed") return false;
+export function isToMend(result: CommandResult): result is Extract<CommandResult, { outcome: CommandOutcome }> {
+  if (!("outcome" in result)) return false;
   const { outcome } = result;
   return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && outcome.end !== "out-of-time";
 }
@@ -29,5 +32,6 @@ export function isSettled(result: CommandResult): boolean {
 
 /** What needs this command is not run, since it would fail for the same reason. Where nothing can run each command says so for itself. */
 export function holdsBack(result: CommandResult): boolean {
+  if (result.kind === "no-secrets") return !result.denied.setup;
   return result.kind === "ran" && isToMend(result);
 }

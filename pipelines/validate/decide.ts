@@ -5,6 +5,7 @@ import type { Sha } from "../../src/domain/ids.ts";
 import { maxPullFiles } from "../../src/github/pulls.ts";
 import { nothingToDo } from "../../src/messages/answers.ts";
 import type { Message } from "../../src/messages/message.ts";
+import type { Withheld } from "../secrets.ts";
 import type { ValidationFacts } from "./read.ts";
 import { withNeeds } from "./schedule.ts";
 
@@ -35,6 +36,8 @@ export interface ReadyScope {
   readonly skipped: readonly Command[];
   /** Only some of the commands were asked for; the checks of the others stay as they are. */
   readonly partial: boolean;
+  /** Why the commands get no secrets, if so. */
+  readonly withheld: Withheld;
 }
 
 /** What is to be validated, if anything. Configuration is the base branch's; the pull can change nothing about it. */
@@ -80,6 +83,7 @@ export function decideScope(facts: ValidationFacts): Scope {
     commands: withNeeds(asked, commands),
     skipped: commands.filter((command) => !concerned.includes(command)),
     partial: only !== null,
+    withheld: pull.fromFork ? "fork" : facts.byBot === true && !facts.asked ? "bot" : null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { ExecResult } from "../../src/sandbox/port.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import { missedNetwork } from "../network.ts";
+import { readingWithoutSecrets, secretsFor, withoutSecrets } from "../secrets.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import { readReport, removeReports } from "./read-report.ts";
@@ -33,20 +34,25 @@ export async function openPlace(
   deadline: number,
 ): Promise<Place> {
   const { config } = scope;
-  const { signal } = run;
-  const { bench, failed } = await prepareEnvironment(run.deps, {
+  const { signal, deps } = run;
+  const { repo } = run.thread;
+  const { setup, setup_secrets: setupSecrets } = config.environment;
+  const secretsOf = (names: readonly string[]) => secretsFor(deps, repo, names, scope.withheld);
+  const { bench, failed } = await prepareEnvironment(deps, {
     ...files,
-    repo: run.thread.repo,
+    repo,
     config,
     deadline,
+    secrets: secretsOf(setup.length === 0 ? [] : setupSecrets),
     signal,
   });
   const attempt = async (command: Command): Promise<Ran> => {
     await removeReports(command, bench);
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
-    const result = await bench.execute({ run: command.run, timeoutMs, signal, env: { CI: "true", ...command.env } });
+    const env = { CI: "true", ...command.env, ...secretsOf(command.secrets) };
+    const result = withoutSecrets(deps, await bench.execute({ run: command.run, timeoutMs, signal, env }));
     signal.throwIfAborted();
-    const { text, findings } = await readReport(command, result.output, bench);
+    const { text, findings } = await readReport(command, result.output, readingWithoutSecrets(deps, bench));
     return { outcome: { ...toOutcome(command.name, command.run, result, timeoutMs, scope), report: text }, findings };
   };
   const work = async (command: Command): Promise<Ran> => {
@@ -68,7 +74,7 @@ export async function openPlace(
     return made;
   };
   return {
-    failed: failed && toOutcome("setup", failed.command, failed.result, failed.timeoutMs, scope),
+    failed: failed && toOutcome("setup", failed.command, withoutSecrets(deps, failed.result), failed.timeoutMs, scope),
     run: once,
     close: () => bench.close(),
   };

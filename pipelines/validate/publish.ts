@@ -4,6 +4,7 @@ import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
 import { fixAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
+import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
 import { canMend } from "../agent-choice.ts";
@@ -55,6 +56,7 @@ export async function publishResult(
 
 function textOf({ thread }: Validation, { config, base }: ReadyScope, result: CommandResult) {
   if (result.kind === "need-failed") return messages.checkNeedFailed(result.need);
+  if (result.kind === "no-secrets") return checkWithoutSecrets(result.denied);
   const onto = config.validation.test === "merge_result" ? base : null;
   const repeat = { pull: thread.number, onto, setup: config.environment.setup };
   return result.kind === "ran"

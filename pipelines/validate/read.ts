@@ -1,6 +1,7 @@
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { getCheckRunName } from "../../src/github/check-runs.ts";
+import { getCommitOrigin } from "../../src/github/head-commit.ts";
 import { getPull, listPullPaths, type Pull } from "../../src/github/pulls.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { admit } from "../admission.ts";
@@ -25,6 +26,8 @@ export interface ValidationFacts {
   readonly paths: readonly string[];
   /** The names of the commands that were asked for; null, or absent in journals of older versions of the bot: all. */
   readonly only?: readonly string[] | null;
+  /** The head or the pull is a bot's; only read where a command could get secrets by it. */
+  readonly byBot?: boolean;
 }
 
 export async function readValidation(run: Validation): Promise<ValidationFacts> {
@@ -60,7 +63,9 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     base.config.state !== "invalid" && base.config.config.validation.commands.some((command) => command.when);
   const paths = conditional ? await listPullPaths(deps.github, thread) : [];
   const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
-  return { ended: null, base, pull, wantedHead: job.head ?? null, asked, marker, actor, paths, only };
+  const secret = base.config.state !== "invalid" && base.config.config.environment.secrets.length > 0;
+  const byBot = secret && !asked && (await isByBot(run, pull));
+  return { ended: null, base, pull, wantedHead: job.head ?? null, asked, marker, actor, paths, only, byBot };
 }
 
 /**
@@ -86,6 +91,12 @@ async function readOnly(
 
 /** The action of a button trigger that nobody pressed: `/codegen retry`. */
 export const retryAction = "retry";
+
+/** No account of a person has brackets in its name. Whoever writes a bot into a commit of his own only loses by it. */
+async function isByBot({ deps, thread }: Validation, { author, head }: Pull): Promise<boolean> {
+  const isBot = (login: string | null | undefined) => login?.endsWith("[bot]") === true;
+  return isBot(author) || isBot((await getCommitOrigin(deps.github, thread.repo, head.sha))?.author);
+}
 
 async function refuse(run: Validation, message: Message, reason: string): Promise<string> {
   await say(run, message);

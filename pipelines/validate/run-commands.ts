@@ -5,6 +5,7 @@ import type { BaseText, CommandOutcome } from "../../src/messages/validate.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { RunContext } from "../run-context.ts";
+import { denySecrets } from "../secrets.ts";
 import { baseWorkspace } from "../workbench.ts";
 import { isFailed, type CommandResult } from "./command-result.ts";
 import { compareWithBase } from "./compare-base.ts";
@@ -63,6 +64,8 @@ export function startCommands(
   };
   return {
     async run(command) {
+      const denied = denySecrets(run.deps, run.thread.repo, config, command, scope.withheld);
+      if (denied !== null) return { kind: "no-secrets", denied };
       const place = await placeOf("head");
       if (place.failed)
         return { kind: "setup-failed", outcome: { ...place.failed, base: await compareSetup(place.failed) } };

@@ -24,6 +24,7 @@ export async function publishSummary(run: Validation, scope: ReadyScope): Promis
 
 function lineOf(result: CommandResult) {
   if (result.kind === "need-failed") return { end: result.kind, need: result.need };
+  if (result.kind === "no-secrets") return { end: result.kind, denied: result.denied };
   return { end: result.kind, outcome: result.outcome };
 }
 

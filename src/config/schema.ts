@@ -4,8 +4,9 @@
  * The JSON Schema for editors is written from here by `npm run schema`.
  */
 import { z } from "zod";
+import { Environment, findSecretProblems } from "./environment.ts";
 import { glob, label, line, paragraph } from "./texts.ts";
-import { count, Size } from "./units.ts";
+import { count } from "./units.ts";
 import { Validation } from "./validation.ts";
 import { Web } from "./web.ts";
 
@@ -58,25 +59,6 @@ const Agent = z.strictObject({
     .prefault({}),
 });
 
-const Environment = z.strictObject({
-  setup: z.array(paragraph).max(20).default([]),
-  files: z.array(glob).max(50).default([]),
-  network: z.array(line).max(50).default([]),
-  secrets: z
-    .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be the name of a variable in capitals, never its value"))
-    .max(50)
-    .default([]),
-  limits: z
-    .strictObject({
-      memory: Size.prefault("2GB"),
-      cpus: z.number().min(0.1).max(64).default(2),
-      processes: z.int().min(16).max(32_768).default(512),
-      disk: Size.prefault("2GB"),
-      minutes: z.number().positive().max(360).default(15),
-    })
-    .prefault({}),
-});
-
 const Analysis = z.strictObject({
   thresholds: z.record(z.string(), z.number().positive()).default({}),
   rules: z.record(z.string(), z.enum(["off", "notice", "warning", "error"])).default({}),
@@ -98,26 +80,31 @@ const Merge = z.strictObject({
   protected: z.array(glob).max(100).default([".github/**", ".codegen.yml", ".codegen/**"]),
 });
 
-export const CodegenConfig = z.strictObject({
-  version: z.literal(1).default(1),
-  extends: line.optional(),
-  agent: Agent.prefault({}),
-  triggers: z
-    .strictObject({
-      labels: z.strictObject({ plan: label.default("codegen:plan"), run: label.default("codegen:run") }).prefault({}),
-      assign: z.boolean().default(true),
-      on_pull: z.array(z.enum(["validate"])).default(["validate"]),
-    })
-    .prefault({}),
-  permissions: z
-    .strictObject({ plan: role.default("triage"), run: role.default("write"), merge: role.default("maintain") })
-    .prefault({}),
-  environment: Environment.prefault({}),
-  validation: Validation.prefault({}),
-  analysis: Analysis.prefault({}),
-  web: Web.optional(),
-  merge: Merge.prefault({}),
-});
+export const CodegenConfig = z
+  .strictObject({
+    version: z.literal(1).default(1),
+    extends: line.optional(),
+    agent: Agent.prefault({}),
+    triggers: z
+      .strictObject({
+        labels: z.strictObject({ plan: label.default("codegen:plan"), run: label.default("codegen:run") }).prefault({}),
+        assign: z.boolean().default(true),
+        on_pull: z.array(z.enum(["validate"])).default(["validate"]),
+      })
+      .prefault({}),
+    permissions: z
+      .strictObject({ plan: role.default("triage"), run: role.default("write"), merge: role.default("maintain") })
+      .prefault({}),
+    environment: Environment.prefault({}),
+    validation: Validation.prefault({}),
+    analysis: Analysis.prefault({}),
+    web: Web.optional(),
+    merge: Merge.prefault({}),
+  })
+  .superRefine((config, context) => {
+    for (const message of findSecretProblems(config))
+      context.addIssue({ code: "custom", path: ["environment", "secrets"], message });
+  });
 export type CodegenConfig = z.infer<typeof CodegenConfig>;
 
 /** What an absent `.codegen.yml` means. */
@@ -127,12 +114,4 @@ export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
  * Keys that the schema knows and this version does not act upon yet. They are accepted, so that a file written for a later version is no
  * error, and named in every answer to `/codegen config`, so that nobody believes that they are in force.
  */
-export const notInEffect: readonly string[] = [
-  "extends",
-  "environment.files",
-  "environment.network",
-  "environment.secrets",
-  "validation.deploy",
-  "analysis",
-  "web",
-];
+export const notInEffect: readonly string[] = ["extends", "environment.files", "validation.deploy", "analysis", "web"];

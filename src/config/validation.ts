@@ -1,5 +1,6 @@
 /** The `validation:` part of `.codegen.yml`: the commands, what they need of each other, and the application that is started for them. */
 import { z } from "zod";
+import { secretNames } from "./environment.ts";
 import { countCells, expandCommands, expandNeeds } from "./matrix.ts";
 import { findNeedProblems } from "./needs.ts";
 import { Ready } from "./ready.ts";
@@ -58,6 +59,7 @@ const Command = z.strictObject({
   allow_failure: z.boolean().default(false),
   matrix: Matrix.optional(),
   report: glob.optional(),
+  secrets: secretNames,
 });
 
 const Deploy = z.strictObject({

@@ -35,6 +35,15 @@ export function parseHostPattern(text: string): HostPattern | { readonly problem
   return { host, port };
 }
 
+/** Entries that have been checked, as patterns. @throws RangeError for one that is no host */
+export function toHostPatterns(entries: readonly string[]): readonly HostPattern[] {
+  return entries.map((entry) => {
+    const parsed = parseHostPattern(entry);
+    if ("problem" in parsed) throw new RangeError(`${JSON.stringify(entry.slice(0, 80))} ${parsed.problem}`);
+    return parsed;
+  });
+}
+
 /** Whether a host with a port is among those that may be reached. */
 export function isListed(patterns: readonly HostPattern[], { host, port }: { host: string; port: number }): boolean {
   return patterns.some(

@@ -94,10 +94,20 @@ export interface WeakenedText {
   readonly why: string;
 }
 
-/** Why an agent was not started: the repository's own set-up does not succeed. */
-export function setupFailed(command: string, end: string, exit: number | null, output: string): string {
+/**
+ * Why an agent was not started: the repository's own set-up does not succeed.
+ * @param secrets those of the set-up: before an agent it has to do without them
+ */
+export function setupFailed(
+  { command, end, exit, output }: { command: string; end: string; exit: number | null; output: string },
+  secrets: readonly string[],
+): string {
   const how = end === "exited" ? `exit code ${exit}` : plain(end);
-  return `The set-up command ${code(command)} did not succeed (${how}), so the agent was not started.\n\n${fenced(output.slice(-600))}`;
+  const without =
+    secrets.length === 0
+      ? ""
+      : ` Agents get no secrets, so it ran without ${secrets.map((name) => code(name)).join(", ")}; let it succeed without them where an agent is to work.`;
+  return `The set-up command ${code(command)} did not succeed (${how}), so the agent was not started.${without}\n\n${fenced(output.slice(-600))}`;
 }
 
 /** The commit of finished work: `subject` on one line, the summary, and the issue that it is about. */

@@ -1,6 +1,7 @@
 /** The one comment of a pull that sums up its checks, edited in place from head to head. */
 import { code, details, list, plain } from "./markdown.ts";
 import type { Message } from "./message.ts";
+import { secretsInShort, type SecretsDenied } from "./secrets.ts";
 import { isKnown, resultInShort, seconds, verdictOf, type CommandOutcome } from "./validate.ts";
 
 /** One check of the head, as its newest result has it. */
@@ -9,6 +10,7 @@ export type CheckLine = { readonly name: string } & (
   /** Not run; the outcome is that of the set-up. */
   | { readonly end: "setup-failed"; readonly outcome: CommandOutcome; readonly checkRun: number }
   | { readonly end: "need-failed"; readonly need: string; readonly checkRun: number }
+  | { readonly end: "no-secrets"; readonly denied: SecretsDenied; readonly checkRun: number }
   /** It began anew and came to no end. */
   | { readonly end: "interrupted"; readonly checkRun: number }
   | { readonly end: "skipped" }
@@ -78,6 +80,7 @@ function tableOf({ checks, webUrl }: SummaryText): string {
     if (check.end === "interrupted") return `| ${link} | ⏹️ no result | | it was begun again and stopped |`;
     if (check.end === "need-failed")
       return `| ${link} | ⏹️ not run | | it needs ${cell(check.need)}, which did not pass |`;
+    if (check.end === "no-secrets") return `| ${link} | ⏸️ not run | | ${secretsInShort(check.denied)} |`;
     const { outcome } = check;
     const { result, cause } = resultInShort(outcome);
     if (check.end === "setup-failed")

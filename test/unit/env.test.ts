@@ -99,6 +99,16 @@ describe("the variables of the process", () => {
     );
   });
 
+  test("hosts of private networks are checked as in .codegen.yml", () => {
+    expect(readEnv({ ...least, CODEGEN_PRIVATE_HOSTS: "registry.corp:4873, *.Corp.example" }).privateHosts).toEqual([
+      { host: "registry.corp", port: 4873 },
+      { host: "*.corp.example", port: null },
+    ]);
+    expect(refusal({ ...least, CODEGEN_PRIVATE_HOSTS: "registry.corp,10.0.0.1" })).toContain(
+      "CODEGEN_PRIVATE_HOSTS names 10.0.0.1, which must be the name of a host",
+    );
+  });
+
   test("every secret value is known to the redactor", () => {
     const env = readEnv({
       ...least,

@@ -3,7 +3,15 @@ import { UserError, messageOf } from "../../errors.ts";
 import { toFailure, type TestCase } from "./junit-case.ts";
 import { createTally, mostFailures, type TestResults } from "./test-results.ts";
 
-const most = { characters: 10_000_000, depth: 100, attributes: 100, text: 20_000, name: 500, attribute: 500, suites: 20 };
+const most = {
+  characters: 10_000_000,
+  depth: 100,
+  attributes: 100,
+  text: 20_000,
+  name: 500,
+  attribute: 500,
+  suites: 20,
+};
 /** References to characters that XML 1.0 forbids; what tests print holds such characters all the same. */
 const forbiddenReferences = /&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bBcCeEfF]|1[\da-fA-F]));/g;
 const verdicts = new Set(["failure", "error", "skipped", "disabled"]);

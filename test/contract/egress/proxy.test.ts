@@ -4,21 +4,13 @@ import { createServer, request, type IncomingMessage, type Server } from "node:h
 import { connect, createServer as createSocketServer, type AddressInfo, type Server as SocketServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { parseHostPattern, type HostPattern } from "../../../src/domain/host-pattern.ts";
+import { toHostPatterns } from "../../../src/domain/host-pattern.ts";
 import { egressDefaults, openProxy, type EgressLimits, type Proxy } from "../../../src/egress/proxy.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0).toReversed()) close();
 });
-
-function patterns(...texts: string[]): HostPattern[] {
-  return texts.map((entry) => {
-    const parsed = parseHostPattern(entry);
-    if ("problem" in parsed) throw new Error(parsed.problem);
-    return parsed;
-  });
-}
 
 interface Scene {
   readonly proxy: Proxy;
@@ -50,8 +42,8 @@ async function scene(options: SceneOptions = {}): Promise<Scene> {
   const looked: string[] = [];
   const own = [`good.example:${web}`];
   const proxy = openProxy({
-    hosts: patterns(...(options.hosts?.(web) ?? own)),
-    privateHosts: patterns(...(options.permitted?.(web) ?? own)),
+    hosts: toHostPatterns(options.hosts?.(web) ?? own),
+    privateHosts: toHostPatterns(options.permitted?.(web) ?? own),
     lookup: (host) => {
       looked.push(host);
       return Promise.resolve(options.names?.[host] ?? ["127.0.0.1"]);

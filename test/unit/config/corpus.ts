@@ -165,6 +165,33 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     text: "environment: { secrets: [hunter2] }",
     says: ["1:26 environment.secrets[0] (hunter2) must be the name of a variable in capitals, never its value"],
   },
+  "a secret that the environment does not have": {
+    text: "environment: { secrets: [A], setup_secrets: [B] }\nvalidation: { commands: [{ name: t, run: x, secrets: [A, C] }] }",
+    says: [
+      "1:16 environment.secrets must list B, which `environment.setup_secrets` asks for",
+      "1:16 environment.secrets must list C, which the command t asks for",
+    ],
+    editorAccepts: true,
+  },
+  "an address in the place of a host": {
+    text: "environment: { network: [10.0.0.0/8] }",
+    says: ["1:26 environment.network[0] (10.0.0.0/8) must be a host alone: no path, no range of addresses"],
+    editorAccepts: true,
+  },
+  "a URL in the place of a host": {
+    text: "environment: { network: ['https://registry.example/npm'] }",
+    says: [
+      "1:26 environment.network[0] ('https://registry.example/npm') must be a host without its scheme and path, such as registry.example",
+    ],
+    editorAccepts: true,
+  },
+  "everything in the place of a host": {
+    text: "environment: { network: ['*'] }",
+    says: [
+      "1:26 environment.network[0] ('*') must name a host; a star stands only at the beginning, as in *.example.org",
+    ],
+    editorAccepts: true,
+  },
   "a role that does not exist": {
     text: "permissions: { merge: owner }",
     says: ["1:16 permissions.merge (owner) must be one of read, triage, write, maintain, admin"],

@@ -100,6 +100,7 @@ describe("a file", () => {
       timeout: 600_000,
       retries: 0,
       allow_failure: false,
+      secrets: [],
     });
     const others = ["t (20, 10.0)", "t (22, linux)", "t (22, 10.0)"];
     expect(rest.map(({ name }) => name)).toEqual([...others, "u"]);

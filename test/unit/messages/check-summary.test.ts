@@ -28,7 +28,7 @@ describe("the comment about the checks of a pull", () => {
 
   test("names what failed, what is new and what can be done", () => {
     expect(checkSummary(summaryText("a | b")).body).toMatchInlineSnapshot(`
-     "❌ **4 of 6 checks did not pass** at \`1111111\`.
+     "❌ **5 of 7 checks did not pass** at \`1111111\`.
 
      | check | result | time | cause |
      |---|---|---|---|
@@ -37,6 +37,7 @@ describe("the comment about the checks of a pull", () => {
      | [\`a \\| b\`](https://github.com/acme/shop/runs/3) | ❌ not run | 1.2 s | the set-up failed: exit code 1 |
      | [\`a \\| b\`](https://github.com/acme/shop/runs/4) | ⏹️ no result | | it was begun again and stopped |
      | [\`a \\| b\`](https://github.com/acme/shop/runs/5) | ⏹️ not run | | it needs \`a \\| b\`, which did not pass |
+     | [\`a \\| b\`](https://github.com/acme/shop/runs/6) | ⏸️ not run | | no value for \`a \\| b\` |
      | \`a \\| b\` | ⏭️ skipped | | no matching file changed |
 
      **New in this pull**

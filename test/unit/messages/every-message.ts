@@ -10,6 +10,7 @@ import * as plan from "../../../src/messages/plan.ts";
 import { progressText } from "../../../src/messages/progress.ts";
 import type { ReportText } from "../../../src/messages/report.ts";
 import * as revert from "../../../src/messages/revert.ts";
+import { checkWithoutSecrets } from "../../../src/messages/secrets.ts";
 import * as validate from "../../../src/messages/validate.ts";
 
 export const by = "alice";
@@ -131,6 +132,7 @@ export function summaryText(text: string): SummaryText {
       { name: text, end: "setup-failed", checkRun: 3, outcome: outcome(text) },
       { name: text, end: "interrupted", checkRun: 4 },
       { name: text, end: "need-failed", need: text, checkRun: 5 },
+      { name: text, end: "no-secrets", denied: { why: "missing", names: [text], setup: false }, checkRun: 6 },
       { name: text, end: "skipped" },
     ],
     agent: true,
@@ -231,6 +233,12 @@ export function everyMessage(text: string): Record<string, string> {
   const checks: Record<string, validate.CheckText> = {
     checkStarted: validate.checkStarted(text, head),
     checkFinished: validate.checkFinished(outcome(text), repeat).text,
+    ...Object.fromEntries(
+      (["missing", "fork", "bot"] as const).map((why) => [
+        `checkWithoutSecrets, ${why}`,
+        checkWithoutSecrets({ why, names: [text], setup: why === "bot" }).text,
+      ]),
+    ),
     "checkFinished, network refused": validate.checkFinished(outcome(text, { network: networkText(text) }), repeat)
       .text,
     "checkNotRun, network missed": validate.checkNotRun(

@@ -19,6 +19,13 @@ describe("the result of a command", () => {
     ["had no time left", ran({ end: "out-of-time", code: null }), false, false],
     ["had no set-up", setup({}), true, false],
     ["had no set-up, nor has the base", setup({ base: same }), false, false],
+    ["has no secrets", { kind: "no-secrets", denied: { why: "fork", names: ["A"], setup: false } }, false, true],
+    [
+      "has a set-up without secrets",
+      { kind: "no-secrets", denied: { why: "fork", names: ["A"], setup: true } },
+      false,
+      false,
+    ],
     ["was not run for what it needs", { kind: "need-failed", need: "build" }, false, false],
   ])("that %s", (_, result, toMend, holds) => {
     expect([isToMend(result), holdsBack(result)]).toEqual([toMend, holds]);

@@ -33,6 +33,18 @@ function withForks(forks: "gate" | "validate" | "ignore") {
 const off = base(config({ ...settings, triggers: { on_pull: [] } }));
 const fork = pull({ fromFork: true });
 
+describe("the secrets of a validation", () => {
+  test.each<[string, Partial<ValidationFacts>, string | null]>([
+    ["are given", {}, null],
+    ["are given on a bot's head when a person asks", { byBot: true, asked: true, marker: "m" }, null],
+    ["are kept back on a bot's head", { byBot: true }, "bot"],
+    ["are kept back on a fork, whoever asks", { pull: fork, asked: true, marker: "m" }, "fork"],
+    ["are kept back on a fork that is let through", { pull: fork, base: withForks("validate") }, "fork"],
+  ])("%s", (_, more, withheld) => {
+    expect(decideScope(facts(more))).toMatchObject({ end: "ready", withheld });
+  });
+});
+
 describe("a validation", () => {
   test.each<[string, Partial<ValidationFacts>, string]>([
     ["goes ahead", {}, "ready"],

@@ -1,0 +1,49 @@
+/** The `environment:` part of `.codegen.yml`: what is prepared, what may be reached, and which secrets there are. */
+import { z } from "zod";
+import { parseHostPattern } from "../domain/host-pattern.ts";
+import { glob, line, paragraph } from "./texts.ts";
+import { Size } from "./units.ts";
+
+/** A list of names of the operator's secrets. */
+export const secretNames = z
+  .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be the name of a variable in capitals, never its value"))
+  .max(50)
+  .default([]);
+
+const host = line.toLowerCase().superRefine((text, context) => {
+  const parsed = parseHostPattern(text);
+  if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+});
+
+export const Environment = z.strictObject({
+  setup: z.array(paragraph).max(20).default([]),
+  files: z.array(glob).max(50).default([]),
+  network: z.array(host).max(50).default([]),
+  secrets: secretNames,
+  setup_secrets: secretNames,
+  limits: z
+    .strictObject({
+      memory: Size.prefault("2GB"),
+      cpus: z.number().min(0.1).max(64).default(2),
+      processes: z.int().min(16).max(32_768).default(512),
+      disk: Size.prefault("2GB"),
+      minutes: z.number().positive().max(360).default(15),
+    })
+    .prefault({}),
+});
+
+interface NamesOfSecrets {
+  readonly environment: { readonly secrets: readonly string[]; readonly setup_secrets: readonly string[] };
+  readonly validation: { readonly commands: readonly { readonly name: string; readonly secrets: readonly string[] }[] };
+}
+
+/** Secrets that a step asks for and `environment.secrets` does not have: one sentence for each step and name. */
+export function findSecretProblems({ environment, validation }: NamesOfSecrets): readonly string[] {
+  const known = new Set(environment.secrets);
+  const lacking = (asking: string, names: readonly string[]) =>
+    names.filter((name) => !known.has(name)).map((name) => `must list ${name}, which ${asking} asks for`);
+  return [
+    ...lacking("`environment.setup_secrets`", environment.setup_secrets),
+    ...validation.commands.flatMap(({ name, secrets }) => lacking(`the command ${name}`, secrets)),
+  ];
+}
