@@ -1,4 +1,7 @@
-/** The place where one run works: files of one commit on the host side, and a sandbox over the same files for everything that is executed. */
+/**
+ * The place where one run works: files of one commit on the host side, and a sandbox that shows them for everything that is executed. What is
+ * written before there is a sandbox goes to the files, afterwards to the sandbox's own layer over them.
+ */
 import { join } from "node:path";
 import type { AgentWorkspace } from "../src/agents/port.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
@@ -17,14 +20,14 @@ import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
 import { openWorkspaceFiles } from "../src/workspace/safe-files.ts";
 import { createWorkspace, removeWorkspace } from "../src/workspace/workspaces.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { startProgram } from "./workspace-program.ts";
 
 export interface Workbench {
   readonly mirror: Mirror;
-  readonly directory: string;
   /** Runs a command in the sandbox, which is made for the first one: reading a repository needs none. */
   execute(command: SandboxCommand): Promise<ExecResult>;
-  /** Makes the sandbox without running anything. @throws UserError where the host cannot give a safe one */
-  openSandbox(): Promise<void>;
+  /** The sandbox, made when somebody first wants it. @throws UserError where the host cannot give a safe one */
+  openSandbox(): Promise<Sandbox>;
   readonly workspace: AgentWorkspace;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
@@ -62,29 +65,34 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     await close();
     throw error;
   }
-  const files = openWorkspaceFiles(directory);
-  const open = () => (sandbox ??= deps.sandboxes.create({ workspace: directory, limits: request.limits }));
+  let place = directory;
+  const files = () => openWorkspaceFiles(place);
+  const open = () => (sandbox ??= create());
+  const create = async () => {
+    const made = await deps.sandboxes.create({ workspace: directory, limits: request.limits });
+    place = made.directory;
+    return made;
+  };
   const execute = async (command: SandboxCommand): Promise<ExecResult> => {
     const result = await (await open()).exec(command);
     deps.log.info({ run: runId, end: result.end, code: result.code, ms: result.ms }, "command ran");
     return result;
   };
   const workspace: AgentWorkspace = {
-    read: (path) => files.read(path),
-    list: (path, limit) => files.list(path, limit),
-    search: (text, options) => files.search(text, options),
-    write: (path, content) => files.write(path, content),
-    remove: (path) => files.remove(path),
+    read: (path) => files().read(path),
+    list: (path, limit) => files().list(path, limit),
+    search: (text, options) => files().search(text, options),
+    write: (path, content) => files().write(path, content),
+    remove: (path) => files().remove(path),
     run: (command, { timeoutMs, signal: stop }) => execute({ run: command, timeoutMs, signal: stop ?? signal }),
-    start: async (program) => (await open()).start(program),
+    start: async (program) => startProgram(await open(), program),
   };
   return {
     mirror,
-    directory,
     execute,
-    openSandbox: async () => void (await open()),
+    openSandbox: open,
     workspace,
-    changes: () => readChanges(mirror, commit, directory),
+    changes: () => readChanges(mirror, commit, place),
     close,
   };
 }

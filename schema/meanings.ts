@@ -45,7 +45,8 @@ export const meanings: Readonly<Record<string, string>> = {
   "environment.limits.memory": "Memory of everything in the sandbox together.",
   "environment.limits.cpus": "Cores; may be a fraction.",
   "environment.limits.processes": "Processes and threads at the same time.",
-  "environment.limits.disk": "Size of one file that a command may write.",
+  "environment.limits.disk":
+    "What set-up and commands may write in all, to the workspace and their home. It is kept in memory, besides `memory`.",
   "environment.limits.minutes": "Time of one validation, set-up included.",
   "validation.test": "What is tested: the `head` of the pull, or the `merge_result` with its base.",
   "validation.fail_on": "`new`: only failures that the base branch does not have. `any`: all.",

@@ -31,7 +31,7 @@ interface Anchor {
 
 const room = { excerpt: 4_000, block: 1_400, others: 700 };
 /** Ends that came from outside of the command. */
-const stopped: readonly string[] = ["timed-out", "out-of-memory", "output-limit", "cancelled", "killed"];
+const stopped: readonly string[] = ["timed-out", "out-of-memory", "disk-limit", "output-limit", "cancelled", "killed"];
 const context = { before: 2, after: 14, fallback: 40 };
 
 /**

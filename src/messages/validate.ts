@@ -264,6 +264,8 @@ function causeOf(outcome: CommandOutcome): string {
       return `stopped after ${seconds(outcome.timeoutMs)}`;
     case "out-of-memory":
       return `over the memory limit of ${Math.round(outcome.memory / 1024 ** 2)} MB`;
+    case "disk-limit":
+      return "over the disk limit (`environment.limits.disk`)";
     case "output-limit":
       return "too much output";
     case "cancelled":

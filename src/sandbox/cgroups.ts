@@ -11,6 +11,8 @@ export interface CgroupHost {
   readonly memory: string;
   readonly pids: string;
   readonly cpu?: string;
+  /** Where version 1 counts time. */
+  readonly cpuacct?: string;
 }
 
 /** The kernel's bound around one sandbox. */
@@ -19,12 +21,23 @@ export interface Cgroup {
   readonly directories: readonly string[];
   /** How many processes the kernel has killed here for want of memory. */
   oomKills(): Promise<number>;
+  stats(): Promise<CgroupStats>;
+  /** Another limit for memory, in bytes; one that is less than what is in use may not be taken. */
+  limitMemory(bytes: number): Promise<void>;
   /** Kills what is still inside and removes the directories. */
   remove(): Promise<void>;
 }
 
+/** `null` is what this kernel does not count. */
+export interface CgroupStats {
+  readonly memory: number | null;
+  readonly memoryPeak: number | null;
+  readonly cpuMs: number | null;
+  readonly processes: number | null;
+}
+
 const period = 100_000;
-/** bubblewrap's own two processes and the launcher's count too. */
+/** bubblewrap's own two processes count too. */
 const ownProcesses = 4;
 
 /**
@@ -59,7 +72,8 @@ export async function createCgroup(
   const memory = join(host.memory, name);
   const pids = join(host.pids, name);
   const cpu = host.cpu === undefined ? undefined : join(host.cpu, name);
-  const directories = [...new Set([memory, pids, ...(cpu === undefined ? [] : [cpu])])];
+  const cpuacct = host.cpuacct === undefined ? undefined : join(host.cpuacct, name);
+  const directories = [...new Set([memory, pids, cpu, cpuacct])].filter((directory) => directory !== undefined);
   const remove = async () => {
     for (const directory of directories) await removeCgroup(directory);
   };
@@ -67,15 +81,13 @@ export async function createCgroup(
     for (const directory of directories) await mkdir(directory);
     const quota = String(Math.max(1_000, Math.round(limits.cpus * period)));
     await writeFile(join(pids, "pids.max"), String(limits.processes + ownProcesses));
+    await limitMemory(host.version, memory, limits.memory, false);
     if (host.version === 1) {
-      await writeFile(join(memory, "memory.limit_in_bytes"), String(limits.memory));
-      await writeIfThere(join(memory, "memory.memsw.limit_in_bytes"), String(limits.memory));
       if (cpu !== undefined) {
         await writeFile(join(cpu, "cpu.cfs_period_us"), String(period));
         await writeFile(join(cpu, "cpu.cfs_quota_us"), quota);
       }
     } else {
-      await writeFile(join(memory, "memory.max"), String(limits.memory));
       await writeIfThere(join(memory, "memory.swap.max"), "0");
       if (cpu !== undefined) await writeFile(join(cpu, "cpu.max"), `${quota} ${period}`);
     }
@@ -83,10 +95,26 @@ export async function createCgroup(
     await remove();
     throw error;
   }
+  let limit = limits.memory;
   const counter = join(memory, host.version === 1 ? "memory.oom_control" : "memory.events");
   return {
     directories,
     oomKills: async () => Number(/^oom_kill (\d+)$/m.exec(await readFile(counter, "utf8"))?.[1] ?? 0),
+    limitMemory: async (bytes) => {
+      if (bytes === limit) return;
+      await limitMemory(host.version, memory, bytes, bytes > limit);
+      limit = bytes;
+    },
+    stats: async () => {
+      const [now, peak] =
+        host.version === 1 ? ["memory.usage_in_bytes", "memory.max_usage_in_bytes"] : ["memory.current", "memory.peak"];
+      return {
+        memory: await numberIn(join(memory, now)),
+        memoryPeak: await numberIn(join(memory, peak)),
+        cpuMs: await cpuMs(cpuacct, cpu),
+        processes: await numberIn(join(pids, "pids.current")),
+      };
+    },
     remove,
   };
 }
@@ -94,7 +122,8 @@ export async function createCgroup(
 /** Removes the cgroups of dead processes of ours. @returns their paths */
 export async function sweepCgroups(host: CgroupHost): Promise<readonly string[]> {
   const removed: string[] = [];
-  for (const parent of new Set([host.memory, host.pids, ...(host.cpu === undefined ? [] : [host.cpu])])) {
+  const parents = [host.memory, host.pids, host.cpu, host.cpuacct].filter((parent) => parent !== undefined);
+  for (const parent of new Set(parents)) {
     for (const name of (await readdir(parent)).filter(isLeftover)) {
       await removeCgroup(join(parent, name));
       removed.push(join(parent, name));
@@ -116,6 +145,30 @@ async function removeCgroup(directory: string): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+/** Version 1 bounds memory and memory with swap; the first may never be more than the second. */
+async function limitMemory(version: 1 | 2, directory: string, bytes: number, isMore: boolean): Promise<void> {
+  if (version === 2) return writeFile(join(directory, "memory.max"), String(bytes));
+  const swap = () => writeIfThere(join(directory, "memory.memsw.limit_in_bytes"), String(bytes));
+  if (isMore) await swap();
+  await writeFile(join(directory, "memory.limit_in_bytes"), String(bytes));
+  if (!isMore) await swap();
+}
+
+async function cpuMs(cpuacct: string | undefined, cpu: string | undefined): Promise<number | null> {
+  if (cpuacct !== undefined) return scaled(await numberIn(join(cpuacct, "cpuacct.usage")), 1e6);
+  return cpu === undefined ? null : scaled(await numberIn(join(cpu, "cpu.stat"), /^usage_usec (\d+)$/m), 1e3);
+}
+
+function scaled(value: number | null, by: number): number | null {
+  return value === null ? null : Math.round(value / by);
+}
+
+/** null where this kernel has no such file. */
+async function numberIn(file: string, pattern = /^(\d+)$/m): Promise<number | null> {
+  const found = pattern.exec(await readFile(file, "utf8").catch(() => ""))?.[1];
+  return found === undefined ? null : Number(found);
 }
 
 async function membersOf(directory: string): Promise<number[]> {
@@ -161,10 +214,16 @@ function candidates(mountinfo: string, membership: string): CgroupHost[] {
     const below = mount.root === "/" ? path : path.startsWith(mount.root) ? path.slice(mount.root.length) : "";
     return join(mount.at, below.includes("/..") ? "" : below);
   };
-  const [unified, memory, pids, cpu] = [at(""), at("memory"), at("pids"), at("cpu")];
+  const [unified, memory, pids, cpu, cpuacct] = [at(""), at("memory"), at("pids"), at("cpu"), at("cpuacct")];
   const hosts: CgroupHost[] = [];
   if (memory !== undefined && pids !== undefined)
-    hosts.push({ version: 1, memory, pids, ...(cpu === undefined ? {} : { cpu }) });
+    hosts.push({
+      version: 1,
+      memory,
+      pids,
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(cpuacct === undefined ? {} : { cpuacct }),
+    });
   if (unified !== undefined) hosts.push({ version: 2, memory: unified, pids: unified, cpu: unified });
   return hosts;
 }

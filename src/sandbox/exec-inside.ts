@@ -1,13 +1,16 @@
+import type { Socket } from "node:net";
 import { messageOf, UserError } from "../errors.ts";
-import { startContained } from "./contained-process.ts";
-import { checkCommand, launchOf, type Place } from "./launch.ts";
-import { watchMemory } from "./memory-watch.ts";
+import { checkCommand, launchIn, type Place } from "./launch.ts";
 import { createOutputLog, type OutputLog } from "./output.ts";
 import type { ExecEnd, ExecResult, SandboxCommand } from "./port.ts";
+import { isFull } from "./stats.ts";
+import { watch } from "./watch.ts";
 
 /** A command that writes this many times what is kept of its output says nothing any more, and is stopped. */
 const floodFactor = 20;
 const longestTimer = 2 ** 31 - 1;
+/** How long the output may stay open after the last process must have gone. */
+const drainMs = 3_000;
 
 /**
  * Runs one command in a place.
@@ -35,48 +38,50 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
     kill();
   };
   const deliver = streamTo(command.onOutput);
-  const onOutput = (chunk: Buffer) => {
+  const input = command.stdin ?? "";
+  const held = await launchIn(place, { ...command, cwd, io: "merged", input: input !== "" }).catch((error: unknown) => {
+    throw gone.aborted
+      ? error
+      : new UserError(`The command could not be started: ${messageOf(error)}`, { cause: error });
+  });
+  kill = () => held.kill();
+  const stdin = input === "" ? undefined : held.streams[0];
+  const output = held.streams.at(-1);
+  stdin?.end(input);
+  output?.on("data", (chunk: Buffer) => {
     log.add(chunk);
     deliver(chunk);
     if (log.total > floodFactor * place.limits.output) stop("output-limit");
-  };
-  const contained = await startContained({
-    ...launchOf(place, place.stage, { ...command, cwd }),
-    io: { stdin: command.stdin ?? "", ...(place.uid === undefined ? {} : { uid: place.uid }), onOutput },
-  }).catch((error: unknown) => {
-    throw new UserError(`The command could not be started: ${messageOf(error)}`, { cause: error });
   });
-  kill = () => contained.kill();
   const timer = setTimeout(() => stop("timed-out"), Math.min(longestTimer, Math.max(0, command.timeoutMs)));
-  const onCancel = () => stop("cancelled");
-  const onGone = () => stop("killed");
-  command.signal?.addEventListener("abort", onCancel, { once: true });
-  gone.addEventListener("abort", onGone, { once: true });
-  // An abort while the command was being started has no listener yet.
-  for (const [signal, onAbort] of [
-    [gone, onGone],
-    [command.signal, onCancel],
-  ] as const)
-    if (signal?.aborted === true) onAbort();
-  const unwatch =
-    place.cgroup === undefined
-      ? watchMemory(contained.pid, place.limits.memory, () => stop("out-of-memory"))
-      : () => {};
+  const unwatch = watch(place, [command.signal, gone], stop);
   try {
-    const ended = await contained.ended;
+    const ended = await held.ended;
+    await drained(output);
     deliver(undefined);
     if (cause !== undefined) return result(cause, null);
+    if (ended.failure !== undefined) throw new UserError(`The command could not be started: ${ended.failure}`);
     const killed = ((await place.cgroup?.oomKills()) ?? 0) > killsBefore;
     if (killed && ended.exitCode !== 0) return result("out-of-memory", null);
+    if (ended.exitCode !== undefined && ended.exitCode !== 0 && (await isFull(place)))
+      return result("disk-limit", null);
     if (ended.exitCode !== undefined) return result("exited", ended.exitCode);
     if (ended.signalled) return result("killed", null);
     throw startFailure(command, log);
   } finally {
     clearTimeout(timer);
     unwatch();
-    command.signal?.removeEventListener("abort", onCancel);
-    gone.removeEventListener("abort", onGone);
+    stdin?.destroy();
+    output?.destroy();
   }
+}
+
+/** Somebody else in the sandbox may have got the other end, and keep it. */
+async function drained(output: Socket | undefined): Promise<void> {
+  if (output === undefined || output.closed) return;
+  const timer = setTimeout(() => output.destroy(), drainMs);
+  await new Promise<void>((resolve) => output.once("close", () => resolve()));
+  clearTimeout(timer);
 }
 
 /** Decodes across the borders of chunks; called with undefined at the end. */

@@ -1,20 +1,22 @@
 import { posix } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Cgroup } from "./cgroups.ts";
-import { bwrapArguments, etcFiles, innerCommand, launchCommand, stagedPath, type Stage } from "./command-line.ts";
+import { bwrapArguments, descriptors, innerCommand } from "./command-line.ts";
 import type { Ground } from "./ground.ts";
+import type { Held, HeldOrder, Holder } from "./holder.ts";
 import type { SandboxCommand, SandboxLimits, SandboxMount } from "./port.ts";
-import { seccompFilter } from "./seccomp.ts";
 
 /** Everything that stays the same for the commands of one sandbox. */
 export interface Place {
   readonly ground: Ground;
   readonly limits: SandboxLimits;
-  readonly workspace: string;
-  readonly home: string;
+  readonly holder: Holder;
+  readonly point: string;
+  /** The tools of the host, as bubblewrap finds them. */
+  readonly tools: readonly SandboxMount[];
+  /** Whom commands run as, when the bot is root. */
   readonly uid: number | undefined;
   readonly cgroup: Cgroup | undefined;
-  readonly stage: Stage | undefined;
 }
 
 export interface Launch {
@@ -23,47 +25,37 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   readonly mounts?: readonly SandboxMount[];
   readonly readOnly?: boolean;
+  readonly tty?: boolean;
+  readonly io: HeldOrder["io"];
+  readonly input: boolean;
 }
 
 /** The kernel takes at most 128 KiB in one argument. */
 const longestArgument = 100_000;
 
-/** How a command is started in a place: the argument list of the host, and what the descriptors behind it hold. */
-export function launchOf(place: Place, stage: Stage | undefined, launch: Launch) {
-  const { ground, limits, uid } = place;
-  const filter = seccompFilter(process.arch);
-  const staged = ({ source, at }: SandboxMount) => ({ source: stagedPath(stage, source), at });
+/** Has the holder start a command in its place. */
+export function launchIn(place: Place, launch: Launch): Promise<Held> {
+  const { ground, limits, point } = place;
   const inside = bwrapArguments({
     host: ground.host,
-    workspace: stagedPath(stage, place.workspace),
-    home: stagedPath(stage, place.home),
-    tools: ground.host.tools.map(staged),
-    mounts: (launch.mounts ?? []).map(staged),
+    point,
+    tools: place.tools,
+    mounts: launch.mounts ?? [],
     readOnly: launch.readOnly ?? false,
     limits,
     cwd: launch.cwd,
     env: launch.env ?? {},
-    seccomp: filter !== undefined,
+    seccomp: ground.seccomp !== undefined,
   });
-  const argv = launchCommand(
-    {
-      bwrap: ground.bwrap,
-      cgroups: place.cgroup?.directories ?? [],
-      ...(ground.drop === undefined || uid === undefined ? {} : { drop: { how: ground.drop, uid } }),
-      ...(stage === undefined ? {} : { stage }),
-      limits,
-      openFiles: ground.host.openFiles,
-    },
-    innerCommand(launch.run, place.cgroup === undefined ? limits.processes : undefined),
-  );
-  const inputs = [
-    inside.map((argument) => `${argument}\0`).join(""),
-    etcFiles.passwd,
-    etcFiles.group,
-    etcFiles.hosts,
-    ...(filter === undefined ? [] : [filter]),
-  ];
-  return { argv, inputs };
+  const command = innerCommand(launch, place.cgroup === undefined ? limits.processes : undefined);
+  return place.holder.run({
+    io: launch.io,
+    input: launch.input,
+    openFiles: ground.host.openFiles,
+    cgroups: place.cgroup?.directories ?? [],
+    inside,
+    argv: [ground.bwrap, "--args", String(descriptors.arguments), "--", ...command],
+  });
 }
 
 /**

@@ -1,98 +1,115 @@
-import { chown, lstat, mkdir, mkdtemp, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { UserError } from "../errors.ts";
-import { launchOrThrow } from "../launcher.ts";
-import { createCgroup, type Cgroup } from "./cgroups.ts";
+import { closeSync, constants, openSync } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+import { etcFiles, freePoint } from "./command-line.ts";
+import { joinGroup } from "./cgroup-group.ts";
 import { execInside } from "./exec-inside.ts";
 import type { Ground } from "./ground.ts";
-import { hostEnvironment } from "./host-environment.ts";
+import { startHolder, type Holder } from "./holder.ts";
 import type { Place } from "./launch.ts";
-import { ownedName } from "./owner.ts";
-import type { Sandbox, SandboxCommand, SandboxOptions, SandboxProgram } from "./port.ts";
-import { removeTree } from "./remove-tree.ts";
-import { stageFor } from "./stage-for.ts";
+import type { Sandbox, SandboxAddress, SandboxOptions } from "./port.ts";
+import { exposeOutside, serveInside } from "./relays.ts";
 import { startInside } from "./start-inside.ts";
+import { statsOf, writtenIn } from "./stats.ts";
 import { claimUid } from "./uid.ts";
 
-/** Two sandboxes on one workspace would run as two uids that cannot both own its files. */
-const taken = new Set<string>();
-/** Counts the sandboxes of this process: two made in the same moment must not share a cgroup. */
-let made = 0;
-
 /**
- * Makes one sandbox: a uid, a cgroup, a home directory; the workspace's files become the uid's.
+ * Makes one sandbox: a uid, a cgroup, and a process that holds mounts and namespaces.
  * @throws UserError when the workspace cannot be used, or the host has no more room
  */
 export async function openSandbox(ground: Ground, options: SandboxOptions): Promise<Sandbox> {
-  const workspace = await usableWorkspace(options.workspace);
-  if (taken.has(workspace))
-    throw new UserError(`${workspace} is the workspace of a sandbox already; destroy that one first.`);
-  taken.add(workspace);
-  const undo: (() => Promise<void>)[] = [async () => void taken.delete(workspace)];
+  const { layers = [], limits } = options;
+  const [workspace = "", ...below] = await Promise.all([options.workspace, ...layers].map(usableDirectory));
+  const point = freePoint([workspace, ...below, ...ground.host.tools.map(({ source }) => source)]);
+  if (point === undefined)
+    throw new UserError("The sandbox needs one of /mnt, /media, /srv or /opt, and no file of its own below that.");
+  const undo: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const claim = ground.drop === undefined ? undefined : await claimUid();
+    const claim = ground.asRoot ? await claimUid() : undefined;
     if (claim !== undefined) undo.push(() => claim.release());
+    const cgroup = ground.cgroups && (await joinGroup(ground.cgroups, limits, options.group));
+    if (cgroup !== undefined) undo.push(() => cgroup.leave());
     const uid = claim?.uid;
-    const base = await mkdtemp(join(tmpdir(), ownedName("home-")));
-    undo.push(() => removeTree(base));
-    const home = join(await realpath(base), "home");
-    await mkdir(home, { mode: 0o700 });
-    if (uid !== undefined) {
-      await chown(base, uid, uid);
-      await chown(home, uid, uid);
-      // -h and -P: links are not followed, whatever they point to.
-      await launchOrThrow({
-        file: "chown",
-        args: ["-R", "-h", "-P", `${uid}:${uid}`, "--", workspace],
-        env: hostEnvironment,
-        timeoutMs: 120_000,
-      });
-    }
-    let cgroup: Cgroup | undefined;
-    if (ground.cgroups !== undefined) {
-      cgroup = await createCgroup(ground.cgroups, ownedName(`run-${++made}`), options.limits);
-      const group = cgroup;
-      undo.push(() => group.remove());
-    }
-    const stage = await stageFor(uid, [workspace, home, ...ground.host.tools.map(({ source }) => source)]);
-    return sandboxAt({ ground, limits: options.limits, workspace, home, uid, cgroup, stage }, close);
+    const place = { workspace, layers: below, point, disk: limits.disk, etc: etcFiles };
+    const holder = await startHolder({ ...place, uid, seccomp: ground.seccomp }).catch((error: unknown) => {
+      throw explained(error, uid);
+    });
+    undo.push(() => holder.close());
+    cgroup?.countFiles(() => writtenIn(holder));
+    if (holder.copied !== "") ground.onCopied(holder.copied);
+    const tools = await Promise.all(
+      ground.host.tools.map(async ({ source, at }) => ({ source: await holder.show(source), at })),
+    );
+    const root = openSync(holder.path("workspace"), constants.O_RDONLY | constants.O_DIRECTORY);
+    undo.push(() => closeSync(root));
+    return sandboxAt({ ground, limits, holder, point, tools, uid, cgroup: cgroup?.cgroup }, root, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function sandboxAt(place: Place, close: () => Promise<void>): Sandbox {
+function sandboxAt(place: Place, root: number, close: () => Promise<void>): Sandbox {
   const gone = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const addresses = new Set<SandboxAddress>();
+  const inside = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (gone.signal.aborted) throw new Error("This sandbox has been destroyed.");
+    return work();
+  };
   const attend = (work: Promise<unknown>) => {
     running.add(work);
     const forget = () => void running.delete(work);
     work.then(forget, forget);
   };
-  const refusal = () => Promise.reject(new Error("This sandbox has been destroyed."));
+  const keep = async (made: Promise<SandboxAddress>): Promise<SandboxAddress> => {
+    attend(made);
+    const address = await made;
+    const kept = {
+      url: address.url,
+      close: () => {
+        addresses.delete(kept);
+        return address.close();
+      },
+    };
+    addresses.add(kept);
+    return kept;
+  };
   let closing: Promise<void> | undefined;
   return {
-    exec(command: SandboxCommand) {
-      if (gone.signal.aborted) return refusal();
-      const result = execInside(place, command, gone.signal);
-      attend(result);
-      return result;
-    },
-    start(program: SandboxProgram) {
-      if (gone.signal.aborted) return refusal();
-      const started = startInside(place, program, gone.signal);
-      attend(started.then(({ ended }) => ended));
-      return started;
-    },
+    // Held open, so that it is this directory whatever becomes of the holder and its number.
+    directory: `/proc/self/fd/${root}/.`,
+    exec: (command) =>
+      inside(() => {
+        const result = execInside(place, command, gone.signal);
+        attend(result);
+        return result;
+      }),
+    start: (program) =>
+      inside(() => {
+        const started = startInside(place, program, gone.signal);
+        attend(started.then(({ ended }) => ended));
+        return started;
+      }),
+    serve: (connect) => inside(() => keep(serveInside(place, connect))),
+    expose: (port) => inside(() => keep(exposeOutside(place, port))),
+    stats: () => inside(() => statsOf(place)),
+    snapshot: (directory) =>
+      inside(() => {
+        const kept = snapshot(place.holder, directory);
+        attend(kept);
+        return kept;
+      }),
     destroy() {
       closing ??= (async () => {
         gone.abort();
+        await Promise.all([...addresses].map((address) => address.close()));
         await Promise.allSettled(running);
+        await Promise.all([...addresses].map((address) => address.close()));
         await close();
       })();
       return closing;
@@ -100,9 +117,23 @@ function sandboxAt(place: Place, close: () => Promise<void>): Sandbox {
   };
 }
 
-async function usableWorkspace(path: string): Promise<string> {
+async function snapshot(holder: Holder, directory: string) {
+  const target = await usableDirectory(directory);
+  return holder.keep(target).catch((error: unknown) => {
+    throw new UserError(`The snapshot could not be written to ${directory}: ${messageOf(error)}.`, { cause: error });
+  });
+}
+
+function explained(error: unknown, uid: number | undefined): unknown {
+  if (uid === undefined || !(error instanceof UserError) || !error.message.includes("cannot become uid")) return error;
+  const advice =
+    "Run the bot as an ordinary user (then the sandbox runs as that user), or give the bot's container the capabilities SETUID and SETGID.";
+  return new UserError(`The bot runs as root. ${error.message} ${advice}`, { cause: error });
+}
+
+async function usableDirectory(path: string): Promise<string> {
   const found = isAbsolute(path) ? await lstat(path).catch(() => undefined) : undefined;
   if (found === undefined || !found.isDirectory())
-    throw new UserError(`The workspace ${path} is not a directory with an absolute path.`);
+    throw new UserError(`${path} is not a directory with an absolute path.`);
   return realpath(path);
 }

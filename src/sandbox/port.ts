@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 
-/** The only place where anybody else's code runs. One sandbox serves one run; its `/workspace` is the run's workspace. */
+/** The only place where anybody else's code runs. One sandbox serves one run; its `/workspace` shows the run's workspace. */
 export interface SandboxProvider {
   readonly name: string;
   /** Tries the real thing once and says what works, what is missing and what to install. Never throws. */
@@ -15,23 +15,31 @@ export interface SandboxProbe {
   readonly version?: string;
   /** `cgroup v1`, `cgroup v2`, or how memory and processes are bounded instead. */
   readonly limits: string;
+  /** How files are kept apart: by an overlay, or by copies, and why. */
+  readonly files?: string;
   /** Sentences for a person: each missing part and what to do. Empty when ok. */
   readonly problems: readonly string[];
 }
 
 export interface SandboxOptions {
-  /** A directory of the host; it is `/workspace` inside, readable and writable. The provider hands its files to the sandbox's uid. */
+  /** A directory of the host with the files of a commit. `/workspace` inside shows it; what is written there is kept apart from it. */
   readonly workspace: string;
   readonly limits: SandboxLimits;
+  /** Directories that `Sandbox.snapshot` made, the topmost first: beneath the workspace's own files. They are only read, by any number of sandboxes. */
+  readonly layers?: readonly string[];
+  /** Sandboxes with the same one share one set of limits for memory, cores and processes: that of the first. */
+  readonly group?: string;
+  /** `own` is only for files and commands of whoever runs the bot; a provider that protects nobody takes nothing else. Default: `pull`. */
+  readonly trust?: "pull" | "own";
 }
 
 export interface SandboxLimits {
-  /** Bytes; the kernel kills what goes over. */
+  /** Bytes; the kernel kills what goes over. Files that were written do not count, though they may be kept in memory. */
   readonly memory: number;
   /** Cores, may be a fraction. */
   readonly cpus: number;
   readonly processes: number;
-  /** Bytes of one file that a command may write. */
+  /** Bytes that may be written in all, to the workspace and home. */
   readonly disk: number;
   /** Bytes of standard output and error kept, together; head and tail are kept, the middle is dropped and counted. */
   readonly output: number;
@@ -53,8 +61,46 @@ export interface Sandbox {
    * @throws UserError for a program that cannot be started as it is written
    */
   start(program: SandboxProgram): Promise<RunningProgram>;
+  /**
+   * `/workspace` as this process sees it, while the sandbox lives: for path-safe reading and writing (src/workspace/safe-files.ts). No other
+   * process finds it there, and `realpath` does not either.
+   */
+  readonly directory: string;
+  /** Makes a service of the bot reachable inside, for everything that runs in this sandbox. What comes over its connections is untrusted. */
+  serve(connect: (connection: Socket) => void): Promise<SandboxAddress>;
+  /** Makes a port of the sandbox's loopback reachable for the host, at an address of the host's loopback. Nobody has to listen there yet. */
+  expose(port: number): Promise<SandboxAddress>;
+  stats(): Promise<SandboxStats>;
+  /**
+   * Keeps what was written since the sandbox was made, to the workspace and home, as a layer for others. What runs meanwhile may be kept half.
+   * @param directory of the host, existing and empty
+   * @throws UserError when it cannot be written there
+   */
+  snapshot(directory: string): Promise<SnapshotSize>;
   /** Kills what still runs and removes what was made. Safe to call twice. */
   destroy(): Promise<void>;
+}
+
+/** An address, `http://127.0.0.1:PORT`, until it is closed or the sandbox destroyed. At most 32 connections at a time. */
+export interface SandboxAddress {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** `null` is what this host does not count. */
+export interface SandboxStats {
+  /** Bytes, with written files where those are kept in memory. */
+  readonly memory: number | null;
+  readonly memoryPeak: number | null;
+  readonly cpuMs: number | null;
+  readonly processes: number | null;
+  /** Bytes that what was written to the workspace and home takes. */
+  readonly written: number;
+}
+
+export interface SnapshotSize {
+  readonly bytes: number;
+  readonly files: number;
 }
 
 export interface SandboxCommand {
@@ -66,12 +112,15 @@ export interface SandboxCommand {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly stdin?: string;
+  /** Runs it at a terminal of its own, as some programs show colours and progress only there. */
+  readonly tty?: boolean;
   readonly signal?: AbortSignal;
   /** Called with pieces of output as they come, both streams in order of arrival. */
   readonly onOutput?: (piece: string) => void;
 }
 
-export type ExecEnd = "exited" | "timed-out" | "out-of-memory" | "output-limit" | "cancelled" | "killed";
+/** `disk-limit`: it failed, and nothing more could be written. */
+export type ExecEnd = "exited" | "timed-out" | "out-of-memory" | "disk-limit" | "output-limit" | "cancelled" | "killed";
 
 export interface ExecResult {
   readonly end: ExecEnd;
@@ -91,8 +140,6 @@ export interface SandboxProgram {
   readonly mounts?: readonly SandboxMount[];
   /** `/workspace` cannot be written. */
   readonly readOnly?: boolean;
-  /** The one thing outside that it reaches. */
-  readonly service?: SandboxService;
   readonly signal?: AbortSignal;
 }
 
@@ -101,14 +148,6 @@ export interface SandboxMount {
   readonly source: string;
   /** Absolute, inside. */
   readonly at: string;
-}
-
-/** A service of the bot, found inside at an address of the sandbox's own loopback. */
-export interface SandboxService {
-  /** The variable of the program's environment that holds the address, `http://127.0.0.1:PORT`. */
-  readonly variable: string;
-  /** Called with each connection from inside. Everything that comes over it is untrusted. */
-  connect(connection: Socket): void;
 }
 
 export interface RunningProgram {

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { createBubblewrap, type BubblewrapOptions } from "../../../src/sandbox/bubblewrap.ts";
-import { stageCommand } from "../../../src/sandbox/command-line.ts";
 import {
   defaultLimits,
   type ExecResult,
@@ -66,8 +65,13 @@ async function runHere(order: Order, options: BubblewrapOptions = {}): Promise<R
 /** The project may lie where only root can go, so it is staged for the other user as for a sandbox. */
 async function runAsAnotherUser(order: Order): Promise<Report> {
   const root = resolve(import.meta.dirname, "../../..");
+  const stage = `mount -t tmpfs none /mnt && touch /mnt/0 && mkdir /mnt/1 && mount --bind "$1" /mnt/0 && mount --bind "$2" /mnt/1 && shift 2 && exec "$@"`;
   const argv: readonly string[] = [
-    ...stageCommand({ point: "/mnt", sources: [process.execPath, root] }),
+    ..."unshare --mount --propagation private -- /bin/sh -c".split(" "),
+    stage,
+    "stage",
+    process.execPath,
+    root,
     "setpriv",
     "--reuid=62001",
     "--regid=62001",

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { AgentWorkspace } from "../../../src/agents/port.ts";
+import { startProgram } from "../../../pipelines/workspace-program.ts";
 import { createBubblewrap } from "../../../src/sandbox/bubblewrap.ts";
 import { defaultLimits, type Sandbox, type SandboxLimits } from "../../../src/sandbox/port.ts";
 import { openWorkspaceFiles } from "../../../src/workspace/safe-files.ts";
@@ -24,14 +25,14 @@ export async function sandboxWorkspace(
     await writeFile(join(directory, path), content);
   }
   const sandbox = await createBubblewrap().create({ workspace: directory, limits: { ...defaultLimits, ...limits } });
-  const held = openWorkspaceFiles(directory);
+  const held = openWorkspaceFiles(sandbox.directory);
   return {
     ...held,
-    directory,
+    directory: sandbox.directory,
     sandbox,
     search: (text, options) => held.search(text, options),
     run: (command, options) => sandbox.exec({ run: command, ...options }),
-    start: (program) => sandbox.start(program),
+    start: (program) => startProgram(sandbox, program),
     close: async () => {
       await sandbox.destroy();
       await rm(directory, { recursive: true, force: true });

@@ -57,6 +57,12 @@ describe("what a check run says", () => {
       "failure",
       "Failed: over the memory limit of 512 MB",
     ],
+    [
+      "wrote too much",
+      { end: "disk-limit", code: null },
+      "failure",
+      "Failed: over the disk limit (`environment.limits.disk`)",
+    ],
     ["printed too much", { end: "output-limit", code: null }, "failure", "Failed: too much output"],
     ["was killed", { end: "killed", code: null }, "failure", "Failed: killed"],
     ["was cancelled", { end: "cancelled", code: null }, "cancelled", "Cancelled"],

@@ -1,0 +1,283 @@
+import { randomBytes } from "node:crypto";
+import { constants, openSync } from "node:fs";
+import { createServer, Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../errors.ts";
+import { launch, type ProgramEnd } from "../launcher.ts";
+import { hostEnvironment } from "./host-environment.ts";
+
+/**
+ * The small process behind one sandbox. It owns the mounts, the network and the process ids of it, starts the commands, and takes all of
+ * them with it when it ends; it ends when the bot does.
+ */
+export interface Holder {
+  /** Of the host. */
+  readonly pid: number;
+  /** Why the files had to be copied; empty when an overlay shows them. */
+  readonly copied: string;
+  /** Where something of the holder's own file system is for this process. */
+  path(name: string): string;
+  run(order: HeldOrder): Promise<Held>;
+  /** Makes a file or directory of the host one that the sandbox's uid can walk to. @returns its path in the holder */
+  show(source: string): Promise<string>;
+  /** Copies what was written into a directory of the host. */
+  keep(directory: string): Promise<{ readonly bytes: number; readonly files: number }>;
+  /** Passes connections to a port of the sandbox's loopback on to a socket of this process. */
+  relayIn(socket: string): Promise<HeldRelay & { readonly port: number }>;
+  /** Passes connections to a socket on to a port of the sandbox's loopback. */
+  relayOut(socket: string, port: number): Promise<HeldRelay>;
+  close(): Promise<void>;
+}
+
+export interface HolderOptions {
+  /** Whom commands run as, when the bot is root. */
+  readonly uid: number | undefined;
+  /** A directory that the holder may cover. */
+  readonly point: string;
+  readonly disk: number;
+  readonly seccomp: Uint8Array | undefined;
+  /** Contents of the files of /etc that differ from the host's. */
+  readonly etc: Readonly<Record<string, string>>;
+  readonly workspace: string;
+  readonly layers: readonly string[];
+}
+
+export interface HeldOrder {
+  /** `pipes` for who speaks with the command while it runs; else both outputs are one. */
+  readonly io: "pipes" | "merged";
+  /** Whether something will be written to a merged command's input. */
+  readonly input: boolean;
+  readonly openFiles: number;
+  readonly cgroups: readonly string[];
+  /** What bubblewrap reads from descriptor 4. */
+  readonly inside: readonly string[];
+  readonly argv: readonly string[];
+}
+
+export interface Held {
+  /** Input, output and error of this side, as far as they were asked for. */
+  readonly streams: readonly Socket[];
+  kill(): void;
+  /** Never rejects: when the holder is gone, so is what it ran. */
+  readonly ended: Promise<HeldEnd>;
+}
+
+export interface HeldEnd {
+  /** What bubblewrap says about the command; absent when it did not come so far or was killed. */
+  readonly exitCode?: number;
+  /** Why nothing was started. */
+  readonly failure?: string;
+  /** Whether bubblewrap itself was ended by a signal. */
+  readonly signalled: boolean;
+}
+
+export interface HeldRelay {
+  /** When it is done, nobody listens there any more. */
+  close(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL("holder.pl", import.meta.url));
+const openMs = 120_000;
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Starts the process and has it make the place.
+ * @throws UserError when the host does not give it
+ */
+export async function startHolder(options: HolderOptions): Promise<Holder> {
+  const { socket, running } = await connectHolder();
+  const calls = openCalls(socket);
+  const close = async () => {
+    socket.destroy();
+    await running.catch(() => undefined);
+  };
+  const timer = setTimeout(() => socket.destroy(), openMs);
+  try {
+    const [pid, copied] = [calls.answer("pid"), calls.answer("open")];
+    pid.catch(() => undefined);
+    calls.send(placeOf(options));
+    const [reason = ""] = await copied;
+    return holderOf(calls, Number((await pid)[0]), options.point, reason.trim(), close);
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function placeOf({ uid, point, disk, seccomp, etc, workspace, layers }: HolderOptions): readonly string[] {
+  const files = Object.entries(etc).map(([name, content]) => `${name}=${content}`);
+  const filter = Buffer.from(seccomp ?? []).toString("hex");
+  return [String(uid ?? ""), point, String(disk), filter, files.join("\u0001"), workspace, ...layers];
+}
+
+function holderOf(calls: Calls, pid: number, point: string, copied: string, close: () => Promise<void>): Holder {
+  return {
+    pid,
+    copied,
+    path: (name) => `/proc/${pid}/root${point}/${name}`,
+    async run({ io, input, openFiles, cgroups, inside, argv }) {
+      const bounds = [String(openFiles), String(cgroups.length), String(inside.length)];
+      const id = calls.ask(["run", io, input ? "pipe" : "null", ...bounds, ...cgroups, ...inside, ...argv]);
+      const ended = calls.end(id);
+      const descriptors = await calls.answer(id);
+      const streams = openStreams(pid, io === "pipes" || input, descriptors);
+      calls.send(["opened", id]);
+      return { streams, ended, kill: () => calls.send(["kill", id]) };
+    },
+    async show(source) {
+      const [path = ""] = await calls.answer(calls.ask(["show", source]));
+      return path;
+    },
+    async keep(directory) {
+      const [bytes, files] = await calls.answer(calls.ask(["keep", directory]));
+      return { bytes: Number(bytes), files: Number(files) };
+    },
+    async relayIn(socket) {
+      const id = calls.ask(["relay", "in", `${point}/${socket}`, ""]);
+      const [port] = await calls.answer(id);
+      return { port: Number(port), close: () => endRelay(calls, id) };
+    },
+    async relayOut(socket, port) {
+      const id = calls.ask(["relay", "out", `${point}/${socket}`, String(port)]);
+      await calls.answer(id);
+      return { close: () => endRelay(calls, id) };
+    },
+    close,
+  };
+}
+
+async function endRelay(calls: Calls, id: string): Promise<void> {
+  // With the holder its relays have gone.
+  await calls.answer(calls.ask(["unrelay", id])).catch(() => undefined);
+}
+
+/** The pipes are the holder's; opened by way of /proc they are ours as well. */
+function openStreams(pid: number, hasInput: boolean, descriptors: readonly string[]): readonly Socket[] {
+  const opened: Socket[] = [];
+  try {
+    for (const [index, descriptor] of descriptors.entries()) {
+      const writable = hasInput && index === 0;
+      const flags = constants.O_NONBLOCK | (writable ? constants.O_WRONLY : constants.O_RDONLY);
+      const fd = openSync(`/proc/${pid}/fd/${descriptor}`, flags);
+      const stream = new Socket({ fd, readable: !writable, writable });
+      // Broken is as good as ended: the command tells how it went.
+      stream.on("error", () => stream.destroy());
+      opened.push(stream);
+    }
+    return opened;
+  } catch (error) {
+    for (const stream of opened) stream.destroy();
+    throw error;
+  }
+}
+
+/** The holder comes to us with a ticket: the name of an abstract socket can be seen, and called, by anybody of the host. */
+async function connectHolder(): Promise<{ readonly socket: Socket; readonly running: Promise<ProgramEnd> }> {
+  const name = `codegen-sandbox-holder-${randomBytes(16).toString("hex")}`;
+  const ticket = `${randomBytes(32).toString("hex")}\n`;
+  const server = createServer();
+  server.unref();
+  const came = new Promise<Socket>((resolve) => {
+    server.on("connection", (socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("readable", () => {
+        if (String(socket.read(ticket.length)) === ticket) resolve(socket);
+        else socket.destroy();
+      });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ path: `\0${name}` }, resolve);
+  });
+  const running = launch({
+    file: "perl",
+    args: [program, name, process.arch],
+    env: hostEnvironment,
+    input: ticket,
+    timeoutMs: longestTimer,
+  });
+  try {
+    const socket = await Promise.race([came, running.then((end) => Promise.reject(notStarted(end)))]);
+    return { socket, running };
+  } finally {
+    server.close();
+  }
+}
+
+function notStarted({ end, code, stderr }: ProgramEnd): UserError {
+  if (end === "missing")
+    return new UserError("perl is missing: run `apt-get install perl-base` (or install your system's package of it).");
+  return new UserError(`The sandbox could not be made: ${stderr.trim() || `${end} with code ${code}`}.`);
+}
+
+type Calls = ReturnType<typeof openCalls>;
+
+/** Orders go out with a number. Each has one answer, and a command also an end. */
+function openCalls(socket: Socket) {
+  const answers = new Map<string, { resolve(fields: readonly string[]): void; reject(error: Error): void }>();
+  const ends = new Map<string, (end: HeldEnd) => void>();
+  let gone: Error | undefined;
+  let last = 0;
+  const over = (error: Error) => {
+    gone ??= error;
+    for (const answer of answers.values()) answer.reject(gone);
+    for (const end of ends.values()) end({ signalled: true });
+    answers.clear();
+    ends.clear();
+  };
+  createInterface({ input: socket }).on("line", (line) => {
+    const [what, id = "", ...fields] = line.split("\0");
+    if (what === "failed") return over(new UserError(`The sandbox could not be made: ${id.trim()}.`));
+    if (what === "ended") {
+      ends.get(id)?.(endOf(fields));
+      ends.delete(id);
+      return;
+    }
+    if (what === "done") answers.get(id)?.resolve(fields);
+    else {
+      answers.get(id)?.reject(new Error(fields.join(" ").trim()));
+      ends.delete(id);
+    }
+    answers.delete(id);
+  });
+  socket.once("close", () => over(new Error("The process that holds the sandbox has ended.")));
+  const send = (fields: readonly string[]) => {
+    const body = Buffer.from(fields.join("\0"));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(body.length);
+    socket.write(Buffer.concat([length, body]));
+  };
+  return {
+    send,
+    /** @returns the order's number */
+    ask([what = "", ...fields]: readonly string[]): string {
+      const id = String(++last);
+      send([what, id, ...fields]);
+      return id;
+    },
+    answer: (id: string) =>
+      new Promise<readonly string[]>((resolve, reject) => {
+        if (gone === undefined) answers.set(id, { resolve, reject });
+        else reject(gone);
+      }),
+    end: (id: string) =>
+      new Promise<HeldEnd>((resolve) => {
+        if (gone === undefined) ends.set(id, resolve);
+        else resolve({ signalled: true });
+      }),
+  };
+}
+
+function endOf([signal, said = ""]: readonly string[]): HeldEnd {
+  const exitCode = /"exit-code": (\d+)/.exec(said)?.[1];
+  const failure = /^failed (.*)/.exec(said)?.[1];
+  return {
+    signalled: signal !== "0",
+    ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}

@@ -1,0 +1,27 @@
+import { statfs } from "node:fs/promises";
+import type { Holder } from "./holder.ts";
+import type { Place } from "./launch.ts";
+import type { SandboxStats } from "./port.ts";
+
+const uncounted = { memory: null, memoryPeak: null, cpuMs: null, processes: null };
+
+/** What a sandbox uses, and has used. */
+export async function statsOf({ cgroup, holder }: Place): Promise<SandboxStats> {
+  const counted = (await cgroup?.stats()) ?? uncounted;
+  return { ...counted, written: await writtenIn(holder) };
+}
+
+/** Bytes that what was written takes. */
+export async function writtenIn(holder: Holder): Promise<number> {
+  const { blocks, bfree, bsize } = await statfs(holder.path("upper"));
+  return (blocks - bfree) * bsize;
+}
+
+/** Less than this is no room for anything. */
+const smallest = 64 * 1024;
+
+/** Whether nothing more can be written to the workspace and home. */
+export async function isFull({ holder }: Place): Promise<boolean> {
+  const { bavail, bsize, ffree } = await statfs(holder.path("upper"));
+  return bavail * bsize < smallest || ffree === 0;
+}
