@@ -7,7 +7,7 @@ import { getReview } from "../../src/github/reviews.ts";
 import type { Run, StoredPull } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import { trustedAuthors } from "../trusted-authors.ts";
-import { isToMend } from "../validate/command-result.ts";
+import { failureOf, isToMend } from "../validate/command-result.ts";
 import { checkRunName } from "../validate/publish.ts";
 import { readResults } from "../validate/results.ts";
 import type { Work } from "../carry-out.ts";
@@ -84,11 +84,10 @@ async function readOwnFailures({ deps, thread }: CommandRun, head: Sha): Promise
   const failures: Failure[] = [];
   for (const { result } of await readResults(deps.store, thread, head)) {
     if (result === null || !isToMend(result)) continue;
-    const { end, code, tail, run } = result.outcome;
-    const failed = result.kind === "setup-failed" ? "setup" : result.outcome.name;
-    if (failures.some((other) => other.name === failed)) continue;
-    const { excerpt, fingerprint } = causeOf({ name: failed, run, end, code, tail });
-    failures.push({ name: failed, run, cause: excerpt, fingerprint });
+    const name = result.kind === "setup-failed" ? "setup" : result.outcome.name;
+    if (failures.some((other) => other.name === name)) continue;
+    const { excerpt, fingerprint } = causeOf({ ...failureOf(result.outcome), name });
+    failures.push({ name, run: result.outcome.run, cause: excerpt, fingerprint });
   }
   return failures;
 }

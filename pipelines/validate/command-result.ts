@@ -1,7 +1,9 @@
 /** What one command of a validation came to, as data that the journal keeps, and what follows from it. */
+import type { FailedCommand } from "../../src/domain/failure-cause.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
+import { whyNotReady } from "../../src/messages/deploy.ts";
 import type { SecretsDenied } from "../../src/messages/secrets.ts";
-import { isKnown, type CommandOutcome } from "../../src/messages/validate.ts";
+import { isKnown, isPassed, type CommandOutcome } from "../../src/messages/validate.ts";
 
 export type CommandResult =
   | { readonly kind: "ran"; readonly outcome: CommandOutcome; readonly findings?: readonly Finding[] }
@@ -13,8 +15,13 @@ export type CommandResult =
   | { readonly kind: "no-secrets"; readonly denied: SecretsDenied };
 
 /** It ended otherwise than well, whatever is to be said for it. */
-export function isFailed({ end, code }: Pick<CommandOutcome, "end" | "code">): boolean {
-  return end !== "exited" || code !== 0;
+export function isFailed(outcome: Pick<CommandOutcome, "end" | "code">): boolean {
+  return !isPassed(outcome);
+}
+
+/** What its cause is found in. */
+export function failureOf({ name, run, end, code, tail, wait }: CommandOutcome): FailedCommand {
+  return { name, run, end: end === "not-ready" && wait !== undefined ? whyNotReady(wait) : end, code, tail };
 }
 
 /** The pull is at fault, and this is where: somebody has to mend it, and an agent may be sent after it. */

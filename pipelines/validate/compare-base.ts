@@ -1,6 +1,7 @@
 /** Whether a command fails on the base commit in the same way, so that its failure is not the pull's. */
 import { causeOf } from "../../src/domain/failure-cause.ts";
 import type { BaseText, CommandOutcome } from "../../src/messages/validate.ts";
+import { failureOf, isFailed } from "./command-result.ts";
 
 /**
  * Tests decide where both runs name those that fail, else the cause in what was printed.
@@ -13,14 +14,14 @@ export function compareWithBase(
   why: string,
 ): BaseText {
   if (base === null) return { commit, end: "unknown", reason: why };
-  if (base.end === "exited" && base.code === 0) return { commit, end: "passes" };
+  if (!isFailed(base)) return { commit, end: "passes" };
   const failing = { head: failuresOf(head), base: failuresOf(base) };
   if (failing.head !== null && failing.base !== null) {
     const known = new Set(failing.base);
     const added = failing.head.filter((name) => !known.has(name));
     return added.length === 0 ? { commit, end: "same" } : { commit, end: "more", added };
   }
-  const same = causeOf(head).fingerprint === causeOf(base).fingerprint;
+  const same = causeOf(failureOf(head)).fingerprint === causeOf(failureOf(base)).fingerprint;
   return same ? { commit, end: "same" } : { commit, end: "other" };
 }
 

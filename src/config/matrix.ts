@@ -24,7 +24,7 @@ export function expandCommands<C extends Written>(commands: readonly C[]) {
 }
 
 /** Names of commands as they are written, in the names that they have once the matrices are written out. */
-export function expandNeeds(needs: readonly string[], commands: readonly Written[]): readonly string[] {
+export function expandNeeds(needs: readonly string[], commands: readonly Written[]): string[] {
   const expanded = needs.flatMap((need) =>
     cellsOf(commands.find(({ name }) => name === need)?.matrix).map((cell) => nameOf(need, cell)),
   );

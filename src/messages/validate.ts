@@ -1,4 +1,5 @@
 import type { Verdict } from "../domain/verdict.ts";
+import { whyNotReady, type WaitText } from "./deploy.ts";
 import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { networkParagraphs, type NetworkText } from "./network.ts";
 import { reportParagraphs, testsInShort, type ReportText } from "./report.ts";
@@ -21,6 +22,8 @@ export interface CommandOutcome {
   readonly head: string;
   readonly timeoutMs: number;
   readonly memory: number;
+  /** For the application, which does not end but is waited for. */
+  readonly wait?: WaitText;
   /** What the command said besides its exit code. */
   readonly report?: ReportText;
   /** Of the commands that it needs, those that failed and did not keep it from running. */
@@ -43,6 +46,14 @@ export type BaseText = { readonly commit: string } & (
 
 export function checkStarted(run: string, head: string): CheckText {
   return { title: "Running", summary: `${code(run)} runs in a sandbox on ${code(head.slice(0, 7))}.` };
+}
+
+export function checkQueued(run: string, needs: readonly string[]): CheckText {
+  const waits = needs.length === 0 ? "its turn" : `${needs.map(code).join(", ")} to pass`;
+  return {
+    title: needs.length === 0 ? "Waits for its turn" : `Waits for ${needs.join(", ")}`,
+    summary: `${code(run)} waits for ${waits}.`,
+  };
 }
 
 /** What else a person needs to come to the same result on a machine of their own. */
@@ -194,12 +205,17 @@ function repeatText({ head }: CommandOutcome, { pull, onto, setup }: RepeatText,
 }
 
 export function verdictOf(outcome: CommandOutcome): Verdict {
-  if (outcome.end === "exited" && outcome.code === 0) return "success";
+  if (isPassed(outcome)) return "success";
   if (outcome.end === "out-of-time") return "timed_out";
   if (isKnown(outcome) || outcome.allowed === true) return "neutral";
   if (outcome.end === "timed-out") return "timed_out";
   if (outcome.end === "cancelled") return "cancelled";
   return "failure";
+}
+
+/** It ended well, or, as an application, is there. */
+export function isPassed({ end, code: exit }: Pick<CommandOutcome, "end" | "code">): boolean {
+  return end === "ready" || (end === "exited" && exit === 0);
 }
 
 /** It fails, and so does the base: that is not the pull's doing. */
@@ -225,7 +241,7 @@ function baseText(base: BaseText): string {
 
 /** What else must be known to judge a failure. */
 function asides(outcome: CommandOutcome): readonly string[] {
-  if (outcome.end === "exited" && outcome.code === 0) return [];
+  if (isPassed(outcome)) return [];
   const allowed = "It may fail (`allow_failure`), so it holds nothing up.";
   const despite = (outcome.despite ?? []).map(
     (name) => `⚠️ ${code(name)}, which this check needs, fails too: that may be the cause.`,
@@ -242,6 +258,7 @@ const mostAdded = 30;
 
 function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): string {
   const tests = outcome.report === undefined ? null : testsInShort(outcome.report);
+  if (outcome.end === "ready") return `Ready in ${seconds(outcome.ms)}`;
   if (verdict === "success") {
     const tries = outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : "";
     return `Passed in ${seconds(outcome.ms)}${tries}${tests === null ? "" : `: ${tests}`}`;
@@ -260,6 +277,12 @@ function causeOf(outcome: CommandOutcome): string {
       return outcome.code === 0 ? "passed" : `exit code ${outcome.code}`;
     case "out-of-time":
       return `not run, since the ${seconds(outcome.timeoutMs)} of the whole validation were used up`;
+    case "ready":
+      return "ready";
+    case "ended":
+      return `it ended with exit code ${outcome.code} before it was ready`;
+    case "not-ready":
+      return `not ready after ${seconds(outcome.timeoutMs)}${outcome.wait === undefined ? "" : `: ${whyNotReady(outcome.wait)}`}`;
     case "timed-out":
       return `stopped after ${seconds(outcome.timeoutMs)}`;
     case "out-of-memory":

@@ -231,6 +231,7 @@ export function everyMessage(text: string): Record<string, string> {
     internalError: answers.internalError("answer-1-0", "plan", "run-1"),
   };
   const checks: Record<string, validate.CheckText> = {
+    checkQueued: validate.checkQueued(text, [text]),
     checkStarted: validate.checkStarted(text, head),
     checkFinished: validate.checkFinished(outcome(text), repeat).text,
     ...Object.fromEntries(

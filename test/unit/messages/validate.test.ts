@@ -7,6 +7,21 @@ const ran = (more: Partial<validate.CommandOutcome>) =>
   validate.checkFinished(outcome("npm test", { tail: "1..3\nnot ok 2 - total\n", head, ...more }), repeat);
 
 describe("what a check run says", () => {
+  test("while its command waits", () => {
+    expect(validate.checkQueued("npm test", [])).toMatchInlineSnapshot(`
+     {
+       "summary": "\`npm test\` waits for its turn.",
+       "title": "Waits for its turn",
+     }
+    `);
+    expect(validate.checkQueued("npm test", ["build", "lint"])).toMatchInlineSnapshot(`
+     {
+       "summary": "\`npm test\` waits for \`build\`, \`lint\` to pass.",
+       "title": "Waits for build, lint",
+     }
+    `);
+  });
+
   test("while its command runs", () => {
     expect(validate.checkStarted("npm test", head)).toMatchInlineSnapshot(`
      {
@@ -74,6 +89,13 @@ describe("what a check run says", () => {
       "Failed, which it may: stopped after 60 s",
     ],
     ["passed and might have failed", { code: 0, allowed: true }, "success", "Passed in 1.2 s"],
+    ["is ready", { end: "ready", code: null }, "success", "Ready in 1.2 s"],
+    [
+      "ended before it was ready",
+      { end: "ended", code: 0 },
+      "failure",
+      "Failed: it ended with exit code 0 before it was ready",
+    ],
     [
       "had no time left",
       { end: "out-of-time", code: null, allowed: true },
@@ -90,6 +112,21 @@ describe("what a check run says", () => {
     const { text } = ran({ run: "a | b\nc", tail: "\n" });
     expect(text.text).toBe("The command printed nothing.");
     expect(text.summary.split("\n")[2]).toMatchInlineSnapshot(`"| \`a \\| b c\` | ❌ failed | 1.2 s | exit code 1 |"`);
+  });
+
+  test.each<[validate.CommandOutcome["wait"], string]>([
+    [{ sign: { by: "http", path: "/up", port: 80 }, seen: { end: "answered", status: 500 } }, "/up answered 500"],
+    [
+      { sign: { by: "http", path: "/", port: 80 }, seen: { end: "silent" } },
+      "port 80 took connections, but no answer came",
+    ],
+    [{ sign: { by: "http", path: "/", port: 80 }, seen: { end: "not-http" } }, "port 80 did not answer in HTTP"],
+    [{ sign: { by: "port", port: 81 }, seen: { end: "closed" } }, "nothing took connections on port 81"],
+    [{ sign: { by: "log", text: "on", isPattern: false }, seen: null }, "its log never showed “on”"],
+    [{ sign: { by: "log", text: "o+", isPattern: true }, seen: null }, "its log never showed a match of /o+/"],
+  ])("when an application does not become ready, which shows as %j", (wait, why) => {
+    const { verdict, text } = ran({ end: "not-ready", code: null, ...(wait === undefined ? {} : { wait }) });
+    expect([verdict, text.title]).toEqual(["failure", `Failed: not ready after 60 s: ${why}`]);
   });
 
   test("when what it needs failed as well, and did not keep it from running", () => {
