@@ -15,11 +15,12 @@ import {
   publishOpenChecks,
   publishResult,
   publishSkipped,
+  publishStarted,
   startNext,
 } from "./publish.ts";
 import { readValidation } from "./read.ts";
 import { startCommands, type Validation } from "./run-commands.ts";
-import { runSchedule } from "./schedule.ts";
+import { firstParts, runSchedule } from "./schedule.ts";
 import { publishSummary } from "./summary.ts";
 
 export async function validate(job: Jobs["validate"], context: JobContext, deps: PipelineDeps): Promise<void> {
@@ -54,6 +55,9 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
   );
 }
 
+/** The commands of one validation work on the same files. */
+const atOnce = 1;
+
 async function validateStory(run: Validation): Promise<StoryEnd> {
   const facts = await run.step("read", () => readValidation(run));
   const scope = decideScope(facts);
@@ -64,7 +68,8 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
 
   const { head, commands, skipped, partial } = scope;
   await run.deps.store.runs.setHead(run.id, head);
-  const checks = await run.step("open", () => publishOpenChecks(run, head, commands));
+  const first = firstParts(commands, atOnce);
+  const checks = await run.step("open", () => publishOpenChecks(run, head, commands, first));
   await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
   const bench = startCommands(run, scope);
@@ -78,8 +83,14 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   try {
     await runSchedule({
       parts: commands,
-      atOnce: 1,
-      run: async (command) => !holdsBack(await finish(command, () => bench.run(command))),
+      atOnce,
+      run: async (command) => {
+        const work = async () => {
+          if (!first.includes(command)) await publishStarted(run, head, checks[command.name], command);
+          return bench.run(command);
+        };
+        return !holdsBack(await finish(command, work));
+      },
       drop: async (command, need) => void (await finish(command, async () => ({ kind: "need-failed", need }))),
     });
   } finally {

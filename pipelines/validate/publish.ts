@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConfigProblem } from "../../src/config/port.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { concludeCheckRun, ensureCheckRun, listOwnObstacles } from "../../src/github/check-runs.ts";
+import { concludeCheckRun, ensureCheckRun, listOwnObstacles, startCheckRun } from "../../src/github/check-runs.ts";
 import { fixAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
 import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
@@ -25,16 +25,32 @@ export function externalId(runId: string, name: string): string {
   return `${runId}:${name}`;
 }
 
-/** One check run in progress for each command. Returns their ids by the command's name. */
+/** One check run for each command, queued but for those that begin at once. Returns their ids by the command's name. */
 export async function publishOpenChecks(
   run: Validation,
   head: Sha,
   commands: readonly Command[],
+  first: readonly Command[],
 ): Promise<Record<string, number>> {
   const ids: Record<string, number> = {};
-  for (const command of commands)
-    ids[command.name] = await openCheck(run, head, command.name, messages.checkStarted(command.run, head));
+  for (const command of commands) {
+    const text = first.includes(command)
+      ? messages.checkStarted(command.run, head)
+      : messages.checkQueued(command.run, command.needs);
+    ids[command.name] = await openCheck(run, head, command.name, text, first.includes(command));
+  }
   return ids;
+}
+
+export async function publishStarted(
+  run: Validation,
+  head: Sha,
+  checkRun: number | undefined,
+  command: Command,
+): Promise<void> {
+  if (checkRun === undefined) throw new Error(`no check run was opened for ${command.name}`);
+  const start = { startedAt: run.deps.clock.now(), text: messages.checkStarted(command.run, head) };
+  await startCheckRun(run.deps.github, run.writer, run.thread.repo, checkRun, start);
 }
 
 export async function publishResult(
@@ -138,12 +154,18 @@ async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
   });
 }
 
-async function openCheck(run: Validation, head: Sha, name: string, text: messages.CheckText): Promise<number> {
+async function openCheck(
+  run: Validation,
+  head: Sha,
+  name: string,
+  text: messages.CheckText,
+  started: boolean,
+): Promise<number> {
   return ensureCheckRun(run.deps.github, run.writer, run.thread.repo, {
     name: checkRunName(name),
     head,
     externalId: externalId(run.id, name),
-    startedAt: run.deps.clock.now(),
+    startedAt: started ? run.deps.clock.now() : null,
     text,
   });
 }
@@ -158,7 +180,7 @@ async function closeAtOnce(
     findings?: readonly Finding[];
   },
 ): Promise<void> {
-  const id = await openCheck(run, head, name, end.text);
+  const id = await openCheck(run, head, name, end.text, true);
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, id, {
     ...end,
     completedAt: run.deps.clock.now(),

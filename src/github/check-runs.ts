@@ -23,12 +23,12 @@ export interface OpenCheckRun {
 const maxText = 65_000;
 const maxAnnotations = 50;
 
-/** One check run per external id on a head: found, or made `in_progress`. */
+/** One check run per external id on a head: found, or made `in_progress`, without a start `queued`. */
 export async function ensureCheckRun(
   app: GitHubApp,
   writer: Writer,
   repo: RepoRef,
-  wanted: { name: string; head: Sha; externalId: string; startedAt: Date; text: CheckRunText },
+  wanted: { name: string; head: Sha; externalId: string; startedAt: Date | null; text: CheckRunText },
 ): Promise<number> {
   const api = app.in(repo, { checks: "write" });
   return writer.ensure(
@@ -51,13 +51,35 @@ export async function ensureCheckRun(
         name: wanted.name,
         head_sha: wanted.head,
         external_id: wanted.externalId,
-        status: "in_progress",
-        started_at: wanted.startedAt.toISOString(),
+        ...(wanted.startedAt === null ? { status: "queued" as const } : startOf(wanted.startedAt)),
         output: output(app, wanted.text),
       });
       return Number(data.id);
     },
   );
+}
+
+/** Shows a queued check run as `in_progress`. */
+export async function startCheckRun(
+  app: GitHubApp,
+  writer: Writer,
+  repo: RepoRef,
+  id: number,
+  { startedAt, text }: { startedAt: Date; text: CheckRunText },
+): Promise<void> {
+  const api = app.in(repo, { checks: "write" });
+  await writer.put(`check run ${id}`, () =>
+    api.write("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      ...api.at,
+      check_run_id: id,
+      ...startOf(startedAt),
+      output: output(app, text),
+    }),
+  );
+}
+
+function startOf(at: Date) {
+  return { status: "in_progress", started_at: at.toISOString() } as const;
 }
 
 /** Closes a check run with its verdict. Findings beyond 50 go in further requests, since each takes 50 at most; each is sent once, also when this is tried again. */

@@ -2,7 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import nock from "nock";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { LeaseLost, TransientError, UserError } from "../../../src/errors.ts";
-import { concludeCheckRun, ensureCheckRun, listChecks, listOpenCheckRuns } from "../../../src/github/check-runs.ts";
+import {
+  concludeCheckRun,
+  ensureCheckRun,
+  listChecks,
+  listOpenCheckRuns,
+  startCheckRun,
+} from "../../../src/github/check-runs.ts";
 import { getComment, listComments, syncComment } from "../../../src/github/comments.ts";
 import { commitOnBranch, ensureBranch } from "../../../src/github/commits.ts";
 import { listFailedDeliveries, redeliver } from "../../../src/github/deliveries.ts";
@@ -198,6 +204,19 @@ describe("a check run", () => {
     nock(api).post(`${at}/check-runs`).reply(500, "");
     list(listPath, { total_count: 1, check_runs: [run()] });
     expect(await ensureCheckRun(github(), writer(), repo, wanted)).toBe(3);
+  });
+
+  test("without a start is queued until it is started", async () => {
+    list(listPath, { total_count: 0, check_runs: [] });
+    nock(api).post(`${at}/check-runs`).reply(201, run());
+    await ensureCheckRun(github(), writer(), repo, { ...wanted, startedAt: null });
+    nock(api).patch(`${at}/check-runs/3`).reply(200, run());
+    await startCheckRun(github(), writer(), repo, 3, { startedAt: new Date(0), text: wanted.text });
+    const bodies = requests().flatMap(({ body }) => (body ? [body as Record<string, unknown>] : []));
+    expect(bodies.map(({ status, started_at: startedAt }) => [status, startedAt])).toEqual([
+      ["queued", undefined],
+      ["in_progress", "1970-01-01T00:00:00.000Z"],
+    ]);
   });
 
   const finding = (n: number): Finding => ({
