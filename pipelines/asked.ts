@@ -5,7 +5,7 @@ import { parseCommands, type ParsedCommand } from "../src/commands/parse.ts";
 import type { ThreadRef } from "../src/domain/ids.ts";
 import { getComment } from "../src/github/comments.ts";
 import * as answers from "../src/messages/answers.ts";
-import { fixAction } from "../src/messages/check-actions.ts";
+import { fixAction, okToTestAction } from "../src/messages/check-actions.ts";
 import type { Message } from "../src/messages/message.ts";
 import type { Admission } from "./admission.ts";
 import type { Base } from "./base.ts";
@@ -103,7 +103,8 @@ export async function readAsked(
 
 /** What a button under a check stands for. GitHub's own, and "all checks again", are `rerun`. */
 function commandOf(action: string): CommandName {
-  return action === fixAction.identifier ? "fix" : "validate";
+  if (action === fixAction.identifier) return "fix";
+  return action === okToTestAction.identifier ? "ok-to-test" : "validate";
 }
 
 /** The name of the event by which a failed validation asks for its own mending. */

@@ -77,7 +77,7 @@ export const meanings: Readonly<Record<string, string>> = {
     "Names of commands that must have passed before; it begins with the files that they leave.",
   "validation.deploy.environment": "Variables of its environment.",
   "validation.forks":
-    "Pulls from forks: `gate` waits for `/codegen validate` by somebody with write access, `validate` treats them like others, `ignore` leaves them.",
+    "Pulls from forks: `gate` waits for `/codegen ok-to-test` by somebody with write access, for each head, `validate` treats them like others, `ignore` leaves them.",
   "analysis.thresholds": "Limits of metrics by name.",
   "analysis.rules": "Severity of rules by name.",
   "analysis.layers": "Imports that must not be: `from` one glob, `not` to others, `because` of a reason.",

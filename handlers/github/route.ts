@@ -136,6 +136,7 @@ const jobOf: Readonly<
   approve: "agent",
   run: "agent",
   validate: "validate",
+  "ok-to-test": "validate",
   merge: "merge",
   hold: "control",
   cancel: "control",

@@ -1,12 +1,16 @@
 /** No check of ours spins for ever: whatever ends a validation early ends its check runs too, with a reason. */
 import type { ThreadRef } from "../../src/domain/ids.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
-import { UserError } from "../../src/errors.ts";
+import { UserError, type Cancelled } from "../../src/errors.ts";
 import { concludeCheckRun, listOpenCheckRuns } from "../../src/github/check-runs.ts";
+import { validationGaveWay } from "../../src/messages/answers.ts";
 import { checkCancelled, checkImpossible } from "../../src/messages/validate.ts";
+import { markerOf } from "../asked.ts";
 import type { PipelineDeps } from "../deps.ts";
+import type { Jobs } from "../jobs.ts";
 import type { RunEnding } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
+import { say } from "../say.ts";
 
 export interface CloseReason {
   readonly verdict: Extract<Verdict, "cancelled" | "action_required" | "failure">;
@@ -42,4 +46,17 @@ export async function closeChecks(
       completedAt: deps.clock.now(),
     });
   }
+}
+
+/** Tells who asked in words that a newer run came before anything was begun for them; of what was begun the checks tell. */
+export async function tellGaveWay(
+  deps: PipelineDeps,
+  ending: RunEnding,
+  { repo, pull, trigger }: Jobs["validate"],
+  { reason }: Cancelled,
+): Promise<void> {
+  if (reason !== "superseded" || trigger.kind !== "comment") return;
+  if ((await deps.store.steps.finished(ending.run.id, "read")) !== undefined) return;
+  const message = validationGaveWay(markerOf(trigger), trigger.actor.login);
+  await say({ deps, writer: runWriter(deps, ending), thread: { repo, number: pull } }, message);
 }

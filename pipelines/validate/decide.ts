@@ -4,6 +4,7 @@ import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { maxPullFiles } from "../../src/github/pulls.ts";
 import { nothingToDo } from "../../src/messages/answers.ts";
+import { lookAgain, notFromFork } from "../../src/messages/forks.ts";
 import type { Message } from "../../src/messages/message.ts";
 import type { Withheld } from "../secrets.ts";
 import type { ValidationFacts } from "./read.ts";
@@ -15,7 +16,7 @@ export type Scope =
   | { readonly end: "nothing"; readonly reason: string }
   | { readonly end: "answer"; readonly message: Message }
   /** A fork's pull that nobody with write access has asked to validate. */
-  | { readonly end: "gate"; readonly head: Sha }
+  | { readonly end: "gate"; readonly head: Sha; readonly author: string }
   | {
       readonly end: "invalid-config";
       readonly head: Sha;
@@ -28,6 +29,9 @@ export interface ReadyScope {
   readonly end: "ready";
   readonly head: Sha;
   readonly fromFork: boolean;
+  readonly author: string;
+  /** Who let this head of a fork run; null where nobody has to. */
+  readonly letInBy: string | null;
   /** The tip of the base branch when the facts were read. */
   readonly base: Sha;
   readonly config: CodegenConfig;
@@ -66,8 +70,14 @@ export function decideScope(facts: ValidationFacts): Scope {
       ),
     };
   }
-  if (pull.fromFork && !facts.asked && forks !== "validate") {
-    return forks === "gate" ? { end: "gate", head } : { end: "nothing", reason: "pulls from forks are ignored here" };
+  if (facts.letsIn === true && facts.marker !== null && !pull.fromFork)
+    return { end: "answer", message: notFromFork(facts.marker, facts.actor) };
+  const consent = facts.consent ?? { end: "none" };
+  if (pull.fromFork && forks !== "validate" && consent.end !== "given") {
+    if (consent.end === "refused" && facts.marker !== null)
+      return { end: "answer", message: lookAgain(facts.marker, facts.actor, head, consent.why) };
+    if (forks === "ignore" && !facts.asked) return { end: "nothing", reason: "pulls from forks are ignored here" };
+    return { end: "gate", head, author: pull.author };
   }
   const applying = commands.filter((command) => applies(command, facts.paths));
   const concerned = withNeeds(applying, commands);
@@ -78,6 +88,8 @@ export function decideScope(facts: ValidationFacts): Scope {
     end: "ready",
     head,
     fromFork: pull.fromFork,
+    author: pull.author,
+    letInBy: pull.fromFork && consent.end === "given" ? consent.by : null,
     base: base.sha,
     config,
     commands: withNeeds(asked, commands),

@@ -4,13 +4,14 @@ import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
-import { closeChecks, reasonOf } from "./close.ts";
+import { closeChecks, reasonOf, tellGaveWay } from "./close.ts";
 import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
 import { decideScope, type Command } from "./decide.ts";
 import {
   publishAnswer,
   publishGate,
   publishInvalidConfig,
+  publishLetIn,
   publishLifted,
   publishOpenChecks,
   publishResult,
@@ -34,8 +35,10 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
       actor: job.trigger.actor.login,
       supersedes: true,
       onFailure: (error, ending) => closeChecks(deps, ending, thread, reasonOf(error)),
-      onCancelled: (error, ending) =>
-        closeChecks(deps, ending, thread, { verdict: "cancelled", reason: error.message }),
+      onCancelled: async (error, ending) => {
+        await closeChecks(deps, ending, thread, { verdict: "cancelled", reason: error.message });
+        await tellGaveWay(deps, ending, job, error);
+      },
     },
     { store: deps.store, job: context, settings: deps.settings },
     async (run) => {
@@ -63,14 +66,15 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   const scope = decideScope(facts);
   if (scope.end === "nothing") return { state: "superseded", reason: scope.reason };
   if (scope.end === "answer") return publishAnswer(run, scope.message);
-  if (scope.end === "gate") return publishGate(run, scope.head);
+  if (scope.end === "gate") return publishGate(run, scope);
   if (scope.end === "invalid-config") return publishInvalidConfig(run, scope);
 
-  const { head, commands, skipped, partial } = scope;
+  const { head, commands, skipped, partial, letInBy } = scope;
   await run.deps.store.runs.setHead(run.id, head);
   const first = firstParts(commands, atOnce);
   const checks = await run.step("open", () => publishOpenChecks(run, head, commands, first));
   await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
+  if (letInBy !== null) await run.step("let in", () => publishLetIn(run, scope, letInBy));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
   const bench = startCommands(run, scope);
   let failed = false;

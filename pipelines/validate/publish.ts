@@ -3,7 +3,9 @@ import type { ConfigProblem } from "../../src/config/port.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles, startCheckRun } from "../../src/github/check-runs.ts";
-import { fixAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
+import { editComment } from "../../src/github/comments.ts";
+import { fixAction, okToTestAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
+import { forkGate, forkLetIn, forkWelcome } from "../../src/messages/forks.ts";
 import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
@@ -113,11 +115,16 @@ export async function publishLifted(run: Validation, head: Sha, commands: readon
 }
 
 /** A stranger's code waits for a person; that is no failure of theirs, so it is not red. */
-export async function publishGate(run: Validation, head: Sha): Promise<StoryEnd> {
-  await run.step("gate", () =>
-    closeAtOnce(run, head, gateName, { verdict: "action_required", text: messages.forkGate }),
-  );
+export async function publishGate(run: Validation, { head, author }: { head: Sha; author: string }): Promise<StoryEnd> {
+  const end = { verdict: "action_required", text: forkGate, actions: [okToTestAction] } as const;
+  await run.step("gate", () => closeAtOnce(run, head, gateName, end));
+  await run.step("welcome", () => say(run, forkWelcome(author, head)));
   return { state: "succeeded", reason: "waits for a maintainer, since it comes from a fork" };
+}
+
+/** The greeting, where there is one, says that the waiting is over. */
+export async function publishLetIn(run: Validation, { head, author }: ReadyScope, by: string): Promise<void> {
+  await editComment(run.deps.github, run.writer, run.thread, forkLetIn(author, head, by));
 }
 
 export async function publishInvalidConfig(
@@ -178,6 +185,7 @@ async function closeAtOnce(
     verdict: "success" | "skipped" | "action_required" | "failure";
     text: messages.CheckText;
     findings?: readonly Finding[];
+    actions?: readonly CheckAction[];
   },
 ): Promise<void> {
   const id = await openCheck(run, head, name, end.text, true);

@@ -4,9 +4,10 @@ import { getCheckRunName } from "../../src/github/check-runs.ts";
 import { getCommitOrigin } from "../../src/github/head-commit.ts";
 import { getPull, listPullPaths, type Pull } from "../../src/github/pulls.ts";
 import type { Message } from "../../src/messages/message.ts";
-import { admit } from "../admission.ts";
+import { admit, type Request } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
 import { say } from "../say.ts";
+import { readConsent, type Consent } from "./consent.ts";
 import { checkRunName } from "./publish.ts";
 import { isPassed, readResults } from "./results.ts";
 import type { Validation } from "./run-commands.ts";
@@ -26,6 +27,10 @@ export interface ValidationFacts {
   readonly paths: readonly string[];
   /** The names of the commands that were asked for; null, or absent in journals of older versions of the bot: all. */
   readonly only?: readonly string[] | null;
+  /** Of a fork's pull; absent for others. */
+  readonly consent?: Consent;
+  /** `/codegen ok-to-test`, in words or by its button. */
+  readonly letsIn?: boolean;
   /** The head or the pull is a bot's; only read where a command could get secrets by it. */
   readonly byBot?: boolean;
 }
@@ -43,16 +48,18 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     paths: [],
     only: null,
   };
-  let marker: string | null = null;
+  let request: Request | null = null;
   let base: Base | null;
   const asked = job.trigger.kind !== "event";
   if (asked) {
-    const admission = await admit(deps, writer, thread, job.trigger, ["validate"], { unseen: run.unseen });
+    const admission = await admit(deps, writer, thread, job.trigger, ["validate", "ok-to-test"], {
+      unseen: run.unseen,
+    });
     if (admission.end === "refused")
       return { ...nothing, ended: await refuse(run, admission.message, admission.reason) };
     if (admission.end === "ignored") return { ...nothing, ended: admission.reason };
     base = admission.base;
-    marker = admission.request.marker;
+    request = admission.request;
   } else base = await readBase(deps, thread);
   const pull = await getPull(deps.github, thread);
   if (base === null || pull === null) {
@@ -65,7 +72,21 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
   const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
   const secret = base.config.state !== "invalid" && base.config.config.environment.secrets.length > 0;
   const byBot = secret && !asked && (await isByBot(run, pull));
-  return { ended: null, base, pull, wantedHead: job.head ?? null, asked, marker, actor, paths, only, byBot };
+  const isRetry = job.trigger.kind === "button" && job.trigger.action === retryAction;
+  return {
+    ended: null,
+    base,
+    pull,
+    wantedHead: job.head ?? null,
+    asked,
+    marker: request?.marker ?? null,
+    actor,
+    paths,
+    only,
+    byBot,
+    letsIn: request?.command === "ok-to-test",
+    ...(pull.fromFork ? { consent: await readConsent(run, pull, request, isRetry) } : {}),
+  };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Pull {
   readonly mergeableState: string;
   readonly labels: readonly string[];
   readonly url: string;
+  /** When GitHub told this, by its own clock: ISO 8601, whole seconds; null when it did not say. */
+  readonly seenAt: string | null;
 }
 
 const reading = { pull_requests: "read", contents: "read" } as const;
@@ -27,10 +29,11 @@ const reading = { pull_requests: "read", contents: "read" } as const;
 export async function getPull(app: GitHubApp, thread: ThreadRef): Promise<Pull | null> {
   const api = app.in(thread.repo, reading);
   try {
-    const { data } = await api.read("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+    const { data, headers } = await api.read("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
       ...api.at,
       pull_number: thread.number,
     });
+    const seenAt = new Date(headers.date ?? "");
     const headRepository = data.head.repo === null ? null : Number(data.head.repo.id);
     return {
       number: data.number,
@@ -47,6 +50,7 @@ export async function getPull(app: GitHubApp, thread: ThreadRef): Promise<Pull |
       mergeableState: data.mergeable_state,
       labels: data.labels.map((label) => label.name),
       url: data.html_url,
+      seenAt: Number.isNaN(seenAt.getTime()) ? null : seenAt.toISOString(),
     };
   } catch (error) {
     if (isNotFound(error)) return null;
@@ -189,6 +193,22 @@ export async function listPullPaths(app: GitHubApp, thread: ThreadRef): Promise<
       files.flatMap((file) => (file.previous_filename ? [file.filename, file.previous_filename] : [file.filename])),
     ),
   ];
+}
+
+/** When the head of a pull was replaced by force (ISO 8601, by GitHub's clock), and by what; oldest first. Any other push only adds to it. */
+export async function listForcePushes(
+  app: GitHubApp,
+  thread: ThreadRef,
+): Promise<readonly { at: string; commit: string | null }[]> {
+  const { octokit, at } = app.in(thread.repo, { issues: "read", pull_requests: "read" });
+  const events = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/events", {
+    ...at,
+    issue_number: thread.number,
+    per_page: 100,
+  });
+  return events
+    .filter(({ event }) => event === "head_ref_force_pushed")
+    .map((event) => ({ at: event.created_at, commit: event.commit_id }));
 }
 
 export interface Review {

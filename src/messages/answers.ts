@@ -177,6 +177,14 @@ export function gaveWay(marker: string, by: string): Message {
   };
 }
 
+/** The same for checks, which a push asks for too. */
+export function validationGaveWay(marker: string, by: string): Message {
+  return {
+    marker,
+    body: `⏭️ @${by}, the checks were asked for anew, by a push or by a newer request, before yours could begin, so nothing was done for your comment. Those of the present head say how it goes on.`,
+  };
+}
+
 export function retried(marker: string, by: string, run: { kind: string; state: string }): Message {
   return {
     marker,

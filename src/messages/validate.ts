@@ -301,11 +301,3 @@ function causeOf(outcome: CommandOutcome): string {
 export function seconds(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
-
-/** A pull from a fork: somebody with write access must ask for its validation, for exactly this head. */
-export const forkGate: CheckText = {
-  title: "Waits for a maintainer",
-  summary:
-    "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments `/codegen validate`. " +
-    "Nothing is wrong with the pull.",
-};

@@ -90,6 +90,8 @@ export interface Story {
   >;
   /** Waits until every delivery is answered and no job is left. */
   drain(): Promise<void>;
+  /** GitHub's clock goes on by so much: what happens next happens later. */
+  passTime(seconds: number): void;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
   /** Ends everything. Fails when the strict GitHub saw something that the real one would refuse. */
@@ -100,7 +102,8 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   const folder = await mkdtemp(join(tmpdir(), "codegen-story-"));
   const log: Log = options.log === true ? createLog("info") : silentLog;
   const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const github = await startGitHub({ strict: true });
+  let ahead = 0;
+  const github = await startGitHub({ strict: true, clock: { now: () => new Date(Date.now() + ahead) } });
   closers.push(() => github.close());
   const ada = await newPerson(github.url, "ada");
   const grace = await newPerson(github.url, "grace");
@@ -210,6 +213,9 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     ada,
     grace,
     drain,
+    passTime(seconds: number) {
+      ahead += seconds * 1_000;
+    },
     stopWorker: stopTheWorker,
     startWorker: startTheWorker,
     async finish() {

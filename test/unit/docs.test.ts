@@ -64,7 +64,7 @@ describe("the README", () => {
 
   test("lists every command, and the role and place of each", () => {
     const rows = new Map(
-      [...read("README.md").matchAll(/^\| `\/codegen (\w+)[^`]*`\s*\| ([^|]*)\| ([^|]*)\|/gm)].map(
+      [...read("README.md").matchAll(/^\| `\/codegen ([\w-]+)[^`]*`\s*\| ([^|]*)\| ([^|]*)\|/gm)].map(
         ([, name, where, role]) => [name, { where: where?.trim(), role: role?.split(",")[0]?.trim() }],
       ),
     );

@@ -59,6 +59,7 @@ describe("a comment", () => {
     ["approve", ["agent"], ["reply"]],
     ["run", ["agent"], ["reply"]],
     ["validate", ["reply"], ["validate"]],
+    ["ok-to-test", ["reply"], ["validate"]],
     ["merge", ["reply"], ["merge"]],
     ["hold", ["reply"], ["control"]],
     ["cancel", ["control"], ["control"]],

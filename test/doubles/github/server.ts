@@ -75,7 +75,7 @@ async function dispatch(
   const outcome = /^(\/api)?\/graphql$/.test(path)
     ? await handleGraphqlCall(services, call)
     : await handleRest(services, call);
-  act(outcome, request, response);
+  act(services, outcome, request, response);
   return { route: outcome.route, actor: describeActor(outcome.actor), fault: outcome.fault?.mode ?? null };
 }
 
@@ -120,8 +120,14 @@ function isApi(request: IncomingMessage, path: string): boolean {
   return first === "" || first === "graphql" || apiRoots.has(first);
 }
 
-/** Writes an answer, or cuts or forgets the connection where a fault says so. */
-function act({ answer, fault }: RestOutcome, request: IncomingMessage, response: ServerResponse): void {
+/** Writes an answer with the time of this GitHub, or cuts or forgets the connection where a fault says so. */
+function act(
+  { github }: Services,
+  { answer, fault }: RestOutcome,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.setHeader("Date", github.now().toUTCString());
   if (fault?.mode === "reset-before-commit" || fault?.mode === "reset-after-commit") request.socket.destroy();
   else if (fault?.mode !== "hang") send(response, request, answer);
 }

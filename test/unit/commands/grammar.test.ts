@@ -24,6 +24,7 @@ describe("the table of commands", () => {
       "revert: write, pull",
       "review: write, pull, later",
       "validate: write, pull",
+      "ok-to-test: write, pull",
       "generate: write, pull, later",
       "merge: maintain, pull",
       "hold: write, pull",

@@ -3,6 +3,7 @@ import * as answers from "../../../src/messages/answers.ts";
 import { shorten } from "../../../src/messages/balance.ts";
 import { checksRetried, checkSummary, type SummaryText } from "../../../src/messages/check-summary.ts";
 import * as fix from "../../../src/messages/fix.ts";
+import * as forks from "../../../src/messages/forks.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
 import type { NetworkText } from "../../../src/messages/network.ts";
@@ -195,6 +196,10 @@ export function everyMessage(text: string): Record<string, string> {
     threadAnswer: fix.threadAnswer("fix-1-1", { done: false, text, commit: null }),
     reverted: revert.reverted("answer-1-0", by, { title: text, of: head, commit: head, paths: [text], webUrl }),
     notReverted: revert.notReverted("answer-1-0", by, { end: "changed-since", commit: head, paths: [text] }),
+    forkWelcome: forks.forkWelcome(by, head),
+    forkLetIn: forks.forkLetIn(by, head, by),
+    lookAgain: forks.lookAgain("answer-1-0", by, head, "pushed since"),
+    notFromFork: forks.notFromFork("answer-1-0", by),
     mergeRefused: merge.mergeRefused(by, [{ met: false, name: "approvals", detail: "0 of 1" }], head),
     merged: merge.merged(null, head, head),
     mergeStale: merge.mergeStale(by, text),
@@ -223,6 +228,7 @@ export function everyMessage(text: string): Record<string, string> {
     cancelled: answers.cancelled("answer-1-0", by, ["plan"]),
     waits: answers.waits("answer-1-0", by, { kind: "agent", actor: by }),
     gaveWay: answers.gaveWay("answer-1-0", by),
+    validationGaveWay: answers.validationGaveWay("answer-1-0", by),
     retried: answers.retried("answer-1-0", by, { kind: "agent", state: "failed" }),
     nothingToRetry: answers.nothingToRetry("answer-1-0", by),
     checkSummary: checkSummary(summaryText(text)),
@@ -258,7 +264,7 @@ export function everyMessage(text: string): Record<string, string> {
     checkCancelled: validate.checkCancelled(text),
     checkImpossible: validate.checkImpossible(text),
     configInvalid: validate.configInvalid(problems, ".codegen.yml"),
-    forkGate: validate.forkGate,
+    forkGate: forks.forkGate,
     checkLifted: validate.checkLifted(text),
   };
   return {

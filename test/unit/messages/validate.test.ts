@@ -207,12 +207,6 @@ describe("what a check run says", () => {
        "title": "Could not run",
      }
     `);
-    expect(validate.forkGate).toMatchInlineSnapshot(`
-     {
-       "summary": "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments \`/codegen validate\`. Nothing is wrong with the pull.",
-       "title": "Waits for a maintainer",
-     }
-    `);
   });
 
   test("when the settings have mistakes", () => {

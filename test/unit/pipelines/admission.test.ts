@@ -14,6 +14,7 @@ const matrix: Record<CommandName, string> = {
   revert: "· · · x x x",
   review: "· · · x x x",
   validate: "· · · x x x",
+  "ok-to-test": "· · · x x x",
   generate: "· · · x x x",
   merge: "· · · · x x",
   hold: "· · · x x x",

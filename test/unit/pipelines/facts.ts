@@ -46,6 +46,7 @@ export function pull(more: Partial<Pull> = {}): Pull {
     mergeableState: "clean",
     labels: [],
     url: "https://github.com/acme/shop/pull/8",
+    seenAt: "2026-01-01T10:00:00.000Z",
     ...more,
   };
 }

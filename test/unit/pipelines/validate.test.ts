@@ -32,6 +32,8 @@ function withForks(forks: "gate" | "validate" | "ignore") {
 
 const off = base(config({ ...settings, triggers: { on_pull: [] } }));
 const fork = pull({ fromFork: true });
+const consent = { end: "given", by: "alice" } as const;
+const pushed = { end: "refused", why: "pushed since" } as const;
 
 describe("the secrets of a validation", () => {
   test.each<[string, Partial<ValidationFacts>, string | null]>([
@@ -63,10 +65,18 @@ describe("a validation", () => {
     ["answers without commands when asked", { base: base(), asked: true, marker: "answer-1-0" }, "answer"],
     ["does nothing without commands when asked by a button", { base: base(), asked: true, marker: null }, "nothing"],
     ["stops a fork at the gate", { pull: fork }, "gate"],
-    ["lets a fork through when a person asks", { pull: fork, asked: true, marker: "m" }, "ready"],
+    ["lets a fork through where a person let this head in", { pull: fork, asked: true, marker: "m", consent }, "ready"],
+    ["lets a fork through that a person let in before", { pull: fork, consent }, "ready"],
+    ["stops a fork at the gate when a button of another head asks", { pull: fork, asked: true, marker: "m" }, "gate"],
+    [
+      "asks who let a fork in to look again when it was pushed",
+      { pull: fork, asked: true, marker: "m", consent: pushed },
+      "answer",
+    ],
+    ["lets nobody in where nobody waits", { asked: true, marker: "m", letsIn: true }, "answer"],
     ["lets forks through where the file says so", { pull: fork, base: withForks("validate") }, "ready"],
     ["ignores forks where the file says so", { pull: fork, base: withForks("ignore") }, "nothing"],
-    ["validates an ignored fork when a person asks", { pull: fork, base: withForks("ignore"), asked: true }, "ready"],
+    ["validates an ignored fork that a person let in", { pull: fork, base: withForks("ignore"), consent }, "ready"],
   ])("%s", (_, more, end) => {
     expect(decideScope(facts(more)).end).toBe(end);
   });

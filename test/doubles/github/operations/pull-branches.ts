@@ -30,7 +30,10 @@ export async function synchronize(github: GitHub, actor: Actor, pull: Pull, push
   pull.head.sha = after;
   pull.base.sha = (await git.resolve(`refs/heads/${pull.base.ref}`)) ?? pull.base.sha;
   await setHeadRef(github, pull);
-  issueById(github.state, pull.issueId).updatedAt = github.timestamp();
+  const issue = issueById(github.state, pull.issueId);
+  issue.updatedAt = github.timestamp();
+  if (!(await source.isAncestor(before, after)))
+    recordIssueEvent(github, actor, issue, "head_ref_force_pushed", { commitId: after });
   await replaceComments(github, pull);
   await emitPull(github, actor, pull, "synchronize", { before, after });
   dismissStale(github, actor, pull);

@@ -44,6 +44,8 @@ function sayEvent(repository: RepositoryShape, event: EventShape): Markup | null
       const sha = event.commit_id ?? "";
       return html`merged this as <a href="/${repository.full_name}/commit/${sha}"><code>${sha.slice(0, 7)}</code></a>`;
     }
+    case "head_ref_force_pushed":
+      return html`pushed this branch by force, to <code>${event.commit_id?.slice(0, 7)}</code>`;
     case "closed":
     case "reopened":
       return html`${event.event} this`;

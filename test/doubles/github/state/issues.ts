@@ -53,11 +53,20 @@ export type IssueEvent = {
   id: number;
   repoId: number;
   issueId: number;
-  event: "labeled" | "unlabeled" | "assigned" | "unassigned" | "closed" | "reopened" | "merged" | "renamed";
+  event:
+    | "labeled"
+    | "unlabeled"
+    | "assigned"
+    | "unassigned"
+    | "closed"
+    | "reopened"
+    | "merged"
+    | "renamed"
+    | "head_ref_force_pushed";
   actorId: number;
   appId: number | null;
   createdAt: string;
-  /** of a merge */
+  /** of a merge, and of a push by force the new head */
   commitId: string | null;
   label: { name: string; color: string } | null;
   assigneeId: number | null;
