@@ -40,7 +40,7 @@ describe("the secrets of a validation", () => {
     ["are given", {}, null],
     ["are given on a bot's head when a person asks", { byBot: true, asked: true, marker: "m" }, null],
     ["are kept back on a bot's head", { byBot: true }, "bot"],
-    ["are kept back on a fork, whoever asks", { pull: fork, asked: true, marker: "m" }, "fork"],
+    ["are kept back on a fork, whoever asks", { pull: fork, asked: true, marker: "m", consent }, "fork"],
     ["are kept back on a fork that is let through", { pull: fork, base: withForks("validate") }, "fork"],
   ])("%s", (_, more, withheld) => {
     expect(decideScope(facts(more))).toMatchObject({ end: "ready", withheld });
