@@ -25,7 +25,7 @@ open(STDIN, '<', '/dev/null');
 my $bot;
 socket($bot, 1, 1, 0) && connect($bot, pack('S a*', 1, "\0$name")) or die "the bot does not listen: $!";
 syswrite $bot, $ticket;
-my ($uid, $point, $disk, $filter, $etc, $workspace, @layers) = request();
+my ($uid, $point, $disk, $filter, $etc, $workspace, $above, @layers) = request();
 my $user = $>;
 my (%sources, %owners, %idmaps);
 eval { isolate(); find_sources(); begin(); 1 } or fail($@);
@@ -181,7 +181,8 @@ sub build {
   }
   chmod 0700, "$point/upper/home";
   my @homes = map { "$_/home" } @layers;
-  my @workspaces = ($workspace, map { "$_/workspace" } @layers);
+  my @workspaces = map { "$_/workspace" } @layers;
+  splice @workspaces, $above, 0, $workspace;
   my $copied = '';
   eval { overlay('workspace', @workspaces); overlay('home', @homes); 1 } or $copied = $@;
   if ($copied ne '') {

@@ -40,7 +40,9 @@ export interface HolderOptions {
   /** Contents of the files of /etc that differ from the host's. */
   readonly etc: Readonly<Record<string, string>>;
   readonly workspace: string;
-  readonly layers: readonly string[];
+  /** Layers over the workspace and beneath it, the topmost first. */
+  readonly above: readonly string[];
+  readonly below: readonly string[];
 }
 
 export interface HeldOrder {
@@ -107,10 +109,10 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   }
 }
 
-function placeOf({ uid, point, disk, seccomp, etc, workspace, layers }: HolderOptions): readonly string[] {
+function placeOf({ uid, point, disk, seccomp, etc, workspace, above, below }: HolderOptions): readonly string[] {
   const files = Object.entries(etc).map(([name, content]) => `${name}=${content}`);
   const filter = Buffer.from(seccomp ?? []).toString("hex");
-  return [String(uid ?? ""), point, String(disk), filter, files.join("\u0001"), workspace, ...layers];
+  return [String(uid ?? ""), point, String(disk), filter, files.join("\u0001"), workspace, String(above.length), ...above, ...below];
 }
 
 function holderOf(calls: Calls, pid: number, point: string, copied: string, close: () => Promise<void>): Holder {

@@ -19,9 +19,11 @@ import { claimUid } from "./uid.ts";
  * @throws UserError when the workspace cannot be used, or the host has no more room
  */
 export async function openSandbox(ground: Ground, options: SandboxOptions): Promise<Sandbox> {
-  const { layers = [], limits } = options;
-  const [workspace = "", ...below] = await Promise.all([options.workspace, ...layers].map(usableDirectory));
-  const point = freePoint([workspace, ...below, ...ground.host.tools.map(({ source }) => source)]);
+  const { limits } = options;
+  const usable = (directories: readonly string[] = []) => Promise.all(directories.map(usableDirectory));
+  const workspace = await usableDirectory(options.workspace);
+  const layers = { above: await usable(options.over), below: await usable(options.layers) };
+  const point = freePoint([workspace, ...layers.above, ...layers.below, ...ground.host.tools.map(({ source }) => source)]);
   if (point === undefined)
     throw new UserError("The sandbox needs one of /mnt, /media, /srv or /opt, and no file of its own below that.");
   const undo: (() => Promise<void> | void)[] = [];
@@ -34,7 +36,7 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
     const cgroup = ground.cgroups && (await joinGroup(ground.cgroups, limits, options.group));
     if (cgroup !== undefined) undo.push(() => cgroup.leave());
     const uid = claim?.uid;
-    const place = { workspace, layers: below, point, disk: limits.disk, etc: etcFiles };
+    const place = { workspace, ...layers, point, disk: limits.disk, etc: etcFiles };
     const holder = await startHolder({ ...place, uid, seccomp: ground.seccomp }).catch((error: unknown) => {
       throw explained(error, uid);
     });

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly limits: SandboxLimits;
   /** Directories that `Sandbox.snapshot` made, the topmost first: beneath the workspace's own files. They are only read, by any number of sandboxes. */
   readonly layers?: readonly string[];
+  /** Layers likewise, the topmost first, but above the workspace's own files: what was changed or removed there is so here. */
+  readonly over?: readonly string[];
   /** Sandboxes with the same one share one set of limits for memory, cores and processes: that of the first. */
   readonly group?: string;
   /** `own` is only for files and commands of whoever runs the bot; a provider that protects nobody takes nothing else. Default: `pull`. */
