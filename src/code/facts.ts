@@ -1,0 +1,81 @@
+/** What the content of one file says by itself: the same content in the same language has the same facts, wherever it lies. Plain JSON. */
+import type { Language } from "./syntax/languages.ts";
+
+/** Part of the key under which facts are kept: raise it when what is read from a file changes. */
+export const factsVersion = 1;
+
+export interface FileFacts {
+  readonly language: Language;
+  readonly lines: number;
+  /** In the order of the text, a symbol before what lies in it. */
+  readonly symbols: readonly CodeSymbol[];
+  readonly imports: readonly ImportFact[];
+  readonly exports: readonly ExportFact[];
+  /** Lines on which a name is used, without its declarations and imports; the first 50 of each. */
+  readonly uses: Readonly<Record<string, readonly number[]>>;
+  readonly calls: readonly CallFact[];
+  readonly comments: readonly CommentFact[];
+}
+
+export type SymbolKind =
+  "function" | "class" | "method" | "interface" | "type" | "enum" | "module" | "constant" | "field";
+
+export interface CodeSymbol {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  /** 1-based and inclusive, as all lines here. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Its declaration without its body, on one line, at most 200 characters. */
+  readonly signature: string;
+  /** The number of the symbol that it lies in, or -1. */
+  readonly parent: number;
+  /** Others can use it: exported, public, or capitalised where the language says so. */
+  readonly exported: boolean;
+}
+
+export interface ImportFact {
+  /** As written: `./cart.ts`, `node:fs`, `..models.cart`, `github.com/a/b`, `crate::cart` */
+  readonly from: string;
+  /** `*` for the whole module, empty for its effects alone. */
+  readonly names: readonly { readonly name: string; readonly as: string }[];
+  readonly line: number;
+  /** Gone when the program runs. */
+  readonly typeOnly: boolean;
+  /** Loaded when the line is reached and not before. */
+  readonly dynamic: boolean;
+}
+
+export interface ExportFact {
+  /** `default`, `*`, or the name by which others import it. */
+  readonly name: string;
+  /** The name within the file, or within `from`. */
+  readonly local: string;
+  /** Passed on from there. */
+  readonly from?: string;
+  readonly line: number;
+  readonly typeOnly: boolean;
+}
+
+export interface CallFact {
+  /** The last name of what is called: `addUp`, `read` of `fs.read()` */
+  readonly name: string;
+  /** What stands before it: `fs`, `this`, `cart.items`; empty for none. At most 100 characters. */
+  readonly of: string;
+  readonly line: number;
+  /** The number of the symbol that the call lies in, or -1. */
+  readonly within: number;
+}
+
+export interface CommentFact {
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Without the signs of a comment, at most 2,000 characters. */
+  readonly text: string;
+}
+
+/** A file, read or not. */
+export type FileAnalysis =
+  | { readonly end: "analysed"; readonly facts: FileFacts }
+  /** The reason is a sentence for a person. */
+  | { readonly end: "left out"; readonly reason: string };

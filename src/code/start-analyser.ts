@@ -1,0 +1,19 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AnalyserProcess } from "./analysers.ts";
+import type { Binding } from "./syntax/grammar.ts";
+
+/** Where the program of an analyser lies: beside this file, as source or built. */
+export const analyserProgram = fileURLToPath(
+  new URL(`./analyser-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url),
+);
+
+/** Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it. */
+export async function startAnalyser(binding: Binding = "native"): Promise<AnalyserProcess> {
+  const child = spawn(process.execPath, [analyserProgram, binding], { env: {}, stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await once(child, "spawn");
+  return { stdin: child.stdin, stdout: child.stdout, kill: () => void child.kill("SIGKILL"), ended };
+}
