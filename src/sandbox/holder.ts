@@ -112,7 +112,17 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
 function placeOf({ uid, point, disk, seccomp, etc, workspace, above, below }: HolderOptions): readonly string[] {
   const files = Object.entries(etc).map(([name, content]) => `${name}=${content}`);
   const filter = Buffer.from(seccomp ?? []).toString("hex");
-  return [String(uid ?? ""), point, String(disk), filter, files.join("\u0001"), workspace, String(above.length), ...above, ...below];
+  return [
+    String(uid ?? ""),
+    point,
+    String(disk),
+    filter,
+    files.join("\u0001"),
+    workspace,
+    String(above.length),
+    ...above,
+    ...below,
+  ];
 }
 
 function holderOf(calls: Calls, pid: number, point: string, copied: string, close: () => Promise<void>): Holder {

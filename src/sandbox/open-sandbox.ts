@@ -23,7 +23,12 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
   const usable = (directories: readonly string[] = []) => Promise.all(directories.map(usableDirectory));
   const workspace = await usableDirectory(options.workspace);
   const layers = { above: await usable(options.over), below: await usable(options.layers) };
-  const point = freePoint([workspace, ...layers.above, ...layers.below, ...ground.host.tools.map(({ source }) => source)]);
+  const point = freePoint([
+    workspace,
+    ...layers.above,
+    ...layers.below,
+    ...ground.host.tools.map(({ source }) => source),
+  ]);
   if (point === undefined)
     throw new UserError("The sandbox needs one of /mnt, /media, /srv or /opt, and no file of its own below that.");
   const undo: (() => Promise<void> | void)[] = [];
