@@ -14,6 +14,9 @@ import { openReceiver } from "./github/receive.ts";
 import type { Part } from "./http/health.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createPages } from "./http/pages.ts";
+import { createRunPages, type RunPagesOptions } from "./http/run-page/answer.ts";
+import { runPageRoutes } from "./http/run-page/routes.ts";
+import { createViewers } from "./http/run-page/viewers.ts";
 
 export interface EdgeOptions {
   readonly role: string;
@@ -25,8 +28,10 @@ export interface EdgeOptions {
   readonly secrets: readonly string[];
   readonly enqueue: Enqueue;
   readonly queueMetrics: () => Promise<string>;
-  /** For /metrics. */
-  readonly runs: Pick<RunStore, "countByState">;
+  /** What the pages of runs show, and the counts for /metrics. */
+  readonly store: RunPagesOptions["store"] & { readonly runs: Pick<RunStore, "countByState"> };
+  /** GitHub's web side, where the pages of runs lead back to. */
+  readonly githubWebUrl: string;
   readonly deliveries: Pick<DeliveryStore, "record">;
   readonly parts: Readonly<Record<string, Part>>;
   readonly log: Log;
@@ -48,12 +53,21 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { log, secrets } = options;
   const metrics = createMetrics({
     queue: options.queueMetrics,
-    runs: () => options.runs.countByState(),
+    runs: () => options.store.runs.countByState(),
     events: [...subscribed, ...unasked],
     clock: systemClock,
     log,
   });
-  const pages = createPages({ parts: options.parts, metrics, role: options.role, log });
+  const { store, githubWebUrl: webUrl } = options;
+  const viewers = createViewers({ store, clock: systemClock, log });
+  const runPages = createRunPages({ store, webUrl, clock: systemClock, follow: "stream" });
+  const pages = createPages({
+    parts: options.parts,
+    metrics,
+    runPages: runPageRoutes(runPages, viewers),
+    role: options.role,
+    log,
+  });
   const records = new Set<Promise<void>>();
   const onAnswered = (answered: Answered): void => {
     metrics.delivered(answered.headers?.event ?? "", answered.outcome, answered.ms / 1000);
@@ -86,6 +100,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
+      viewers.close();
       await stop(server);
       await Promise.allSettled(records);
     },

@@ -75,7 +75,7 @@ async function start(env: Env, log: Log, closers: Closers): Promise<void> {
     enqueue: (name, data, options) => queue.enqueue(name, data, options),
     queueMetrics: () => queue.metrics(),
     deliveries: store.deliveries,
-    runs: store.runs,
+    store,
     parts,
     log,
   });

@@ -1,4 +1,4 @@
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { Log } from "../../src/log.ts";
 import { readHealth, type Part } from "./health.ts";
@@ -7,13 +7,15 @@ import type { Metrics } from "./metrics.ts";
 export interface PagesOptions {
   readonly parts: Readonly<Record<string, Part>>;
   readonly metrics: Metrics;
+  /** Answers for the pages of runs, and lets all other requests pass. */
+  readonly runPages: RequestHandler;
   readonly role: string;
   readonly log: Log;
 }
 
 /** Everything over HTTP that is no webhook. */
 export function createPages(options: PagesOptions): Express {
-  const { parts, metrics, role, log } = options;
+  const { parts, metrics, runPages, role, log } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(helmet());
@@ -30,10 +32,12 @@ export function createPages(options: PagesOptions): Express {
   app.get("/metrics", async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });
+  app.use(runPages);
   app.use((request, response) => {
     response.status(404).json({ error: `there is nothing at ${request.method} ${request.path.slice(0, 200)}` });
   });
   app.use((error: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
+    // Not the query: it may hold the signature of a link.
     log.error({ err: error, path: request.path }, "a page failed");
     if (response.headersSent) next(error);
     else response.status(500).json({ error: "this page failed; the log says why" });

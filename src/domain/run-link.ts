@@ -14,6 +14,11 @@ export function runPath({ runId, expiresAt }: RunLink, key: string): string {
   return `/runs/${encodeURIComponent(runId)}?until=${until}&key=${macOf(runId, until, key).toString("base64url")}`;
 }
 
+/** The place of a log on the page, by the name of what prints: `#log-unit-tests`. */
+export function logAnchor(name: string): string {
+  return `log-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+}
+
 /**
  * Whether somebody who had one of the keys made this link and it has not expired. What is given may be anything.
  * @param keys the key in use, and those before it

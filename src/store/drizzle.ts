@@ -16,9 +16,24 @@ export type { SQL } from "drizzle-orm";
 
 const load = createRequire(import.meta.url);
 
-export const { and, asc, count, desc, eq, gt, inArray, isNull, lt, lte, max, ne, notInArray, sql } = load(
-  "drizzle-orm",
-) as typeof core;
+export const {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  max,
+  ne,
+  notInArray,
+  sql,
+} = load("drizzle-orm") as typeof core;
 
 export const { bigint, boolean, customType, doublePrecision, index, integer, pgSchema, primaryKey, uniqueIndex } = load(
   "drizzle-orm/pg-core",

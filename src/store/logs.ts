@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { and, asc, desc, eq, gt, isNull, lt, max, sql } from "./drizzle.ts";
+import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, max, sql } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import { only } from "./database.ts";
 import type { LogChunk, LogStore } from "./port.ts";
@@ -10,6 +10,7 @@ const mostOfLine = 500;
 
 export function logStore(db: Database): LogStore {
   const chunk = { logId: logChunks.logId, seq: logChunks.seq, line: logChunks.line, text: logChunks.text };
+  const { report: _, ...log } = getTableColumns(logs);
   const file = { id: logFiles.id, logId: logFiles.logId, path: logFiles.path, bytes: logFiles.bytes };
   return {
     open: (runId, name, command) =>
@@ -24,7 +25,7 @@ export function logStore(db: Database): LogStore {
           .from(logs)
           .where(same);
         const attempt = (last?.attempt ?? 0) + 1;
-        return only(await tx.insert(logs).values({ runId, name, attempt, command }).returning());
+        return only(await tx.insert(logs).values({ runId, name, attempt, command }).returning(log));
       }),
     append: ({ id, runId }, chunks) =>
       alone(db, runId, async (tx) => {
@@ -48,10 +49,17 @@ export function logStore(db: Database): LogStore {
     async end(id, { end, code, report }) {
       await db
         .update(logs)
-        .set({ endedAt: now, end, code, report: report ?? null })
+        .set({ endedAt: now, end, code, ...(report === undefined ? {} : { report }) })
         .where(and(eq(logs.id, id), isNull(logs.endedAt)));
     },
-    of: (runId) => db.select().from(logs).where(eq(logs.runId, runId)).orderBy(asc(logs.id)),
+    of: (runId) => db.select(log).from(logs).where(eq(logs.runId, runId)).orderBy(asc(logs.id)),
+    async reports(runId) {
+      const rows = await db
+        .select({ id: logs.id, report: logs.report })
+        .from(logs)
+        .where(and(eq(logs.runId, runId), isNotNull(logs.report)));
+      return new Map(rows.map(({ id, report }) => [id, report]));
+    },
     async chunks(id, { after, before, limit }) {
       const rows = await db
         .select(chunk)

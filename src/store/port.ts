@@ -212,10 +212,12 @@ export interface LogStore {
   open(runId: string, name: string, command: string): Promise<StoredLog>;
   /** @returns false, and nothing is kept, when the log has ended: somebody else does the work anew */
   append(log: Pick<StoredLog, "id" | "runId">, chunks: readonly Pick<LogChunk, "line" | "text">[]): Promise<boolean>;
-  /** The first end counts. */
+  /** The first end counts. `report` is what was understood of it, as JSON. */
   end(id: number, ended: { end: string; code: number | null; report?: unknown }): Promise<void>;
   /** In the order in which they began. */
   of(runId: string): Promise<readonly StoredLog[]>;
+  /** What was understood of the logs of a run (JSON), by their ids, where there is something. */
+  reports(runId: string): Promise<ReadonlyMap<number, unknown>>;
   /** The chunks of a log, oldest first: those after a number, or before one, which are then the last such. */
   chunks(id: number, range: { after?: number; before?: number; limit: number }): Promise<readonly LogChunk[]>;
   /** The last chunks before a number that end on this line, oldest first: with them the line is whole. */
@@ -247,8 +249,6 @@ export interface StoredLog {
   /** How it ended (`exited`, `timed-out` …); null while it goes on. */
   readonly end: string | null;
   readonly code: number | null;
-  /** What was understood of it (JSON), as the run that wrote it means it. */
-  readonly report: unknown;
 }
 
 export interface LogChunk {

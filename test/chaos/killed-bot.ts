@@ -53,7 +53,7 @@ const edge = await listening?.startEdge({
   enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
   queueMetrics: () => queue.metrics(),
   deliveries: store.deliveries,
-  runs: store.runs,
+  store,
   parts: {},
   log,
 });

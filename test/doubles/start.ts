@@ -118,7 +118,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   const script = options.script === undefined ? scriptedStory : options.script;
   const model = script === null ? null : await startScriptedModel({ script });
   if (model) closers.push(() => model.close());
-  const env = readEnv({
+  const told = readEnv({
     APP_ID: String(app.app_id),
     PRIVATE_KEY: app.private_key,
     WEBHOOK_SECRET: app.webhook_secret,
@@ -133,18 +133,37 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   });
 
   if (options.databaseUrl === undefined) await seedStore(folder);
-  const place = env.databaseUrl === null ? {} : { databaseUrl: env.databaseUrl };
+  const place = told.databaseUrl === null ? {} : { databaseUrl: told.databaseUrl };
   const opened = await openStore({ ...place, dataDir: folder, clock: systemClock, log });
   closers.push(() => opened.close());
   const source = {
     ...place,
-    ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
+    ...(told.queueUrl === null ? {} : { queueUrl: told.queueUrl }),
     ...(opened.embedded === undefined ? {} : { embedded: opened.embedded }),
     ...(options.queueName === undefined ? {} : { name: options.queueName }),
     log,
   };
   const queue = await openQueue(source, { backoffMs: 50 });
   closers.push(() => queue.close());
+  const openEdge = (port: number) =>
+    startEdge({
+      role: "all",
+      host: "127.0.0.1",
+      port,
+      appId: told.appId,
+      secrets: told.webhookSecrets,
+      githubWebUrl: told.githubWebUrl,
+      enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
+      queueMetrics: () => queue.metrics(),
+      deliveries: opened.store.deliveries,
+      store: opened.store,
+      parts: {},
+      log,
+    });
+  let edge = await openEdge(0);
+  closers.push(() => edge.close());
+  const { port } = edge;
+  const env: Env = { ...told, publicUrl: `http://127.0.0.1:${port}` };
   const leaseMs = options.leaseMs ?? 15_000;
   const base = openDeps({
     env,
@@ -157,23 +176,6 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     },
   });
   const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
-  const openEdge = (port: number) =>
-    startEdge({
-      role: "all",
-      host: "127.0.0.1",
-      port,
-      appId: env.appId,
-      secrets: env.webhookSecrets,
-      enqueue: (name, data, enqueueOptions) => queue.enqueue(name, data, enqueueOptions),
-      queueMetrics: () => queue.metrics(),
-      deliveries: opened.store.deliveries,
-      runs: opened.store.runs,
-      parts: {},
-      log,
-    });
-  let edge = await openEdge(0);
-  closers.push(() => edge.close());
-  const { port } = edge;
   await pointHook(github, app, `http://127.0.0.1:${port}/api/github/webhooks`);
 
   let worker: RunningWorker | undefined;

@@ -1,6 +1,7 @@
 /** An edge in a process of its own, so that its memory can be read. Prints its port; ends when its input does. */
 import { startEdge } from "../../../handlers/edge.ts";
 import { silentLog } from "../../../src/log.ts";
+import { emptyStore } from "../../doubles/empty-store.ts";
 import { secret } from "./client.ts";
 
 const edge = await startEdge({
@@ -12,7 +13,8 @@ const edge = await startEdge({
   enqueue: async () => {},
   queueMetrics: async () => "",
   deliveries: { record: async () => {} },
-  runs: { countByState: async () => [] },
+  store: emptyStore,
+  githubWebUrl: "http://github.test",
   parts: {},
   log: silentLog,
 });

@@ -9,6 +9,7 @@ import { startEdge, type Edge } from "../../../handlers/edge.ts";
 import { githubPart, readHealth } from "../../../handlers/http/health.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
+import { emptyStore } from "../../doubles/empty-store.ts";
 import { startGitHub, type LocalGitHub } from "../../doubles/github/index.ts";
 
 let github: LocalGitHub;
@@ -56,7 +57,8 @@ beforeAll(async () => {
     enqueue: async (name, data) => void jobs.push({ name, data }),
     queueMetrics: async () => "",
     deliveries: { record: async (row) => void outcomes.push(row) },
-    runs: { countByState: async () => [] },
+    store: emptyStore,
+    githubWebUrl: github.url,
     parts: {},
     log: silentLog,
   });

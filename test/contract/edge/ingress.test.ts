@@ -7,6 +7,7 @@ import { startEdge, type Edge } from "../../../handlers/edge.ts";
 import { verifiedSecret } from "../../../handlers/github/delivery.ts";
 import { TransientError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
+import { emptyStore } from "../../doubles/empty-store.ts";
 import { commentBody, previous, secret, send, sign } from "./client.ts";
 
 const enqueued: { name: string; index: number | undefined }[] = [];
@@ -36,12 +37,17 @@ beforeAll(async () => {
         recorded.push(row);
       },
     },
-    runs: {
-      countByState: async () => {
-        if (storeAway) throw new Error("no store");
-        return [{ kind: "plan", state: "succeeded", count: 7 }];
+    store: {
+      ...emptyStore,
+      runs: {
+        ...emptyStore.runs,
+        countByState: async () => {
+          if (storeAway) throw new Error("no store");
+          return [{ kind: "plan", state: "succeeded", count: 7 }];
+        },
       },
     },
+    githubWebUrl: "http://github.test",
     parts: {
       store: async () => {
         if (storeAway) throw new Error("no store");

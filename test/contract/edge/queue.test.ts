@@ -4,6 +4,7 @@ import { startEdge, type Edge } from "../../../handlers/edge.ts";
 import { openQueue, type JobQueue } from "../../../pipelines/queue.ts";
 import { jobId } from "../../../pipelines/jobs.ts";
 import { silentLog } from "../../../src/log.ts";
+import { emptyStore } from "../../doubles/empty-store.ts";
 import type { Store } from "../../../src/store/port.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
 import { openPlace, type Place } from "../queue/places.ts";
@@ -19,7 +20,8 @@ function startOn(queue: JobQueue, deliveries: Pick<Store["deliveries"], "record"
     enqueue: (name, data, options) => queue.enqueue(name, data, options),
     queueMetrics: () => queue.metrics(),
     deliveries,
-    runs: { countByState: async () => [] },
+    store: emptyStore,
+    githubWebUrl: "http://github.test",
     parts: { queue: () => queue.ping() },
     log: silentLog,
   });

@@ -47,8 +47,8 @@ describe.each(["pglite", "postgres"] as const)("logs in the store on %s", (place
       attempt: 1,
       command: "npm test [redacted]",
       ...exited,
-      report: { tests: 3 },
     });
+    expect([...(await store.logs.reports(runId))]).toEqual([[kept?.id, { tests: 3 }]]);
     expect(kept?.endedAt?.getTime()).toBeGreaterThanOrEqual(kept?.startedAt.getTime() ?? Number.NaN);
   });
 
