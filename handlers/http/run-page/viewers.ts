@@ -27,13 +27,19 @@ const heartbeatMs = 15_000;
 /** Then the browser comes back, and its link is looked at again. */
 const longestMs = 15 * 60_000;
 const mostUnsent = 1024 ** 2;
+const refusal = { "retry-after": "5", "cache-control": "no-store", connection: "close" };
 
 export function createViewers({ store, clock, log, most = 50 }: ViewersOptions): Viewers {
   const closing = new AbortController();
   let viewers = 0;
 
   const stream = async (request: IncomingMessage, response: ServerResponse, runId: string, after: number) => {
-    const session = await createSession(request, response, { keepAlive: heartbeatMs, retry: 2_000 });
+    const session = await createSession(request, response, {
+      keepAlive: heartbeatMs,
+      retry: 2_000,
+      // Else the connection stays open for the next request, and a process that ends waits for it.
+      headers: { connection: "close" },
+    });
     const left = new AbortController();
     session.once("disconnected", () => left.abort());
     const signal = AbortSignal.any([left.signal, closing.signal, AbortSignal.timeout(longestMs)]);
@@ -59,7 +65,7 @@ export function createViewers({ store, clock, log, most = 50 }: ViewersOptions):
   return {
     async follow(request, response, runId, after) {
       if (viewers >= most || closing.signal.aborted) {
-        response.writeHead(503, { "retry-after": "5", "cache-control": "no-store" }).end();
+        response.writeHead(503, refusal).end();
         return;
       }
       viewers += 1;
@@ -68,7 +74,7 @@ export function createViewers({ store, clock, log, most = 50 }: ViewersOptions):
       } catch (error) {
         log.warn({ run: runId, error: messageOf(error) }, "a live page broke off");
         if (response.headersSent) response.end();
-        else response.writeHead(503, { "retry-after": "5", "cache-control": "no-store" }).end();
+        else response.writeHead(503, refusal).end();
       } finally {
         viewers -= 1;
       }
@@ -78,6 +84,6 @@ export function createViewers({ store, clock, log, most = 50 }: ViewersOptions):
 }
 
 /** Passing time alone is no news. */
-function untimed<T extends { readonly time: string }>({ time: _, ...rest }: T): Omit<T, "time"> {
-  return rest;
+function untimed<T extends { readonly time: string }>(shown: T): T {
+  return { ...shown, time: "" };
 }

@@ -129,7 +129,7 @@ describe("the page of a run", () => {
       await scene.store.logs.append(opened, [{ line: chunk * 1_500 + 1, text: `${lines}\n` }]);
     const started = performance.now();
     const page = await get(await scene.link(run));
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(page.text).toContain("this is the log from line 159501 on");
     expect(page.text).toContain('data-n="160500"');
     expect(page.text.length).toBeLessThan(400_000);
@@ -221,15 +221,15 @@ describe("what is new", () => {
     const refused = await follow(run);
     expect(refused.status).toBe(503);
     await refused.body?.cancel();
-    const [first, ...others] = open;
-    for (const one of others) await one.body?.cancel();
-    await until("there is room again", async () => {
+    await open.pop()?.body?.cancel();
+    const next = await until("there is room again", async () => {
       const one = await follow(run);
+      if (one.status === 200) return one;
       await one.body?.cancel();
-      return one.status === 200 ? true : undefined;
+      return undefined;
     });
     const closed = scene.edge.close();
-    await expect(first?.text()).resolves.toContain("event:update");
+    for (const one of [...open, next]) expect(await one.text()).toContain("event:update");
     await closed;
   });
 });
