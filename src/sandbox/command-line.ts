@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { RootEntry } from "./holder.ts";
 import type { Host } from "./host.ts";
 import type { SandboxLimits, SandboxMount } from "./port.ts";
 
@@ -19,8 +20,7 @@ export interface Inside {
   readonly host: Host;
   /** The holder's directory. */
   readonly point: string;
-  readonly tools: Host["tools"];
-  /** Besides the tools, for one program. */
+  /** For one program. */
   readonly mounts?: readonly SandboxMount[];
   readonly readOnly?: boolean;
   readonly limits: SandboxLimits;
@@ -39,7 +39,6 @@ export function bwrapArguments(inside: Inside): string[] {
     "--tmpfs",
     path,
   ];
-  const bind = (path: string) => ["--ro-bind", path, path];
   const environment = {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/node/bin",
     HOME: sandboxUser.home,
@@ -57,23 +56,35 @@ export function bwrapArguments(inside: Inside): string[] {
     ["--die-with-parent", "--new-session", "--json-status-fd", String(descriptors.status)],
     inside.seccomp ? ["--seccomp", String(descriptors.seccomp)] : [],
     ["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
-    host.systemDirectories.flatMap(bind),
-    host.systemLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
-    ["/etc", "/home", "/opt", "/var"].flatMap((path) => ["--dir", path]),
-    host.etc.flatMap(bind),
-    Object.keys(etcFiles).flatMap((name) => ["--ro-bind", `${inside.point}/etc/${name}`, `/etc/${name}`]),
-    inside.tools.flatMap(({ source, at }) => ["--ro-bind", source, at]),
-    host.toolLinks.flatMap(({ target, at }) => ["--symlink", target, at]),
+    ["--ro-bind", `${inside.point}/root`, "/"],
     // Root's bubblewrap leaves /proc/sys writable; ours never runs as root, and this holds even so.
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
     host.maskedProc.flatMap((path) => ["--ro-bind", "/dev/null", path]),
-    ["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp"), "--dir", "/run"],
+    ["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp")],
     ["--bind", `${inside.point}/home`, sandboxUser.home],
     [inside.readOnly === true ? "--ro-bind" : "--bind", `${inside.point}/workspace`, "/workspace"],
     (inside.mounts ?? []).flatMap(({ source, at }) => ["--ro-bind", source, at]),
-    // Without this the root directory itself is a tmpfs that the command could fill without a bound.
-    ["--remount-ro", "/", "--chdir", inside.cwd],
+    ["--chdir", inside.cwd],
   ].flat();
+}
+
+/** What every command finds in its root directory, which nobody can write; bubblewrap adds /proc, /dev and what can be written. */
+export function rootEntries(host: Host): readonly RootEntry[] {
+  const shown = (path: string): RootEntry => ({ kind: "shown", at: path, with: path });
+  const places = ["/etc", "/home", "/opt", "/var", "/proc", "/dev", "/tmp", "/var/tmp", "/run", "/workspace"];
+  return [
+    ...[...places, sandboxUser.home].map((at): RootEntry => ({ kind: "directory", at })),
+    ...host.systemDirectories.map(shown),
+    ...host.systemLinks.map(({ target, at }): RootEntry => ({ kind: "link", at, with: target })),
+    ...host.etc.map(shown),
+    ...Object.entries(etcFiles).map(([name, content]): RootEntry => ({
+      kind: "file",
+      at: `/etc/${name}`,
+      with: content,
+    })),
+    ...host.tools.map(({ source, at }): RootEntry => ({ kind: "shown", at, with: source })),
+    ...host.toolLinks.map(({ target, at }): RootEntry => ({ kind: "link", at, with: target })),
+  ];
 }
 
 /** The command inside: a list goes through a shell too, so that a missing program is exit code 127 and not a failure of bubblewrap. */

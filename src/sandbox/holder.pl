@@ -25,7 +25,7 @@ open(STDIN, '<', '/dev/null');
 my $bot;
 socket($bot, 1, 1, 0) && connect($bot, pack('S a*', 1, "\0$name")) or die "the bot does not listen: $!";
 syswrite $bot, $ticket;
-my ($uid, $point, $disk, $filter, $etc, $workspace, $above, @layers) = request();
+my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
 my $user = $>;
 my (%sources, %owners, %idmaps);
 eval { isolate(); find_sources(); begin(); 1 } or fail($@);
@@ -172,7 +172,7 @@ sub build {
   # bubblewrap looks there for its child, by the number that it has in this PID namespace.
   check(call('mount', 'proc', '/proc', 'proc', $flags, 0), '/proc');
   check(call('mount', 'codegen', $point, 'tmpfs', $flags, 'mode=0755,size=64m'), "a tmpfs at $point");
-  mkdir "$point/$_" for qw(etc lower shown upper workspace home);
+  mkdir "$point/$_" for qw(lower root shown told upper workspace home);
   my $inodes = 65536 + int($disk / 4096);
   check(call('mount', 'codegen', "$point/upper", 'tmpfs', $flags, "mode=0700,size=$disk,nr_inodes=$inodes"), 'a tmpfs of that size');
   for my $part (qw(workspace home)) {
@@ -192,10 +192,25 @@ sub build {
     my $size = used("$point/upper") + $disk;
     check(call('mount', 'none', "$point/upper", 0, REMOUNT | $flags, "size=$size"), 'the size of the tmpfs');
   }
-  for my $file (split /\x01/, $etc) { fill("$point/etc/$1", $2) if $file =~ /^(\w+)=(.*)$/s }
-  fill("$point/etc/seccomp", pack 'H*', $filter);
+  plant($_) for split /\x01/, $root;
+  fill("$point/seccomp", pack 'H*', $filter);
   try_drop() if $uid ne '';
   answer('done', 'open', $copied);
+}
+
+# One entry of what every command sees as its root directory: bubblewrap takes it as a whole, which is faster than piece by piece.
+sub plant {
+  my ($kind, $at, $with) = split /\x02/, shift, -1;
+  my $path = "$point/root$at";
+  my $parent = '';
+  for my $part (split m{/}, substr $at, 1) { mkdir "$point/root$parent"; $parent .= "/$part" }
+  if ($kind eq 'directory') { mkdir $path }
+  elsif ($kind eq 'link') { symlink $with, $path }
+  elsif ($kind eq 'file') { fill($path, $with) }
+  else {
+    if (-d $with) { mkdir $path } else { fill($path, '') }
+    check(call('mount', $with, $path, 0, BIND | REC, 0), "$with cannot be shown");
+  }
 }
 
 # Files of the lower directories are seen as the sandbox's own, whoever owns them; what is written goes to the upper one.
@@ -280,7 +295,7 @@ sub try_drop {
 sub serve {
   while (1) {
     my ($ready, $watched) = ('', '');
-    vec($watched, fileno $_, 1) = 1 for $bot, $wake, map { $_->{status} } values %running;
+    vec($watched, fileno $_, 1) = 1 for $bot, $wake, map { $_->{silent} ? () : $_->{status} } values %running;
     select($ready = $watched, undef, undef, undef) > 0 or next;
     if (vec $ready, fileno $wake, 1) { sysread $wake, my $nothing, 1000; reap() }
     for my $one (values %running) { hear_status($one) if vec $ready, fileno $one->{status}, 1 }
@@ -301,8 +316,7 @@ sub serve {
 }
 
 sub run {
-  my ($id, $io, $stdin, $files, $groups, $count, @rest) = @_;
-  my @groups = splice @rest, 0, $groups;
+  my ($id, $io, $stdin, $files, $count, @rest) = @_;
   my @arguments = splice @rest, 0, $count;
   pipe(my $status, my $telling) or die "a pipe: $!\n";
   my @streams = $io eq 'pipes' ? (0, 1, 2) : $stdin eq 'null' ? (1) : (0, 1);
@@ -318,16 +332,15 @@ sub run {
   if (!$pid) {
     eval {
       fill('/proc/self/oom_score_adj', '1000');
-      fill("$_/cgroup.procs", '0') for @groups;
       for my $bound ([4, 0], [7, $files]) { # RLIMIT_CORE, RLIMIT_NOFILE
         check(call('prlimit64', 0, $bound->[0], pack('Q2', $bound->[1], $bound->[1]), 0), 'a limit');
       }
-      open(my $told, '+>', "$point/etc/arguments$id") or die "arguments: $!\n";
-      unlink "$point/etc/arguments$id";
+      open(my $told, '+>', "$point/told/$id") or die "arguments: $!\n";
+      unlink "$point/told/$id";
       syswrite $told, join('', map { "$_\0" } @arguments);
       sysseek $told, 0, 0;
       open(my $null, '<', '/dev/null');
-      open(my $filter, '<', "$point/etc/seccomp");
+      open(my $filter, '<', "$point/seccomp");
       my @wanted = ($theirs{0} || $null, $theirs{1}, $theirs{2} || $theirs{1}, $telling, $told, $filter);
       my @high = map { fcntl($_, F_DUPFD, 50) } @wanted;
       for my $at (0 .. $#high) { check(call('dup3', $high[$at], $at, 0), 'a descriptor') }
@@ -346,7 +359,8 @@ sub run {
 
 sub hear_status {
   my $one = shift;
-  sysread $one->{status}, $one->{said}, 4096, length $one->{said};
+  my $got = sysread $one->{status}, $one->{said}, 4096, length $one->{said};
+  $one->{silent} = 1 if defined $got && $got == 0;
   stop($one) if $one->{wanted};
 }
 
@@ -372,12 +386,13 @@ sub reap {
 # The pipes of a command that has ended already stay until the bot has opened them.
 sub forget { my $id = shift; delete $running{$id} if $running{$id} && $running{$id}{ended} && !$running{$id}{pipes} }
 
-# Files of the host at a place that the sandbox's uid can walk to.
+# Files of the host, for one command, at a place that the sandbox's uid can walk to. The root directory gets what they are mounted on.
 sub show {
-  my ($id, $source) = @_;
+  my ($id, $source, $wanted) = @_;
   my $at = "$point/shown/$id";
   sysopen(my $found, $source, O_PATH | O_CLOEXEC) or die "$source: $!\n";
   if (-d $found) { mkdir $at } else { fill($at, '') }
+  plant(join "\x02", -d $found ? 'directory' : 'file', $wanted, '') if !-e "$point/root$wanted";
   check(call('mount', '/proc/self/fd/' . fileno($found), $at, 0, BIND | REC, 0), "$source cannot be shown");
   answer('done', $id, $at);
 }

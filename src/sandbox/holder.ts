@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { constants, openSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer, Socket } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
@@ -19,8 +21,8 @@ export interface Holder {
   /** Where something of the holder's own file system is for this process. */
   path(name: string): string;
   run(order: HeldOrder): Promise<Held>;
-  /** Makes a file or directory of the host one that the sandbox's uid can walk to. @returns its path in the holder */
-  show(source: string): Promise<string>;
+  /** Prepares a file or directory of the host for being mounted at a path inside. @returns where bubblewrap finds it */
+  show(source: string, at: string): Promise<string>;
   /** Copies what was written into a directory of the host. */
   keep(directory: string): Promise<{ readonly bytes: number; readonly files: number }>;
   /** Passes connections to a port of the sandbox's loopback on to a socket of this process. */
@@ -37,12 +39,21 @@ export interface HolderOptions {
   readonly point: string;
   readonly disk: number;
   readonly seccomp: Uint8Array | undefined;
-  /** Contents of the files of /etc that differ from the host's. */
-  readonly etc: Readonly<Record<string, string>>;
+  /** What every command sees as its root directory. */
+  readonly root: readonly RootEntry[];
+  /** Directories of cgroups that it is to be in, with all that it starts. */
+  readonly cgroups: readonly string[];
   readonly workspace: string;
   /** Layers over the workspace and beneath it, the topmost first. */
   readonly above: readonly string[];
   readonly below: readonly string[];
+}
+
+/** `with` is the content of a file, the target of a link, or what of the host is shown; nothing of it can be written. */
+export interface RootEntry {
+  readonly kind: "directory" | "file" | "link" | "shown";
+  readonly at: string;
+  readonly with?: string;
 }
 
 export interface HeldOrder {
@@ -51,7 +62,6 @@ export interface HeldOrder {
   /** Whether something will be written to a merged command's input. */
   readonly input: boolean;
   readonly openFiles: number;
-  readonly cgroups: readonly string[];
   /** What bubblewrap reads from descriptor 4. */
   readonly inside: readonly string[];
   readonly argv: readonly string[];
@@ -97,10 +107,13 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   const timer = setTimeout(() => socket.destroy(), openMs);
   try {
     const [pid, copied] = [calls.answer("pid"), calls.answer("open")];
-    pid.catch(() => undefined);
+    copied.catch(() => undefined);
     calls.send(placeOf(options));
-    const [reason = ""] = await copied;
-    return holderOf(calls, Number((await pid)[0]), options.point, reason.trim(), close);
+    const [number = ""] = await pid;
+    // Once for all commands, since it takes the kernel long, and while the holder has other things to do.
+    const joined = Promise.all(options.cgroups.map((cgroup) => writeFile(join(cgroup, "cgroup.procs"), number)));
+    const [[reason = ""]] = await Promise.all([copied, joined]);
+    return holderOf(calls, Number(number), options.point, reason.trim(), close);
   } catch (error) {
     await close();
     throw error;
@@ -109,20 +122,11 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   }
 }
 
-function placeOf({ uid, point, disk, seccomp, etc, workspace, above, below }: HolderOptions): readonly string[] {
-  const files = Object.entries(etc).map(([name, content]) => `${name}=${content}`);
+function placeOf({ uid, point, disk, seccomp, root, workspace, above, below }: HolderOptions): readonly string[] {
+  const entries = root.map(({ kind, at, with: content = "" }) => [kind, at, content].join("\u0002"));
   const filter = Buffer.from(seccomp ?? []).toString("hex");
-  return [
-    String(uid ?? ""),
-    point,
-    String(disk),
-    filter,
-    files.join("\u0001"),
-    workspace,
-    String(above.length),
-    ...above,
-    ...below,
-  ];
+  const files = [workspace, String(above.length), ...above, ...below];
+  return [String(uid ?? ""), point, String(disk), filter, entries.join("\u0001"), ...files];
 }
 
 function holderOf(calls: Calls, pid: number, point: string, copied: string, close: () => Promise<void>): Holder {
@@ -130,17 +134,17 @@ function holderOf(calls: Calls, pid: number, point: string, copied: string, clos
     pid,
     copied,
     path: (name) => `/proc/${pid}/root${point}/${name}`,
-    async run({ io, input, openFiles, cgroups, inside, argv }) {
-      const bounds = [String(openFiles), String(cgroups.length), String(inside.length)];
-      const id = calls.ask(["run", io, input ? "pipe" : "null", ...bounds, ...cgroups, ...inside, ...argv]);
+    async run({ io, input, openFiles, inside, argv }) {
+      const bounds = [String(openFiles), String(inside.length)];
+      const id = calls.ask(["run", io, input ? "pipe" : "null", ...bounds, ...inside, ...argv]);
       const ended = calls.end(id);
       const descriptors = await calls.answer(id);
       const streams = openStreams(pid, io === "pipes" || input, descriptors);
       calls.send(["opened", id]);
       return { streams, ended, kill: () => calls.send(["kill", id]) };
     },
-    async show(source) {
-      const [path = ""] = await calls.answer(calls.ask(["show", source]));
+    async show(source, at) {
+      const [path = ""] = await calls.answer(calls.ask(["show", source, at]));
       return path;
     },
     async keep(directory) {

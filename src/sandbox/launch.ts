@@ -12,8 +12,6 @@ export interface Place {
   readonly limits: SandboxLimits;
   readonly holder: Holder;
   readonly point: string;
-  /** The tools of the host, as bubblewrap finds them. */
-  readonly tools: readonly SandboxMount[];
   /** Whom commands run as, when the bot is root. */
   readonly uid: number | undefined;
   readonly cgroup: Cgroup | undefined;
@@ -39,7 +37,6 @@ export function launchIn(place: Place, launch: Launch): Promise<Held> {
   const inside = bwrapArguments({
     host: ground.host,
     point,
-    tools: place.tools,
     mounts: launch.mounts ?? [],
     readOnly: launch.readOnly ?? false,
     limits,
@@ -52,7 +49,6 @@ export function launchIn(place: Place, launch: Launch): Promise<Held> {
     io: launch.io,
     input: launch.input,
     openFiles: ground.host.openFiles,
-    cgroups: place.cgroup?.directories ?? [],
     inside,
     argv: [ground.bwrap, "--args", String(descriptors.arguments), "--", ...command],
   });

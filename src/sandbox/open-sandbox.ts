@@ -2,7 +2,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
-import { etcFiles, freePoint } from "./command-line.ts";
+import { freePoint, rootEntries } from "./command-line.ts";
 import { joinGroup } from "./cgroup-group.ts";
 import { execInside } from "./exec-inside.ts";
 import type { Ground } from "./ground.ts";
@@ -41,19 +41,17 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
     const cgroup = ground.cgroups && (await joinGroup(ground.cgroups, limits, options.group));
     if (cgroup !== undefined) undo.push(() => cgroup.leave());
     const uid = claim?.uid;
-    const place = { workspace, ...layers, point, disk: limits.disk, etc: etcFiles };
-    const holder = await startHolder({ ...place, uid, seccomp: ground.seccomp }).catch((error: unknown) => {
+    const files = { workspace, ...layers, point, disk: limits.disk, root: rootEntries(ground.host) };
+    const cgroups = cgroup?.cgroup.directories ?? [];
+    const holder = await startHolder({ ...files, cgroups, uid, seccomp: ground.seccomp }).catch((error: unknown) => {
       throw explained(error, uid);
     });
     undo.push(() => holder.close());
     cgroup?.countFiles(() => writtenIn(holder));
     if (holder.copied !== "") ground.onCopied(holder.copied);
-    const tools = await Promise.all(
-      ground.host.tools.map(async ({ source, at }) => ({ source: await holder.show(source), at })),
-    );
     const root = openSync(holder.path("workspace"), constants.O_RDONLY | constants.O_DIRECTORY);
     undo.push(() => closeSync(root));
-    return sandboxAt({ ground, limits, holder, point, tools, uid, cgroup: cgroup?.cgroup }, root, close);
+    return sandboxAt({ ground, limits, holder, point, uid, cgroup: cgroup?.cgroup }, root, close);
   } catch (error) {
     await close();
     throw error;

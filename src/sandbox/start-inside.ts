@@ -32,7 +32,7 @@ function shown(place: Place, mounts: readonly SandboxMount[]): Promise<SandboxMo
   if (odd !== undefined) throw new UserError(`${odd.source} cannot be shown at ${odd.at}: both have to be absolute.`);
   return Promise.all(
     mounts.map(async ({ source, at }) => {
-      const path = await place.holder.show(source).catch((error: unknown) => {
+      const path = await place.holder.show(source, at).catch((error: unknown) => {
         throw new UserError(`${source} cannot be shown in the sandbox: ${messageOf(error)}`, { cause: error });
       });
       return { source: path, at };
