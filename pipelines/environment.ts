@@ -20,7 +20,16 @@ export interface EnvironmentRequest {
   readonly deadline: number;
   /** `environment.setup_secrets`, for the set-up's commands alone; absent: they get none, as with agents. What they leave behind may hold them. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Told of each command of the set-up when it begins. */
+  readonly watch?: (command: string) => Watcher;
   readonly signal: AbortSignal;
+}
+
+/** Follows a command at work. */
+export interface Watcher {
+  /** Takes what it prints as it comes, wherever it is cut. */
+  readonly write: (piece: string) => void;
+  readonly end: () => void;
 }
 
 export interface Environment {
@@ -64,11 +73,22 @@ export async function prepareEnvironment(deps: PipelineDeps, request: Environmen
 /** Runs the set-up's commands one after the other, up to the first that does not succeed, which is given back. */
 export async function runSetup(
   bench: Workbench,
-  { config, deadline, secrets, signal }: Pick<EnvironmentRequest, "config" | "deadline" | "secrets" | "signal">,
+  {
+    config,
+    deadline,
+    secrets,
+    watch,
+    signal,
+  }: Pick<EnvironmentRequest, "config" | "deadline" | "secrets" | "watch" | "signal">,
 ): Promise<FailedSetup | null> {
   for (const command of config.environment.setup) {
     const timeoutMs = Math.max(1_000, deadline - Date.now());
-    const result = await bench.execute({ run: command, timeoutMs, signal, env: { CI: "true", ...secrets } });
+    const watcher = watch?.(command);
+    const env = { CI: "true", ...secrets };
+    const onOutput = watcher === undefined ? {} : { onOutput: watcher.write };
+    const result = await bench
+      .execute({ run: command, timeoutMs, signal, env, ...onOutput })
+      .finally(() => watcher?.end());
     signal.throwIfAborted();
     if (result.code !== 0) return { command, result, timeoutMs };
   }

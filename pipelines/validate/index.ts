@@ -19,6 +19,7 @@ import {
   publishStarted,
   startNext,
 } from "./publish.ts";
+import { followChecks } from "./follow-checks.ts";
 import { readValidation } from "./read.ts";
 import { startCommands, type Validation } from "./run-commands.ts";
 import { firstParts, runSchedule } from "./schedule.ts";
@@ -76,10 +77,12 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
   if (letInBy !== null) await run.step("let in", () => publishLetIn(run, scope, letInBy));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
-  const bench = startCommands(run, scope);
+  const follow = followChecks(run, head, checks);
+  const bench = startCommands(run, scope, follow);
   let failed = false;
   const finish = async (command: Command, work: () => Promise<CommandResult>): Promise<CommandResult> => {
     const result = await run.step(`run ${command.name}`, work);
+    await follow.end(command.name);
     failed ||= isToMend(result);
     await run.step(`close ${command.name}`, () => publishResult(run, scope, checks[command.name], result));
     return result;
@@ -91,6 +94,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
       run: async (command) => {
         const work = async () => {
           if (!first.includes(command)) await publishStarted(run, head, checks[command.name], command);
+          follow.begin(command.name);
           return bench.run(command);
         };
         return !holdsBack(await finish(command, work));
@@ -98,6 +102,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
       drop: async (command, need) => void (await finish(command, async () => ({ kind: "need-failed", need }))),
     });
   } finally {
+    await follow.stop();
     await bench.close();
   }
   await run.step("summary", () => publishSummary(run, scope));

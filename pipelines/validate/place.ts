@@ -7,6 +7,7 @@ import { missedNetwork } from "../network.ts";
 import { readingWithoutSecrets, secretsFor, withoutSecrets } from "../secrets.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
+import type { Follower } from "./follow-checks.ts";
 import { readReport, removeReports } from "./read-report.ts";
 import type { Validation } from "./run-commands.ts";
 
@@ -32,6 +33,7 @@ export async function openPlace(
   scope: ReadyScope,
   files: Pick<EnvironmentRequest, "workspace" | "commit" | "ref" | "onto">,
   deadline: number,
+  follow: Follower,
 ): Promise<Place> {
   const { config } = scope;
   const { signal, deps } = run;
@@ -44,13 +46,18 @@ export async function openPlace(
     config,
     deadline,
     secrets: secretsOf(setup.length === 0 ? [] : setupSecrets),
+    watch: (line) => follow.setup(line),
     signal,
   });
   const attempt = async (command: Command): Promise<Ran> => {
     await removeReports(command, bench);
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
     const env = { CI: "true", ...command.env, ...secretsOf(command.secrets) };
-    const result = withoutSecrets(deps, await bench.execute({ run: command.run, timeoutMs, signal, env }));
+    const watch = follow.command(command.name, command.run, files.commit === scope.head ? "head" : "base");
+    const ended = await bench
+      .execute({ run: command.run, timeoutMs, signal, env, onOutput: watch.write })
+      .finally(() => watch.end());
+    const result = withoutSecrets(deps, ended);
     signal.throwIfAborted();
     const { text, findings } = await readReport(command, result.output, readingWithoutSecrets(deps, bench));
     return { outcome: { ...toOutcome(command.name, command.run, result, timeoutMs, scope), report: text }, findings };

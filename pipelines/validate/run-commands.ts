@@ -10,6 +10,7 @@ import { baseWorkspace } from "../workbench.ts";
 import { isFailed, type CommandResult } from "./command-result.ts";
 import { compareWithBase } from "./compare-base.ts";
 import type { Command, ReadyScope } from "./decide.ts";
+import type { Follower } from "./follow-checks.ts";
 import { openPlace, type Place, type Ran } from "./place.ts";
 
 /** One validation at work: what every part of the story takes. */
@@ -32,6 +33,7 @@ export interface Validation {
 export function startCommands(
   run: Validation,
   scope: ReadyScope,
+  follow: Follower,
 ): { run(command: Command): Promise<CommandResult>; close(): Promise<void> } {
   const { config, head, base } = scope;
   const deadline = Date.now() + config.environment.limits.minutes * 60_000;
@@ -43,7 +45,7 @@ export function startCommands(
       name === "head"
         ? { workspace: run.id, commit: head, ref, ...onto }
         : { workspace: baseWorkspace(run.id), commit: base };
-    const made = places.get(name) ?? openPlace(run, scope, files, deadline);
+    const made = places.get(name) ?? openPlace(run, scope, files, deadline, follow);
     places.set(name, made);
     return made;
   };

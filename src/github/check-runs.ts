@@ -78,6 +78,24 @@ export async function startCheckRun(
   );
 }
 
+/** Shows another text in a check run that is at work. */
+export async function showCheckRun(
+  app: GitHubApp,
+  writer: Writer,
+  repo: RepoRef,
+  id: number,
+  text: CheckRunText,
+): Promise<void> {
+  const api = app.in(repo, { checks: "write" });
+  await writer.put(`check run ${id}`, () =>
+    api.write("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      ...api.at,
+      check_run_id: id,
+      output: output(app, text),
+    }),
+  );
+}
+
 function startOf(at: Date) {
   return { status: "in_progress", started_at: at.toISOString() } as const;
 }

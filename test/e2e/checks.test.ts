@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Person } from "../doubles/person.ts";
 import type { Story } from "../doubles/start.ts";
-import { change, conclusions, openPull, pullNow } from "./pull.ts";
+import { change, conclusions, openPull, pullNow, waitFor } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
@@ -99,6 +99,24 @@ test("`/codegen retry` runs what did not pass again, and leaves what passed", as
   await story.comment(number, "/codegen retry");
   await story.drain();
   expect((await story.answers(number)).at(-1)).toContain("there is nothing to try again");
+}, 60_000);
+
+test("a check at work shows what runs and what it prints, by few writes, and no secret", async () => {
+  const secret = "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB";
+  const story = await begin({
+    progressMs: 100,
+    files: { ".codegen.yml": `validation: { commands: [{ name: slow, run: 'echo begun ${secret}; sleep 2' }] }\n` },
+  });
+  const { head } = await openPull(story, "NOTES.md", "notes\n");
+  const shown = async () => (await story.checkRuns(head.sha))[0]?.output;
+  await waitFor(async () => (await shown())?.text?.includes("begun") === true);
+  const { title, text } = (await shown()) ?? {};
+  expect(title).toMatch(/^Running for [\d.]+ s$/);
+  expect(text).not.toContain(secret);
+  await story.drain();
+  expect((await shown())?.title).toMatch(/^Passed in/);
+  const writes = story.github.log().filter(({ method, path }) => method === "PATCH" && path.includes("/check-runs/"));
+  expect(writes.length).toBeLessThan(9);
 }, 60_000);
 
 describe("a button under a check", () => {

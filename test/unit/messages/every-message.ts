@@ -1,6 +1,7 @@
 import * as agent from "../../../src/messages/agent.ts";
 import * as answers from "../../../src/messages/answers.ts";
 import { shorten } from "../../../src/messages/balance.ts";
+import { checkProgress } from "../../../src/messages/check-progress.ts";
 import { checksRetried, checkSummary, type SummaryText } from "../../../src/messages/check-summary.ts";
 import * as fix from "../../../src/messages/fix.ts";
 import * as forks from "../../../src/messages/forks.ts";
@@ -239,6 +240,8 @@ export function everyMessage(text: string): Record<string, string> {
   const checks: Record<string, validate.CheckText> = {
     checkQueued: validate.checkQueued(text, [text]),
     checkStarted: validate.checkStarted(text, head),
+    checkProgress: checkProgress({ head, doing: "command", line: text, ms: 41_000, printed: text }),
+    "checkProgress, base": checkProgress({ head, doing: "base", line: text, ms: 41_000, printed: text }),
     checkFinished: validate.checkFinished(outcome(text), repeat).text,
     ...Object.fromEntries(
       (["missing", "fork", "bot"] as const).map((why) => [
