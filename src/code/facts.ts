@@ -1,4 +1,5 @@
 /** What the content of one file says by itself: the same content in the same language has the same facts, wherever it lies. Plain JSON. */
+import type { FunctionMetrics } from "./metrics/function-metrics.ts";
 import type { Language } from "./syntax/languages.ts";
 
 /** Part of the key under which facts are kept: raise it when what is read from a file changes. */
@@ -15,6 +16,7 @@ export interface FileFacts {
   readonly uses: Readonly<Record<string, readonly number[]>>;
   readonly calls: readonly CallFact[];
   readonly comments: readonly CommentFact[];
+  readonly functions: readonly FunctionMetrics[];
 }
 
 export type SymbolKind =

@@ -5,6 +5,7 @@ import { readImports } from "./extract/imports.ts";
 import { readSymbols } from "./extract/symbols.ts";
 import { readUses } from "./extract/uses.ts";
 import type { FileFacts } from "./facts.ts";
+import { readFunctionMetrics } from "./metrics/function-metrics.ts";
 import type { FlatTree } from "./syntax/flat-tree.ts";
 
 /** What a file's content says by itself. */
@@ -29,5 +30,6 @@ export function readFacts(tree: FlatTree): FileFacts {
     uses: readUses(tree, apart),
     calls: readCalls(tree, found),
     comments: readComments(tree),
+    functions: readFunctionMetrics(tree),
   };
 }
