@@ -7,8 +7,8 @@ import { isFull } from "./stats.ts";
 import { watch } from "./watch.ts";
 
 /** A command that writes this many times what is kept of its output says nothing any more, and is stopped. */
-const floodFactor = 20;
-const longestTimer = 2 ** 31 - 1;
+export const floodFactor = 20;
+export const longestTimer = 2 ** 31 - 1;
 /** How long the output may stay open after the last process must have gone. */
 const drainMs = 3_000;
 
@@ -85,7 +85,7 @@ async function drained(output: Socket | undefined): Promise<void> {
 }
 
 /** Decodes across the borders of chunks; called with undefined at the end. */
-function streamTo(onOutput: ((piece: string) => void) | undefined): (chunk: Buffer | undefined) => void {
+export function streamTo(onOutput: ((piece: string) => void) | undefined): (chunk: Buffer | undefined) => void {
   if (onOutput === undefined) return () => {};
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return (chunk) => {

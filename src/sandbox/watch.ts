@@ -3,11 +3,10 @@ import { watchMemory } from "./memory-watch.ts";
 import type { ExecEnd } from "./port.ts";
 
 /**
- * Stops what runs in a place when it is cancelled, when the sandbox is destroyed, and, where the kernel does not bound memory, for that.
+ * Stops what runs when it is cancelled, and when its sandbox is destroyed.
  * @returns ends the watch
  */
-export function watch(
-  { cgroup, holder, limits }: Place,
+export function watchSignals(
   [cancelled, gone]: readonly [AbortSignal | undefined, AbortSignal],
   stop: (reason: ExecEnd) => void,
 ): () => void {
@@ -18,10 +17,25 @@ export function watch(
   // An abort before this has no listener any more.
   if (gone.aborted) onGone();
   if (cancelled?.aborted === true) onCancel();
+  return () => {
+    cancelled?.removeEventListener("abort", onCancel);
+    gone.removeEventListener("abort", onGone);
+  };
+}
+
+/**
+ * Stops what runs in a place when it is cancelled, when the sandbox is destroyed, and, where the kernel does not bound memory, for that.
+ * @returns ends the watch
+ */
+export function watch(
+  { cgroup, holder, limits }: Place,
+  signals: readonly [AbortSignal | undefined, AbortSignal],
+  stop: (reason: ExecEnd) => void,
+): () => void {
+  const unhear = watchSignals(signals, stop);
   const unwatch = cgroup === undefined ? watchMemory(holder.pid, limits.memory, () => stop("out-of-memory")) : () => {};
   return () => {
     unwatch();
-    cancelled?.removeEventListener("abort", onCancel);
-    gone.removeEventListener("abort", onGone);
+    unhear();
   };
 }

@@ -1,0 +1,159 @@
+import type { Duplex } from "node:stream";
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { TransientError, UserError } from "../../errors.ts";
+import type { SandboxCommand } from "../port.ts";
+import { demultiplex, type StreamName } from "./demultiplex.ts";
+import { statusOf, type Engine } from "./engine.ts";
+import { watchStarving, type LiveContainer } from "./live-container.ts";
+import { killCommand, noDirectory, superviseCommand } from "./supervise.ts";
+
+export interface ExecutionOrder {
+  readonly run: SandboxCommand["run"];
+  /** Absolute, inside. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Both streams as one, in order. */
+  readonly merge: boolean;
+  readonly tty: boolean;
+  /** Is waited for, so that a slow reader slows the command down. */
+  take(name: StreamName, chunk: Buffer): Promise<void> | void;
+}
+
+/** A command that the engine executes in a container. */
+export interface Execution {
+  /** After its end: whether memory ran out. */
+  hasStarved(): Promise<boolean>;
+  /** Its standard input; ended by `end()`. */
+  readonly stdin: Duplex;
+  /** Ends it and everything that it started; where that cannot be had otherwise, the whole container. */
+  kill(): void;
+  /**
+   * The exit code after the last output was taken; undefined when the container died.
+   * @throws UserError when the engine could not start it
+   */
+  readonly ended: Promise<number | undefined>;
+}
+
+/** How long a killed command may take to be gone before its container is killed. */
+const killMs = 3_000;
+/** The engine tells the end of the output before it knows the exit code. */
+const settleMs = 5_000;
+const closeMs = 1_000;
+const terminal = { h: 40, w: 120 };
+
+/** @throws as `Engine.ask` */
+export async function execute(engine: Engine, container: LiveContainer, order: ExecutionOrder): Promise<Execution> {
+  const token = randomBytes(12).toString("hex");
+  const exec = await engine.ask("execute a command", (_docker, abortSignal) =>
+    container.api.exec({
+      Cmd: [...superviseCommand(token, order.run, order.cwd, order.merge)],
+      Env: environmentOf(order.env),
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: order.tty,
+      abortSignal,
+    }),
+  );
+  const stream = await engine.ask("execute a command", (_docker, abortSignal) =>
+    exec.start({ hijack: true, stdin: true, Tty: order.tty, abortSignal }),
+  );
+  stream.on("error", () => stream.destroy());
+  if (order.tty)
+    await engine.ask("size a terminal", (_docker, abortSignal) => exec.resize({ ...terminal, abortSignal }));
+  // A container that died takes its connections along, if the engine still can.
+  void container.died.then(() => pause(closeMs, undefined, { ref: false })).then(() => stream.destroy());
+  const hasStarved = watchStarving(container);
+  let said = "";
+  const take = (name: StreamName, chunk: Buffer) => {
+    if (said.length < 4_096) said += chunk.toString("latin1");
+    return order.take(name, chunk);
+  };
+  const drained = (order.tty ? passOn(stream, take) : demultiplex(stream, take)).catch((error: unknown) => {
+    stream.destroy();
+    if (!isCutOff(error)) throw error;
+  });
+  const ended = drained.then(() => codeOf());
+  const isOver = ended.then(
+    () => true,
+    () => true,
+  );
+  let killing = false;
+  return {
+    stdin: stream,
+    hasStarved,
+    ended,
+    kill() {
+      if (killing) return;
+      killing = true;
+      void (async () => {
+        const over = Promise.race([isOver, pause(killMs, false, { ref: false })]);
+        const asked = await killInside(engine, container, token);
+        if (asked && (await over)) return;
+        await container.kill();
+        stream.destroy();
+      })();
+    },
+  };
+
+  async function codeOf(): Promise<number | undefined> {
+    const until = performance.now() + settleMs;
+    for (let wait = 5; ; wait *= 2) {
+      if (container.isDead) return undefined;
+      const state = await engine
+        .ask("tell how a command ended", (_docker, abortSignal) => exec.inspect({ abortSignal }))
+        .catch((error: unknown) => {
+          if (statusOf(error) === undefined) throw error;
+        });
+      // The engine forgets what was executed in a container that is gone.
+      if (state === undefined) return undefined;
+      if (!state.Running && state.ExitCode !== null) {
+        if (said === noDirectory(token))
+          throw new UserError(`The workspace has no directory ${JSON.stringify(order.cwd)}.`);
+        if (state.Pid === 0) throw new UserError(`The command could not be started: ${readable(said)}`);
+        return state.ExitCode;
+      }
+      if (performance.now() > until)
+        throw new TransientError(`The Docker engine at ${engine.socketPath} did not tell how a command ended.`);
+      await pause(Math.min(wait, 200));
+    }
+  }
+}
+
+/** As the engine takes it. */
+export function environmentOf(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).map((pair) => pair.join("="));
+}
+
+/** Whether a stream ended since its other end is gone. */
+export function isCutOff(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    /^(?:ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE)$/.test(String(error.code))
+  );
+}
+
+/** @returns whether the engine has taken the order */
+async function killInside(engine: Engine, { api }: LiveContainer, token: string): Promise<boolean> {
+  try {
+    await engine.ask("end a command", async (_docker, abortSignal) => {
+      const killer = await api.exec({ Cmd: [...killCommand(token)], abortSignal });
+      const answer = await killer.start({ Detach: true, abortSignal });
+      answer.resume();
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function passOn(stream: Duplex, take: ExecutionOrder["take"]): Promise<void> {
+  for await (const chunk of stream as AsyncIterable<Buffer>) await take("stdout", chunk);
+}
+
+/** Without the control characters of the frame and the terminal. */
+function readable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]+/g, " ").trim();
+}

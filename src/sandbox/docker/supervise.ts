@@ -1,0 +1,99 @@
+import type { SandboxCommand } from "../port.ts";
+
+/**
+ * The argument list of one `docker exec`. The engine cannot kill what it executes, and what a command leaves behind would go on. So each command
+ * runs below an init of its own, to which all its descendants come back when they lose their parents; a shell beside it ends them when the command ends.
+ * @param token names the command among the processes of the container
+ * @param cwd absolute, inside
+ * @param merge puts standard error into standard output, which keeps the order of what was written
+ */
+export function superviseCommand(
+  token: string,
+  run: SandboxCommand["run"],
+  cwd: string,
+  merge: boolean,
+): readonly string[] {
+  const words = typeof run === "string" ? ["/bin/sh", "-c", run] : run;
+  return [
+    init,
+    "-s",
+    "--",
+    "/bin/sh",
+    "-c",
+    `# ${token}\n${supervisor}`,
+    "sh",
+    token,
+    merge ? "merge" : "apart",
+    cwd,
+    ...words,
+  ];
+}
+
+/** The argument list that kills the command with this token and everything that it started. */
+export function killCommand(token: string): readonly string[] {
+  return ["/bin/sh", "-c", killer, "codegen-kill", token];
+}
+
+/** What a supervised command says, and nothing else, when its directory does not exist. */
+export function noDirectory(token: string): string {
+  return `${token} no directory`;
+}
+
+const init = "/sbin/docker-init";
+
+// Only what the shell does itself: where the sandbox has no process left, nothing else could be started.
+const functions = `
+below() {
+  tree=" $1 "
+  more=1
+  while [ $more = 1 ]; do
+    more=0
+    for directory in /proc/[0-9]*; do
+      process=\${directory#/proc/}
+      case $tree in *" $process "*) continue ;; esac
+      parent=
+      while read -r field value; do
+        if [ "$field" = PPid: ]; then parent=$value; break; fi
+      done <$directory/status
+      case $tree in *" $parent "*) tree="$tree$process "; more=1 ;; esac
+    done
+  done
+} 2>/dev/null
+end_below() {
+  root=$1
+  stopped=" "
+  fresh=1
+  while [ $fresh = 1 ]; do
+    fresh=0
+    below "$root"
+    for process in $tree; do
+      case "$stopped$spared" in *" $process "*) continue ;; esac
+      kill -STOP $process
+      stopped="$stopped$process "
+      fresh=1
+    done
+  done
+  for process in $stopped; do kill -KILL $process; done
+} 2>/dev/null
+`;
+
+const supervisor = `${functions}
+token=$1 streams=$2
+cd -- "$3" 2>/dev/null || { printf '%s no directory' "$token"; exit 1; }
+unset OLDPWD
+shift 3
+if [ "$streams" = merge ]; then (exec "$@") 2>&1; else (exec "$@"); fi
+code=$?
+spared=" $PPID $$ "
+end_below $PPID
+exit $code
+`;
+
+const killer = `${functions}
+spared=" $$ "
+for directory in /proc/[0-9]*; do
+  line=
+  read -r line <$directory/cmdline
+  case $line in ${init}*"$1") end_below \${directory#/proc/} ;; esac
+done 2>/dev/null
+`;

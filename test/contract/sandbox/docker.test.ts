@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { once } from "node:events";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Sandbox, SandboxCommand, SandboxProgram } from "../../../src/sandbox/port.ts";
+import { isRoot, processesWith, smallLimits } from "./bots.ts";
+import { openEngine, type TestEngine } from "./docker-engine.ts";
+
+let engine: TestEngine;
+let workspace: string;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  engine = await openEngine();
+  workspace = await mkdtemp(join(tmpdir(), "codegen-test-"));
+  await writeFile(join(workspace, "kept.txt"), "kept\n");
+  await symlink("/etc/passwd", join(workspace, "link"));
+  sandbox = await engine.provider.create({ workspace, limits: smallLimits });
+});
+afterAll(async () => {
+  await sandbox.destroy();
+  await rm(workspace, { recursive: true, force: true });
+  await engine.close();
+});
+
+const exec = (run: SandboxCommand["run"], more: Partial<SandboxCommand> = {}) =>
+  sandbox.exec({ run, timeoutMs: 20_000, ...more });
+
+async function start(program: SandboxProgram) {
+  const running = await sandbox.start(program);
+  running.stdin.end();
+  const [out, err, end] = await Promise.all([text(running.stdout), text(running.stderr), running.ended]);
+  return { out, err, end };
+}
+
+describe("a command in a container", () => {
+  test("has its words, its input, its directory, and both outputs in the order of writing", async () => {
+    await exec(["mkdir", "-p", "a dir"]);
+    const run = ["sh", "-c", 'printf "%s|" "$@"; echo aside >&2; cat; pwd; exit 3', "sh", "two words", "$HOME", "'"];
+    expect(await exec(run, { stdin: "typed\n", cwd: "a dir" })).toMatchObject({
+      end: "exited",
+      code: 3,
+      output: "two words|$HOME|'|aside\ntyped\n/workspace/a dir\n",
+    });
+  });
+
+  test("is neither root nor able to become it, and writes only where it may", async () => {
+    const run = `id -u; id -un; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status | tr -d '\\t'
+      for place in / /usr /etc /run/codegen /proc/sys/kernel; do (echo x >$place/probe) 2>/dev/null && echo wrote $place; done
+      for place in /workspace "$HOME" /tmp /var/tmp; do (echo x >$place/probe) && echo may $place; done`;
+    const { output } = await exec(run);
+    const lines = output.trim().split("\n");
+    expect(lines[0]).toMatch(isRoot ? /^61\d{3}$/ : new RegExp(`^${process.getuid?.()}$`));
+    expect(lines.slice(1)).toEqual([
+      "codegen",
+      "CapEff:0000000000000000",
+      "CapBnd:0000000000000000",
+      "NoNewPrivs:1",
+      "may /workspace",
+      "may /home/codegen",
+      "may /tmp",
+      "may /var/tmp",
+    ]);
+  });
+
+  test("sees its variables and nothing of the bot's", async () => {
+    const { output } = await exec("env | cut -d= -f1 | sort", { env: { GREETING: "hello there" } });
+    expect(
+      output.split("\n").filter((name) => process.env[name] !== undefined && !/^(PATH|HOME|PWD)$/.test(name)),
+    ).toEqual([]);
+    expect((await exec(["sh", "-c", "echo $GREETING"], { env: { GREETING: "hello there" } })).output).toBe(
+      "hello there\n",
+    );
+  });
+
+  test("writes a copy: the workspace stays what it was", async () => {
+    await exec("echo changed >kept.txt");
+    expect(await readFile(join(sandbox.directory, "kept.txt"), "utf8")).toBe("changed\n");
+    expect(await readFile(join(workspace, "kept.txt"), "utf8")).toBe("kept\n");
+  });
+
+  test("takes along what it left in the background, and does not wait for it", async () => {
+    const marker = `sleep 86${process.pid % 1_000}.5`;
+    const result = await exec(`${marker} & (setsid nohup ${marker} &) >/dev/null 2>&1; echo over`);
+    expect(result).toMatchObject({ end: "exited", code: 0, output: "over\n" });
+    expect(result.ms).toBeLessThan(1_900);
+    expect(await processesWith(marker)).toEqual([]);
+  });
+
+  test("is ended at its time limit with all that it started, while another one goes on", async () => {
+    const marker = `sleep 87${process.pid % 1_000}.5`;
+    const [late, other] = await Promise.all([
+      exec(`trap '' TERM INT HUP; (setsid ${marker} &); while :; do sleep 0.1; done`, { timeoutMs: 500 }),
+      exec("sleep 1; echo still here"),
+    ]);
+    expect(late).toMatchObject({ end: "timed-out", code: null });
+    expect(other).toMatchObject({ end: "exited", output: "still here\n" });
+    expect(await processesWith(marker)).toEqual([]);
+  });
+
+  test("is cancelled by its signal", async () => {
+    const controller = new AbortController();
+    const onOutput = () => controller.abort();
+    expect(await exec("echo up; sleep 100", { signal: controller.signal, onOutput })).toMatchObject({
+      end: "cancelled",
+      output: "up\n",
+    });
+  });
+
+  test.each([
+    ["talks without end", "echo first; yes", "output-limit"],
+    ["takes too much memory", "node -e 'const kept = []; for (;;) kept.push(Buffer.alloc(1e7, 1))'", "out-of-memory"],
+  ])("that %s is stopped", async (_name, run, end) => {
+    expect(await exec(run)).toMatchObject({ end, code: null });
+  });
+
+  test("that forks for ever, or kills all that it can, leaves the sandbox to the next one", async () => {
+    const bomb = await exec("bomb() { bomb | bomb & }; bomb; sleep 1", { timeoutMs: 5_000 });
+    expect(bomb.output).toMatch(/fork|Resource temporarily unavailable/i);
+    expect(["killed", "exited"]).toContain((await exec("kill -9 -1; sleep 9")).end);
+    expect(await exec("echo alive")).toMatchObject({ end: "exited", output: "alive\n" });
+  });
+
+  test("runs at a terminal when that is asked for", async () => {
+    const { output } = await exec("test -t 0 -a -t 1 && cat", { tty: true, stdin: "typed\n" });
+    expect(output).toBe("typed\r\ntyped\r\n");
+    expect((await exec("test -t 1 || echo none")).output).toBe("none\n");
+  });
+
+  test("may write so much and no more", async () => {
+    const result = await exec("for i in 1 2 3 4 5; do head -c 20M /dev/zero >big$i; done; sleep 9");
+    expect(result).toMatchObject({ end: "disk-limit", code: null });
+    await exec("rm big*");
+    expect((await sandbox.stats()).written).toBeLessThan(1_000_000);
+  });
+
+  test("that does not exist is exit code 127, a directory that does not exist an error", async () => {
+    expect(await exec(["/opt/nothing"])).toMatchObject({ end: "exited", code: 127 });
+    await expect(exec("true", { cwd: "nowhere" })).rejects.toThrow('no directory "/workspace/nowhere"');
+    await expect(exec("true", { cwd: "../etc" })).rejects.toThrow("outside the workspace");
+  });
+});
+
+test("what a container uses is counted", async () => {
+  await exec("head -c 3M /dev/zero >counted");
+  const stats = await sandbox.stats();
+  expect(stats.written).toBeGreaterThanOrEqual(3 * 1024 ** 2);
+  expect([stats.memory, stats.memoryPeak, stats.cpuMs, stats.processes].every((count) => (count ?? 0) > 0)).toBe(true);
+});
+
+test("what was written is kept as a layer, which lies beneath another workspace", async () => {
+  const [first, second, layer] = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), "codegen-test-"))));
+  if (first === undefined || second === undefined || layer === undefined) throw new Error("no directories");
+  const names = ["kept", "changed", "gone", "was-file"];
+  for (const name of names) await writeFile(join(first, name), "old\n");
+  await mkdir(join(first, "was-folder"));
+  const box = await engine.provider.create({ workspace: first, limits: smallLimits });
+  const write = `echo new >changed; rm gone was-file; rmdir was-folder; echo x >was-folder; mkdir -p was-file/sub "odd
+name"; echo y >was-file/sub/y; ln -s ../kept "odd
+name/link"; echo home >~/made`;
+  expect(await box.exec({ run: write, timeoutMs: 20_000 })).toMatchObject({ end: "exited", output: "" });
+  expect(await box.snapshot(layer)).toEqual({ bytes: 13, files: 6 });
+  await box.destroy();
+  // As overlayfs has it: a character device 0/0 for what is gone.
+  expect((await lstat(join(layer, "workspace/gone"))).isCharacterDevice()).toBe(true);
+  expect((await readdir(join(layer, "workspace"))).toSorted()).toEqual(
+    ["changed", "gone", "odd\nname", "was-file", "was-folder"].toSorted(),
+  );
+  await writeFile(join(second, "changed"), "of the next commit\n");
+  const next = await engine.provider.create({ workspace: second, limits: smallLimits, layers: [layer] });
+  const { output } = await next.exec({
+    run: `cat changed was-folder was-file/sub/y ~/made; ls; readlink odd*/link; touch was-file/sub/mine`,
+    timeoutMs: 20_000,
+  });
+  expect(output).toBe("of the next commit\nx\ny\nhome\nchanged\nodd\nname\nwas-file\nwas-folder\n../kept\n");
+  await next.destroy();
+  for (const directory of [first, second, layer]) await rm(directory, { recursive: true });
+});
+
+describe("a program in a container", () => {
+  test("is spoken to through its own three streams", async () => {
+    const program = await sandbox.start({ run: ["sh", "-c", "echo aside >&2; read line; echo got $line; exit 3"] });
+    program.stdin.write("this\n");
+    expect(await program.ended).toEqual({ end: "exited", code: 3 });
+    expect(await Promise.all([text(program.stdout), text(program.stderr)])).toEqual(["got this\n", "aside\n"]);
+  });
+
+  test("that may not write the workspace sees it, and what else it is shown, in the network of the others", async () => {
+    const server = await sandbox.start({ run: ["node", "-e", serveInside(4_100)] });
+    await once(server.stdout, "data");
+    const source = join(workspace, "kept.txt");
+    const run = "cat /opt/shown; echo x >kept.txt || echo x >>/opt/shown || curl -s http://127.0.0.1:4100/near; exit 5";
+    const program = { run: ["sh", "-c", run], readOnly: true, mounts: [{ source, at: "/opt/shown" }] };
+    const { out, err, end } = await start(program);
+    expect(out).toBe("kept\ninside /near");
+    expect(err).toContain("Read-only file system");
+    expect(end).toEqual({ end: "exited", code: 5 });
+    server.kill();
+    expect(await server.ended).toEqual({ end: "killed", code: null });
+  });
+
+  test("is held back by who does not read, and let go when it is killed", async () => {
+    const program = await sandbox.start({ run: ["yes"] });
+    await once(program.stdout, "readable");
+    program.kill();
+    expect(await program.ended).toEqual({ end: "killed", code: null });
+  });
+});
+
+describe("the network of a container", () => {
+  test("reaches what the bot serves, and nothing else", async () => {
+    const server = createServer((request, response) => response.end(`you asked for ${request.url}`));
+    const served = await sandbox.serve((connection: Socket) => void server.emit("connection", connection));
+    const ask = (url: string) => `curl -s -m 2 ${url}; echo " $?"`;
+    const { output } = await exec(
+      [ask(`${served.url}/a`), ask("http://198.51.100.7"), ask("http://169.254.169.254")].join("; "),
+    );
+    expect(output).toBe("you asked for /a 0\n 7\n 7\n");
+    await served.close();
+    expect((await exec(ask(served.url))).output).toBe(" 7\n");
+  });
+
+  test("lets the bot reach a server inside, by as many connections as come", async () => {
+    const server = await sandbox.start({ run: ["node", "-e", serveInside(4_200)] });
+    await once(server.stdout, "data");
+    const exposed = await sandbox.expose(4_200);
+    const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
+    const pages = await Promise.all(paths.map(async (path) => (await fetch(exposed.url + path)).text()));
+    expect(pages).toEqual(paths.map((path) => `inside ${path}`));
+    await exposed.close();
+    await expect(fetch(exposed.url)).rejects.toThrow("fetch failed");
+    server.kill();
+    await server.ended;
+  });
+});
+
+const serveInside = (port: number) =>
+  `require("node:http").createServer((request, response) => response.end("inside " + request.url)).listen(${port}, "127.0.0.1", () => console.log("up"));`;
