@@ -99,7 +99,15 @@ async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref }: 
   const place = { repo: thread.repo, commit, ...(ref === undefined ? {} : { ref }), signal };
   if (agent.elsewhere === true)
     return { bench: await openWorkbench(deps, { ...place, runId: run.id, limits: limitsOf(config) }), failed: null };
-  return prepareEnvironment(deps, { ...place, workspace: run.id, config, deadline: deadlineOf(config) });
+  const environment = await prepareEnvironment(deps, {
+    ...place,
+    workspace: run.id,
+    config,
+    deadline: deadlineOf(config),
+  });
+  // The set-up is the repository's; what an agent does is whatever anybody could talk it into.
+  await environment.bench.network.close();
+  return environment;
 }
 
 function deadlineOf({ environment }: CodegenConfig): number {
@@ -126,7 +134,7 @@ async function check(
       run: command.run,
       timeoutMs,
       signal: run.signal,
-      env: { CI: "true", ...command.env },
+      env: { CI: "true", ...(await bench.network.open()), ...command.env },
     });
     run.signal.throwIfAborted();
     if (!command.allow_failure) checked.push({ name: command.name, ok: code === 0, end, code });
@@ -137,7 +145,12 @@ async function check(
 function wanted({ validation }: CodegenConfig, changed: readonly string[]) {
   const { commands } = validation;
   const applying = commands.filter((command) => applies(command, changed));
-  return inOrder(withNeeds(applying, commands));
+  const without = new Set<string>();
+  return inOrder(withNeeds(applying, commands)).filter(({ name, needs, secrets }) => {
+    // No secret goes where an agent was at work, and nothing runs half-blind.
+    if (secrets.length > 0 || needs.some((need) => without.has(need))) without.add(name);
+    return !without.has(name);
+  });
 }
 
 /** More files than these nobody compares by eye either. */

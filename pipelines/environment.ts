@@ -1,6 +1,7 @@
 /** A workspace in which the repository's own set-up is done: what validation and agents start from. */
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
+import type { RefusedHost } from "../src/messages/network.ts";
 import type { ExecResult } from "../src/sandbox/port.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { limitsOf, openWorkbench, type Workbench } from "./workbench.ts";
@@ -44,6 +45,8 @@ export interface FailedSetup {
   readonly result: ExecResult;
   /** What it was given, in ms. */
   readonly timeoutMs: number;
+  /** Hosts that it asked for in vain. */
+  readonly refused: readonly RefusedHost[];
 }
 
 /**
@@ -59,6 +62,7 @@ export async function prepareEnvironment(deps: PipelineDeps, request: Environmen
     ...(ref === undefined ? {} : { ref }),
     ...(onto === undefined ? {} : { onto }),
     limits: limitsOf(config),
+    network: config.environment.network,
     signal,
   });
   try {
@@ -84,13 +88,14 @@ export async function runSetup(
   for (const command of config.environment.setup) {
     const timeoutMs = Math.max(1_000, deadline - Date.now());
     const watcher = watch?.(command);
-    const env = { CI: "true", ...secrets };
+    const env = { CI: "true", ...secrets, ...(await bench.network.open()) };
     const onOutput = watcher === undefined ? {} : { onOutput: watcher.write };
     const result = await bench
       .execute({ run: command, timeoutMs, signal, env, ...onOutput })
       .finally(() => watcher?.end());
     signal.throwIfAborted();
-    if (result.code !== 0) return { command, result, timeoutMs };
+    const refused = bench.network.takeRefused();
+    if (result.code !== 0) return { command, result, timeoutMs, refused };
   }
   return null;
 }

@@ -20,6 +20,7 @@ import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
 import { openWorkspaceFiles } from "../src/workspace/safe-files.ts";
 import { createWorkspace, removeWorkspace } from "../src/workspace/workspaces.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { networkOf, type SandboxNetwork } from "./network.ts";
 import { startProgram } from "./workspace-program.ts";
 
 export interface Workbench {
@@ -29,6 +30,8 @@ export interface Workbench {
   /** The sandbox, made when somebody first wants it. @throws UserError where the host cannot give a safe one */
   openSandbox(): Promise<Sandbox>;
   readonly workspace: AgentWorkspace;
+  /** Closed, but for whom opens it. */
+  readonly network: SandboxNetwork;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
   /** Stops what runs and removes the files. */
@@ -44,6 +47,8 @@ export interface WorkbenchRequest {
   /** Show the files of the merge of `commit` into this commit instead of its own. */
   readonly onto?: Sha;
   readonly limits: SandboxLimits;
+  /** Hosts that commands may reach once the network is opened; absent: none. */
+  readonly network?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +60,9 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   const root = await createWorkspace(deps.dataDir, runId);
   const directory = join(root, "files");
   let sandbox: Promise<Sandbox> | undefined;
+  const network = networkOf(deps, request.network ?? [], () => open());
   const close = async () => {
+    await network.close();
     await sandbox?.then((open) => open.destroy()).catch(() => undefined);
     await removeWorkspace(deps.dataDir, runId);
   };
@@ -92,6 +99,7 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     execute,
     openSandbox: open,
     workspace,
+    network,
     changes: () => readChanges(mirror, commit, place),
     close,
   };

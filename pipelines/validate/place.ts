@@ -52,7 +52,7 @@ export async function openPlace(
   const attempt = async (command: Command): Promise<Ran> => {
     await removeReports(command, bench);
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
-    const env = { CI: "true", ...command.env, ...secretsOf(command.secrets) };
+    const env = { CI: "true", ...command.env, ...secretsOf(command.secrets), ...(await bench.network.open()) };
     const watch = follow.command(command.name, command.run, files.commit === scope.head ? "head" : "base");
     const ended = await bench
       .execute({ run: command.run, timeoutMs, signal, env, onOutput: watch.write })
@@ -60,7 +60,14 @@ export async function openPlace(
     const result = withoutSecrets(deps, ended);
     signal.throwIfAborted();
     const { text, findings } = await readReport(command, result.output, readingWithoutSecrets(deps, bench));
-    return { outcome: { ...toOutcome(command.name, command.run, result, timeoutMs, scope), report: text }, findings };
+    return {
+      outcome: {
+        ...toOutcome(command.name, command.run, result, timeoutMs, scope),
+        ...missedNetwork(result, bench.network.takeRefused()),
+        report: text,
+      },
+      findings,
+    };
   };
   const work = async (command: Command): Promise<Ran> => {
     const needs = config.validation.commands.filter(({ name }) => command.needs.includes(name));
@@ -81,7 +88,10 @@ export async function openPlace(
     return made;
   };
   return {
-    failed: failed && toOutcome("setup", failed.command, withoutSecrets(deps, failed.result), failed.timeoutMs, scope),
+    failed: failed && {
+      ...toOutcome("setup", failed.command, withoutSecrets(deps, failed.result), failed.timeoutMs, scope),
+      ...missedNetwork(failed.result, failed.refused),
+    },
     run: once,
     close: () => bench.close(),
   };
@@ -112,6 +122,5 @@ function toOutcome(
     head,
     timeoutMs,
     memory: config.environment.limits.memory,
-    ...missedNetwork(result),
   };
 }

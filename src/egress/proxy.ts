@@ -25,7 +25,7 @@ export interface EgressLimits {
 }
 
 export const egressDefaults: EgressLimits = {
-  connections: 64,
+  connections: 32,
   bytes: 8 * 1024 ** 3,
   headBytes: 16 * 1024,
   idleMs: 2 * 60_000,

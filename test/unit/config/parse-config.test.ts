@@ -123,7 +123,7 @@ describe("a file", () => {
       "agent: { backend: model, models: { code: a:b, review: c:d } }\nweb: {}\nenvironment: { network: [a.example] }\nmerge: {}";
     expect(parseConfig(text)).toMatchObject({
       state: "ok",
-      notInEffect: ["environment.network", "web"],
+      notInEffect: ["web"],
     });
   });
 
