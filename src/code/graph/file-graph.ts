@@ -1,0 +1,194 @@
+/** Which file takes from which: the edges of a repository, its circles, and what a change can reach. */
+import type { FileFacts, ImportFact } from "../facts.ts";
+import type { Resolve } from "./resolve.ts";
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** Of the import. */
+  readonly line: number;
+  readonly typeOnly: boolean;
+  readonly dynamic: boolean;
+  readonly names: ImportFact["names"];
+}
+
+export interface FileGraph {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly edges: readonly Edge[];
+  readonly outgoing: ReadonlyMap<string, readonly Edge[]>;
+  readonly incoming: ReadonlyMap<string, readonly Edge[]>;
+  /** Others' packages by name, with the places where they are imported. */
+  readonly externals: ReadonlyMap<string, readonly { readonly path: string; readonly line: number }[]>;
+  /** Imports that ought to lead to a file and do not. */
+  readonly unknown: readonly { readonly path: string; readonly line: number; readonly from: string }[];
+}
+
+export function buildFileGraph(files: ReadonlyMap<string, FileFacts>, resolve: Resolve): FileGraph {
+  const edges: Edge[] = [];
+  const [outgoing, incoming] = [new Map<string, Edge[]>(), new Map<string, Edge[]>()];
+  const externals = new Map<string, { path: string; line: number }[]>();
+  const unknown: { path: string; line: number; from: string }[] = [];
+  for (const [path, { imports }] of files)
+    for (const fact of imports)
+      for (const target of resolve(path, fact)) {
+        const { line, typeOnly, dynamic, names } = fact;
+        if (target.end === "external") push(externals, target.name, { path, line });
+        else if (target.end === "unknown") unknown.push({ path, line, from: fact.from });
+        else if (target.path !== path) {
+          const edge = { from: path, to: target.path, line, typeOnly, dynamic, names };
+          edges.push(edge);
+          push(outgoing, path, edge);
+          push(incoming, target.path, edge);
+        }
+      }
+  return { files, edges, outgoing, incoming, externals, unknown };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const same = map.get(key);
+  if (same === undefined) map.set(key, [value]);
+  else same.push(value);
+}
+
+/** Whether the module is loaded when the importing one is: types are gone by then, and what is loaded late comes when it is needed. */
+export function isLoading(edge: Edge): boolean {
+  return !edge.typeOnly && !edge.dynamic;
+}
+
+/**
+ * Files that load each other in a circle: the strongly connected components of more than one file (Tarjan, "Depth-first search and linear graph
+ * algorithms", 1972; without recursion). Sorted, the largest first.
+ */
+export function findCycles(
+  graph: FileGraph,
+  counts: (edge: Edge) => boolean = isLoading,
+): readonly (readonly string[])[] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const [stack, onStack] = [[] as string[], new Set<string>()];
+  const found: string[][] = [];
+  const work: { path: string; next: number; edges: readonly Edge[] }[] = [];
+  const enter = (path: string) => {
+    index.set(path, index.size);
+    low.set(path, index.size - 1);
+    stack.push(path);
+    onStack.add(path);
+    work.push({ path, next: 0, edges: (graph.outgoing.get(path) ?? []).filter(counts) });
+  };
+  for (const start of graph.files.keys()) {
+    if (index.has(start)) continue;
+    enter(start);
+    for (let top = work.at(-1); top !== undefined; top = work.at(-1)) {
+      const { path } = top;
+      const edge = top.edges[top.next++];
+      if (edge !== undefined) {
+        if (!index.has(edge.to)) enter(edge.to);
+        else if (onStack.has(edge.to)) low.set(path, Math.min(low.get(path) ?? 0, index.get(edge.to) ?? 0));
+        continue;
+      }
+      work.pop();
+      const above = work.at(-1)?.path;
+      if (above !== undefined) low.set(above, Math.min(low.get(above) ?? 0, low.get(path) ?? 0));
+      if (low.get(path) !== index.get(path)) continue;
+      const component = stack.splice(stack.lastIndexOf(path));
+      for (const each of component) onStack.delete(each);
+      if (component.length > 1) found.push(component.toSorted());
+    }
+  }
+  return found.toSorted((one, other) => other.length - one.length);
+}
+
+/** The shortest way from one file to another, both included; null when there is none. */
+export function findPath(
+  graph: FileGraph,
+  from: string,
+  to: string,
+  counts: (edge: Edge) => boolean = isLoading,
+): readonly string[] | null {
+  const before = new Map<string, string>([[from, from]]);
+  const queue = [from];
+  for (let at = 0; at < queue.length; at++) {
+    const path = queue[at] ?? "";
+    if (path === to) return wayTo(before, to);
+    for (const edge of graph.outgoing.get(path) ?? [])
+      if (counts(edge) && !before.has(edge.to)) {
+        before.set(edge.to, path);
+        queue.push(edge.to);
+      }
+  }
+  return null;
+}
+
+function wayTo(before: ReadonlyMap<string, string>, to: string): readonly string[] {
+  const way = [to];
+  for (let at = to, last = before.get(at); last !== undefined && last !== at; at = last, last = before.get(at))
+    way.unshift(last);
+  return way;
+}
+
+/** What takes from these files, itself or through others: every file with the number of steps to it, the files themselves with 0. */
+export function findReach(graph: FileGraph, paths: readonly string[]): ReadonlyMap<string, number> {
+  const steps = new Map<string, number>(paths.map((path) => [path, 0]));
+  const queue = [...steps.keys()];
+  for (let at = 0; at < queue.length; at++) {
+    const path = queue[at] ?? "";
+    for (const { from } of graph.incoming.get(path) ?? [])
+      if (!steps.has(from)) {
+        steps.set(from, (steps.get(path) ?? 0) + 1);
+        queue.push(from);
+      }
+  }
+  return steps;
+}
+
+export interface UnusedExport {
+  readonly path: string;
+  readonly name: string;
+  readonly line: number;
+}
+
+/**
+ * Exports of JavaScript and TypeScript that no file of the repository takes. What others may take from outside is not among them: give it as
+ * `entries`.
+ */
+export function findUnusedExports(graph: FileGraph, entries: ReadonlySet<string>): readonly UnusedExport[] {
+  const taken = takenNames(graph);
+  return [...graph.files].flatMap(([path, { exports, language }]) => {
+    if (entries.has(path) || !["typescript", "tsx", "javascript"].includes(language)) return [];
+    const names = taken.get(path);
+    if (names?.has("*") === true) return [];
+    return exports
+      .filter(({ name }) => name !== "*" && names?.has(name) !== true)
+      .map(({ name, line }) => ({ path, name, line }));
+  });
+}
+
+/** What is taken from each file by name; `*` when all of it is. */
+function takenNames(graph: FileGraph): ReadonlyMap<string, ReadonlySet<string>> {
+  const taken = new Map<string, Set<string>>();
+  for (const { from, to, names, line } of graph.edges) {
+    const known = taken.get(to) ?? new Set<string>();
+    taken.set(to, known);
+    const isPassedOn = graph.files
+      .get(from)
+      ?.exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
+    for (const { name } of names) if (name !== "*" || isPassedOn !== true) known.add(name);
+  }
+  // `export * from` passes on what is taken from the file itself.
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const { from, to, line } of graph.edges) {
+      const all = graph.files
+        .get(from)
+        ?.exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
+      if (all !== true) continue;
+      const known = taken.get(to) ?? new Set<string>();
+      for (const name of taken.get(from) ?? [])
+        if (!known.has(name)) {
+          known.add(name);
+          changed = true;
+        }
+    }
+  }
+  return taken;
+}
