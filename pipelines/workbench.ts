@@ -86,7 +86,7 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     return result;
   };
   const workspace: AgentWorkspace = {
-    read: (path) => files().read(path),
+    read: (path, options) => files().read(path, options),
     list: (path, limit) => files().list(path, limit),
     search: (text, options) => files().search(text, options),
     write: (path, content) => files().write(path, content),

@@ -20,7 +20,8 @@ export interface AgentBackend {
 
 /** Paths are relative to the workspace, with `/`. Implementations refuse to leave it, through `..` and symbolic links alike. */
 export interface AgentWorkspace {
-  read(path: string): Promise<string>;
+  /** Text of at most `most` bytes, 1,000,000 when that is not said. @throws UserError */
+  read(path: string, options?: { most?: number }): Promise<string>;
   /** Files below a directory ("" = root), at most `limit`, sorted. */
   list(directory: string, limit: number): Promise<readonly string[]>;
   search(text: string, options: { glob?: string; limit: number }): Promise<readonly SearchHit[]>;

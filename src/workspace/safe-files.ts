@@ -15,8 +15,8 @@ import {
 
 /** Access to the files of a workspace that cannot leave it; structurally the file part of `AgentWorkspace`. */
 export interface WorkspaceFiles {
-  /** Text of at most 1 MB. @throws UserError */
-  read(path: string): Promise<string>;
+  /** Text of at most `most` bytes, 1 MB when that is not said. @throws UserError */
+  read(path: string, options?: { readonly most?: number }): Promise<string>;
   /** Makes missing directories; keeps the mode of an existing file. @throws UserError */
   write(path: string, content: string): Promise<void>;
   /** Removes a file or link. @throws UserError */
@@ -46,10 +46,10 @@ const searchMs = 10_000;
  */
 export function openWorkspaceFiles(directory: string): WorkspaceFiles {
   return {
-    async read(path) {
+    async read(path, { most = largestText } = {}) {
       const { parents, name } = fileOf(path);
       return withDirectory(directory, parents, async (parent) => {
-        const content = await textIn(parent, name, path);
+        const content = await textIn(parent, name, path, most);
         if (typeof content !== "string") throw new UserError(`${path} ${content.problem}`);
         return content;
       });
@@ -76,6 +76,8 @@ export function openWorkspaceFiles(directory: string): WorkspaceFiles {
           if (error.code === "ENOENT") throw new UserError(`${path} does not exist.`, { cause: error });
           if (error.code === "EISDIR" || error.code === "EPERM")
             throw new UserError(`${path} is a directory; remove its files.`, { cause: error });
+          if (error.code === "EACCES")
+            throw new UserError(`${path} cannot be removed: permission denied.`, { cause: error });
           throw error;
         });
       });
@@ -138,10 +140,12 @@ async function hitsIn(
   text: string,
   limit: number,
 ): Promise<SearchHit[]> {
-  const content = await withDirectory(root, parents, (parent) => textIn(parent, name, path)).catch((error: unknown) => {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  });
+  const content = await withDirectory(root, parents, (parent) => textIn(parent, name, path, largestText)).catch(
+    (error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    },
+  );
   if (typeof content !== "string" || !content.includes(text)) return [];
   const hits: SearchHit[] = [];
   for (const [index, line] of content.split("\n").entries()) {
@@ -155,11 +159,12 @@ async function textIn(
   parent: SafeDirectory,
   name: string,
   path: string,
+  most: number,
 ): Promise<string | { readonly problem: string }> {
   const { handle } = await openFile(parent, name, constants.O_RDONLY, path);
   try {
-    const { content, more } = await readUpTo(handle, largestText);
-    if (more) return { problem: `has more than ${largestText} bytes.` };
+    const { content, more } = await readUpTo(handle, most);
+    if (more) return { problem: `has more than ${most} bytes.` };
     if (content.includes(0)) return { problem: "is a binary file." };
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);

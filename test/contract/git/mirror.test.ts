@@ -6,6 +6,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { toSha } from "../../../src/domain/ids.ts";
+import { readChangedLines } from "../../../src/workspace/changed-lines.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
 import { readContents } from "../../../src/workspace/read-contents.ts";
 import { serve, temporary } from "./repository.ts";
@@ -49,6 +50,28 @@ describe("a mirror", () => {
     expect(loose.length).toBeLessThanOrEqual(3);
     expect(loose.length).toBeGreaterThan(0);
     expect(await mirror.changedPaths(first, second)).toEqual([{ path: "f0", change: "modified" }]);
+  });
+
+  test("tells the changed lines between commits, whatever the repository asks git for", async () => {
+    const remote = places.repository();
+    const lines = (...changed: readonly string[]) => `${["1", "2", "3", ...changed, "4", "5"].join("\n")}\n`;
+    const attributes = "*.js diff=evil -diff\n";
+    const first = remote.commit({
+      "a b.js": lines(),
+      "ö.js": "1\n",
+      "old.js": lines("old"),
+      ".gitattributes": attributes,
+    });
+    remote.git("mv", "old.js", "new.js");
+    const second = remote.commit({ "a b.js": lines("x", "y"), "ö.js": "2", binary: "\0\u0001" });
+    const mirror = mirrorIn(places.directory());
+    await mirror.ensureCommit({ url: remote.url, sha: second });
+    expect(await readChangedLines(mirror, first, second)).toEqual(
+      new Map([
+        ["a b.js", [{ start: 4, end: 5 }]],
+        ["ö.js", [{ start: 1, end: 1 }]],
+      ]),
+    );
   });
 
   test("is fetched once when several ask for the same commit at the same time", async () => {
