@@ -55,5 +55,7 @@ export function readingWithoutSecrets(
   { redactor }: Pick<PipelineDeps, "redactor">,
   { workspace }: Pick<Workbench, "workspace">,
 ): Pick<Workbench, "workspace"> {
-  return { workspace: { ...workspace, read: async (path) => redactor.redact(await workspace.read(path)) } };
+  return {
+    workspace: { ...workspace, read: async (path, options) => redactor.redact(await workspace.read(path, options)) },
+  };
 }

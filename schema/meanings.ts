@@ -64,7 +64,9 @@ export const meanings: Readonly<Record<string, string>> = {
     "Its failure is shown as `neutral`: it holds up neither a merge nor what needs it, and is sent to no agent.",
   "validation.commands[].matrix":
     "Lists of values: the command runs once for each combination, as the check `codegen / NAME (20, linux)`. The values are variables of its environment, in capitals: `node: [20, 22]` gives `$NODE`.",
-  "validation.commands[].report": "A report (JUnit, TAP) that the command writes.",
+  "validation.commands[].report": "A report (JUnit, TAP) that the command writes; a pattern for several.",
+  "validation.commands[].coverage":
+    "A coverage report (LCOV, Cobertura) that the command writes; a pattern for several. The check says the number with the difference to the base, for which the command is run there once for each commit.",
   "validation.commands[].secrets": "Those of `environment.secrets` that this command gets, as variables.",
   "validation.deploy.start":
     "The command that starts the application, in a sandbox of its own; it is stopped at the end of the validation.",

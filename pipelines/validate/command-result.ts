@@ -4,9 +4,16 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { whyNotReady } from "../../src/messages/deploy.ts";
 import type { SecretsDenied } from "../../src/messages/secrets.ts";
 import { isKnown, isPassed, type CommandOutcome } from "../../src/messages/validate.ts";
+import type { Tried } from "../../src/reports/tests/flaky-tests.ts";
 
 export type CommandResult =
-  | { readonly kind: "ran"; readonly outcome: CommandOutcome; readonly findings?: readonly Finding[] }
+  | {
+      readonly kind: "ran";
+      readonly outcome: CommandOutcome;
+      readonly findings?: readonly Finding[];
+      /** How its tests came out, and by `hash` what was run over which files. */
+      readonly tried?: Tried & { readonly hash: string };
+    }
   /** It was not run; the outcome is that of the set-up's command. */
   | { readonly kind: "setup-failed"; readonly outcome: CommandOutcome }
   /** It was not run, since this one, which it needs, has failed. */

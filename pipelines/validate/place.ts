@@ -1,6 +1,8 @@
 /** The files of one commit with the set-up done, and commands that are run over them, each after those that it needs. */
 import type { Finding } from "../../src/domain/verdict.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
+import type { Coverage } from "../../src/reports/coverage/coverage.ts";
+import { triedOf, type Tried } from "../../src/reports/tests/flaky-tests.ts";
 import type { ExecResult } from "../../src/sandbox/port.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import { missedNetwork } from "../network.ts";
@@ -8,7 +10,8 @@ import { readingWithoutSecrets, secretsFor, withoutSecrets } from "../secrets.ts
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
-import { readReport, removeReports } from "./read-report.ts";
+import { readReport, reportPatterns } from "./read-report.ts";
+import { removeReports } from "./report-files.ts";
 import type { Validation } from "./run-commands.ts";
 
 export interface Place {
@@ -22,6 +25,11 @@ export interface Place {
 export interface Ran {
   readonly outcome: CommandOutcome;
   readonly findings: readonly Finding[];
+  /** How the tests came out, each time that it was run. */
+  readonly tries: readonly Tried[];
+  /** Tests that the runner itself has tried again, and then they passed. */
+  readonly retried: readonly string[];
+  readonly coverage: Coverage | null;
 }
 
 /** Characters of a log that go into a check run; the whole is longer than GitHub takes. */
@@ -50,7 +58,7 @@ export async function openPlace(
     signal,
   });
   const attempt = async (command: Command): Promise<Ran> => {
-    await removeReports(command, bench);
+    const left = await removeReports(reportPatterns(command), bench.workspace);
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
     const env = { CI: "true", ...command.env, ...secretsOf(command.secrets), ...(await bench.network.open()) };
     const watch = follow.command(command.name, command.run, files.commit === scope.head ? "head" : "base");
@@ -59,27 +67,36 @@ export async function openPlace(
       .finally(() => watch.end());
     const result = withoutSecrets(deps, ended);
     signal.throwIfAborted();
-    const { text, findings } = await readReport(command, result.output, readingWithoutSecrets(deps, bench));
-    return {
-      outcome: {
-        ...toOutcome(command.name, command.run, result, timeoutMs, scope),
-        ...missedNetwork(result, bench.network.takeRefused()),
-        report: text,
-      },
-      findings,
+    const { text, findings, tests, coverage } = await readReport(
+      command,
+      result.output,
+      readingWithoutSecrets(deps, bench),
+      left,
+    );
+    const outcome = {
+      ...toOutcome(command.name, command.run, result, timeoutMs, scope),
+      ...missedNetwork(result, bench.network.takeRefused()),
+      report: text,
     };
+    const tries = [triedOf(!isFailed(outcome), tests)];
+    return { outcome, findings, tries, retried: tests?.flaky ?? [], coverage };
   };
   const work = async (command: Command): Promise<Ran> => {
     const needs = config.validation.commands.filter(({ name }) => command.needs.includes(name));
     const needed: Ran[] = [];
     for (const need of needs) needed.push(await once(need));
-    if (Date.now() >= deadline) return { outcome: notInTime(command, scope), findings: [] };
-    let attempts = 1;
+    if (Date.now() >= deadline)
+      return { outcome: notInTime(command, scope), findings: [], tries: [], retried: [], coverage: null };
     let ran = await attempt(command);
-    for (; isFailed(ran.outcome) && attempts <= command.retries && Date.now() < deadline; attempts += 1)
+    let { tries, retried } = ran;
+    while (isFailed(ran.outcome) && tries.length <= command.retries && Date.now() < deadline) {
       ran = await attempt(command);
+      tries = [...tries, ...ran.tries];
+      retried = [...retried, ...ran.retried];
+    }
     const despite = needed.map(({ outcome }) => outcome).filter(isFailed);
-    return { outcome: { ...ran.outcome, attempts, despite: despite.map(({ name }) => name) }, findings: ran.findings };
+    const outcome = { ...ran.outcome, attempts: tries.length, despite: despite.map(({ name }) => name) };
+    return { ...ran, outcome, tries, retried };
   };
   const done = new Map<string, Promise<Ran>>();
   const once = (command: Command): Promise<Ran> => {

@@ -1,8 +1,9 @@
-/** What a command says besides its exit code: its tests, and problems at places in files, from what it printed and from the report files it wrote. */
-import { minimatch } from "minimatch";
+/** What a command says besides its exit code: its tests, its coverage, and problems at places in files, from what it printed and from the report files it wrote. */
 import type { Finding, Severity } from "../../src/domain/verdict.ts";
 import { UserError } from "../../src/errors.ts";
 import type { ReportText } from "../../src/messages/report.ts";
+import { CoverageRecords, type Coverage } from "../../src/reports/coverage/coverage.ts";
+import { readCoverageReport } from "../../src/reports/coverage/read-coverage.ts";
 import { readProblems } from "../../src/reports/problems/read-problems.ts";
 import { readJUnit } from "../../src/reports/tests/junit-file.ts";
 import { mergeResults } from "../../src/reports/tests/merge-results.ts";
@@ -11,25 +12,36 @@ import { toFindings } from "../../src/reports/tests/test-findings.ts";
 import type { TestResults } from "../../src/reports/tests/test-results.ts";
 import type { Workbench } from "../workbench.ts";
 import type { Command } from "./decide.ts";
+import { readReports, type Unread } from "./report-files.ts";
 
-/** As data that the journal can keep. */
 export interface CommandReport {
+  /** As data that the journal can keep. */
   readonly text: ReportText;
   /** What stands beside the lines, the most serious first. */
   readonly findings: readonly Finding[];
+  readonly tests: TestResults | null;
+  readonly coverage: Coverage | null;
 }
 
 /** GitHub takes 50 annotations at a time, and nobody reads more than these beside the lines. */
-const mostFindings = 200;
-const most = { files: 20_000, reports: 20, named: 50 };
+export const mostFindings = 200;
+const mostNamed = 50;
 const weight: Record<Severity, number> = { failure: 0, warning: 1, notice: 2 };
 
+/** The patterns of the files that a command writes about itself. */
+export function reportPatterns({ report, coverage }: Command): readonly string[] {
+  return [report, coverage].filter((pattern) => pattern !== undefined);
+}
+
+/** @param left files that were there before the command ran and could not be removed */
 export async function readReport(
   command: Command,
   output: string,
-  bench: Pick<Workbench, "workspace">,
+  { workspace }: Pick<Workbench, "workspace">,
+  left: ReadonlyMap<string, string>,
 ): Promise<CommandReport> {
-  const { results, unread } = await readReportFiles(command, bench);
+  const { results, unread } = await readTests(command, workspace, left);
+  const { coverage, unread: uncounted } = await readCoverage(command, workspace, left);
   const printed = readTestOutput(output);
   const all = printed === null ? results : [...results, printed];
   const tests = all.length === 0 ? null : mergeResults(all);
@@ -43,53 +55,58 @@ export async function readReport(
   const shown = Math.max(0, findings.length - failed.length);
   const repeated = problems.findings.length - others.length;
   return {
-    text: { tests: tests && toText(tests), problems: { total: problems.total - repeated, shown }, unread },
+    text: {
+      tests: tests && toText(tests),
+      problems: { total: problems.total - repeated, shown },
+      coverage: null,
+      flaky: [],
+      unread: [...unread, ...uncounted],
+    },
     findings,
+    tests,
+    coverage,
   };
 }
 
-function toText({ counts, truncated, failures, flaky }: TestResults): ReportText["tests"] {
-  return { counts, truncated, failures: failures.slice(0, most.named), flaky: flaky.slice(0, most.named) };
+function toText({ counts, truncated, failures }: TestResults): ReportText["tests"] {
+  return { counts, truncated, failures: failures.slice(0, mostNamed) };
 }
 
-/** The files that the command's `report` names, as it left them. Anybody may have written them: one that cannot be read is told, not trusted. */
-async function readReportFiles({ report }: Command, { workspace }: Pick<Workbench, "workspace">) {
+type Workspace = Workbench["workspace"];
+
+async function readTests({ report }: Command, workspace: Workspace, left: ReadonlyMap<string, string>) {
   const results: TestResults[] = [];
-  const unread: { path: string; reason: string }[] = [];
-  if (report === undefined) return { results, unread };
-  const paths = (await findReports(report, workspace)).slice(0, most.reports);
-  if (paths.length === 0) unread.push({ path: report, reason: "the command wrote no such file." });
-  for (const path of paths) {
-    try {
-      const text = await workspace.read(path);
-      const found = /^\s*</.test(text) ? readJUnit(text) : readTestOutput(text);
-      if (found === null) throw new UserError("it is neither JUnit's XML nor TAP.");
-      results.push(found);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      unread.push({ path, reason: error.message });
-    }
-  }
+  if (report === undefined) return { results, unread: [] };
+  const unread = await readReports(report, workspace, left, (text) => {
+    const found = /^\uFEFF?\s*</.test(text) ? readJUnit(text) : readTestOutput(text);
+    if (found === null) throw new UserError("it is neither JUnit's XML nor TAP.");
+    results.push(found);
+  });
   return { results, unread };
 }
 
-/** What an earlier command, an earlier try or the commit itself left there is no result of this one. */
-export async function removeReports({ report }: Command, { workspace }: Pick<Workbench, "workspace">): Promise<void> {
-  if (report === undefined) return;
-  for (const path of await findReports(report, workspace)) await workspace.remove(path);
-}
-
-async function findReports(report: string, workspace: Workbench["workspace"]): Promise<readonly string[]> {
-  // The folder may not be there.
-  const paths = await workspace.list(folderOf(report), most.files).catch(() => []);
-  return paths.filter((path) => minimatch(path, report, { dot: true }));
-}
-
-/** What of a pattern is a folder: there is no need to look anywhere else. */
-function folderOf(glob: string): string {
-  const parts = glob.split("/").slice(0, -1);
-  const open = parts.findIndex((part) => /[*?[\]{}()!+@]/.test(part));
-  return parts.slice(0, open === -1 ? parts.length : open).join("/");
+async function readCoverage(
+  { coverage }: Command,
+  workspace: Workspace,
+  left: ReadonlyMap<string, string>,
+): Promise<{ coverage: Coverage | null; unread: readonly Unread[] }> {
+  if (coverage === undefined) return { coverage: null, unread: [] };
+  const records = new CoverageRecords();
+  let read = false;
+  const exists = (file: string) =>
+    workspace.read(file).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof UserError) return false;
+        throw error;
+      },
+    );
+  const unread = await readReports(coverage, workspace, left, async (text, path) => {
+    records.add(await readCoverageReport(text, path, exists));
+    read = true;
+  });
+  // A part of the reports would be another number than all of them.
+  return { coverage: read && unread.length === 0 ? records.coverage() : null, unread };
 }
 
 function placeOf({ file, startLine }: Finding): string {

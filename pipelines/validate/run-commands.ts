@@ -7,11 +7,15 @@ import type { Jobs } from "../jobs.ts";
 import type { RunContext } from "../run-context.ts";
 import { denySecrets } from "../secrets.ts";
 import { baseWorkspace } from "../workbench.ts";
+import { findChangedLines, type ChangedLines } from "./changed-lines.ts";
 import { isFailed, type CommandResult } from "./command-result.ts";
 import { compareWithBase } from "./compare-base.ts";
+import { countFlaky, triedHash, withHistory } from "./count-flaky.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
+import { keepCoverage, measureCoverage, type BaseRun } from "./measure-coverage.ts";
 import { openPlace, type Place, type Ran } from "./place.ts";
+import { mostFindings } from "./read-report.ts";
 
 /** One validation at work: what every part of the story takes. */
 export interface Validation {
@@ -49,18 +53,37 @@ export function startCommands(
     places.set(name, made);
     return made;
   };
-  const unknown = (outcome: CommandOutcome, why: string) => compareWithBase(outcome, null, base, why);
-  const compare = async (command: Command, outcome: CommandOutcome): Promise<{ base: BaseText; ran?: Ran }> => {
-    if (Date.now() >= deadline) return { base: unknown(outcome, "the time was up.") };
+  const onBase = async (command: Command): Promise<BaseRun> => {
+    if (Date.now() >= deadline) return { unknown: "the time was up." };
     const place = await placeOf("base");
-    if (place.failed) return { base: unknown(outcome, "its set-up fails.") };
+    if (place.failed) return { unknown: "its set-up fails." };
     const ran = await place.run(command);
-    if (ran.outcome.end === "out-of-time") return { base: unknown(outcome, "the time was up.") };
-    return { base: compareWithBase(outcome, ran.outcome, base, ""), ran };
+    if (ran.outcome.end === "out-of-time") return { unknown: "the time was up." };
+    await keepCoverage(run, scope, command, ran);
+    return { ran };
+  };
+  const compare = async (command: Command, outcome: CommandOutcome): Promise<{ base: BaseText; ran?: Ran }> => {
+    const there = await onBase(command);
+    if ("unknown" in there) return { base: compareWithBase(outcome, null, base, there.unknown) };
+    return { base: compareWithBase(outcome, there.ran.outcome, base, ""), ran: there.ran };
+  };
+  let changed: Promise<ChangedLines | null> | undefined;
+  const measure = async (command: Command, ran: Ran): Promise<Ran> => {
+    const { report } = ran.outcome;
+    if (report === undefined) return ran;
+    const counted = await countFlaky(run, scope, command, ran);
+    const reached = ran.coverage && { coverage: ran.coverage, failed: isFailed(ran.outcome) };
+    const sources = { onBase: () => onBase(command), changed: () => (changed ??= findChangedLines(run, scope)) };
+    const covered = reached && (await measureCoverage(run, scope, command, reached, sources));
+    return {
+      ...ran,
+      outcome: { ...ran.outcome, report: { ...withHistory(report, counted), coverage: covered && covered.text } },
+      findings: [...ran.findings, ...(covered?.findings ?? [])].slice(0, mostFindings),
+    };
   };
   /** Without a set-up nothing runs at all, so it is compared whatever `fail_on` says. */
   const compareSetup = async (outcome: CommandOutcome): Promise<BaseText> => {
-    if (Date.now() >= deadline) return unknown(outcome, "the time was up.");
+    if (Date.now() >= deadline) return compareWithBase(outcome, null, base, "the time was up.");
     const { failed } = await placeOf("base");
     return compareWithBase(outcome, failed ?? { ...outcome, end: "exited", code: 0 }, base, "");
   };
@@ -71,14 +94,17 @@ export function startCommands(
       const place = await placeOf("head");
       if (place.failed)
         return { kind: "setup-failed", outcome: { ...place.failed, base: await compareSetup(place.failed) } };
-      const { outcome: ended, findings } = await place.run(command);
+      const { outcome: ended, findings, tries } = await measure(command, await place.run(command));
       const outcome = { ...ended, ...(command.allow_failure ? { allowed: true } : {}) };
+      const last = tries.at(-1);
+      const tried = last === undefined ? {} : { tried: { ...last, hash: triedHash(scope, command) } };
       if (!isFailed(outcome) || outcome.end === "out-of-time" || config.validation.fail_on === "any")
-        return { kind: "ran", outcome, findings };
+        return { kind: "ran", outcome, findings, ...tried };
       const compared = await compare(command, outcome);
       const known = new Set(compared.ran?.findings.map(({ fingerprint }) => fingerprint));
       return {
         kind: "ran",
+        ...tried,
         outcome: { ...outcome, base: compared.base },
         findings: findings.filter(({ fingerprint }) => !known.has(fingerprint)),
       };

@@ -59,6 +59,7 @@ const Command = z.strictObject({
   allow_failure: z.boolean().default(false),
   matrix: Matrix.optional(),
   report: glob.optional(),
+  coverage: glob.optional(),
   secrets: secretNames,
 });
 

@@ -1,6 +1,7 @@
 /** The one comment of a pull that sums up its checks, edited in place from head to head. */
 import { code, details, list, plain } from "./markdown.ts";
 import type { Message } from "./message.ts";
+import { flakyName, flakyTimes } from "./report.ts";
 import { secretsInShort, type SecretsDenied } from "./secrets.ts";
 import { isKnown, resultInShort, seconds, verdictOf, type CommandOutcome } from "./validate.ts";
 
@@ -69,7 +70,7 @@ function stateOf(check: CheckLine): "passed" | "known" | "failed" {
 }
 
 function isFlaky({ attempts, report, ...outcome }: CommandOutcome): boolean {
-  return (attempts > 1 && verdictOf({ ...outcome, attempts }) === "success") || (report?.tests?.flaky.length ?? 0) > 0;
+  return (attempts > 1 && verdictOf({ ...outcome, attempts }) === "success") || (report?.flaky.length ?? 0) > 0;
 }
 
 function tableOf({ checks, webUrl }: SummaryText): string {
@@ -100,12 +101,15 @@ function paragraphs(checks: readonly CheckLine[]): readonly string[] {
   const failing = ran.filter(({ outcome }) => verdictOf(outcome) !== "success");
   const added = failing.filter((check) => stateOf(check) === "failed").flatMap(({ outcome }) => newIn(outcome));
   const known = failing.filter(({ outcome }) => isKnown(outcome)).flatMap(({ outcome }) => namesIn(outcome));
-  const flaky = ran.flatMap(({ outcome }) => outcome.report?.tests?.flaky ?? []);
+  // Without the pull of the last time: in a comment it would be a mention there.
+  const flaky = ran.flatMap(({ outcome: { name, report } }) =>
+    (report?.flaky ?? []).map((one) => `${one.test === null ? code(name) : flakyName(one)} (${flakyTimes(one)})`),
+  );
   const compared = failing.some(({ outcome }) => outcome.base !== undefined && outcome.base.end !== "unknown");
   return [
-    ...named(compared ? "New in this pull" : "What fails", added),
-    ...named("Known from the base", known),
-    ...named("Flaky, passed when tried again", flaky),
+    ...named(compared ? "New in this pull" : "What fails", added.map(plain)),
+    ...named("Known from the base", known.map(plain)),
+    ...named("Flaky, failed and passed on the same files", flaky),
   ];
 }
 
@@ -123,7 +127,7 @@ const mostNamed = 10;
 function named(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
   const unique = [...new Set(names)];
-  const shown = unique.slice(0, mostNamed).map(plain);
+  const shown = unique.slice(0, mostNamed);
   const more = unique.length > shown.length ? [`… and ${unique.length - shown.length} more`] : [];
   return [`**${title}**\n${list([...shown, ...more])}`];
 }

@@ -2,7 +2,7 @@ import type { Verdict } from "../domain/verdict.ts";
 import { whyNotReady, type WaitText } from "./deploy.ts";
 import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { networkParagraphs, type NetworkText } from "./network.ts";
-import { reportParagraphs, testsInShort, type ReportText } from "./report.ts";
+import { reportInShort, reportParagraphs, testsInShort, type ReportText } from "./report.ts";
 
 export interface CheckText {
   readonly title: string;
@@ -67,7 +67,7 @@ export interface RepeatText {
 export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): { verdict: Verdict; text: CheckText } {
   const verdict = verdictOf(outcome);
   const cause = causeOf(outcome);
-  const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report);
+  const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report, outcome.code === 0);
   const summary = [
     resultTable(outcome, resultInShort(outcome)),
     ...(outcome.base === undefined ? [] : [baseText(outcome.base)]),
@@ -260,8 +260,8 @@ function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): stri
   const tests = outcome.report === undefined ? null : testsInShort(outcome.report);
   if (outcome.end === "ready") return `Ready in ${seconds(outcome.ms)}`;
   if (verdict === "success") {
-    const tries = outcome.attempts > 1 ? `, at try ${outcome.attempts} (flaky)` : "";
-    return `Passed in ${seconds(outcome.ms)}${tries}${tests === null ? "" : `: ${tests}`}`;
+    const said = outcome.report === undefined ? null : reportInShort(outcome.report);
+    return `Passed in ${seconds(outcome.ms)}${flakyText(outcome)}${said === null ? "" : `: ${said}`}`;
   }
   if (isKnown(outcome)) return "Fails on the base as well";
   if (verdict === "neutral") return `Failed, which it may: ${cause}`;
@@ -269,6 +269,12 @@ function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): stri
   if (outcome.end === "exited" && tests?.endsWith("failed") === true) return tests;
   if (verdict === "cancelled") return "Cancelled";
   return verdict === "timed_out" ? `Timed out after ${seconds(outcome.timeoutMs)}` : `Failed: ${cause}`;
+}
+
+function flakyText({ attempts, report }: CommandOutcome): string {
+  if (attempts > 1) return `, at try ${attempts} (flaky)`;
+  const count = report?.flaky.length ?? 0;
+  return count === 0 ? "" : `, ${count} flaky`;
 }
 
 function causeOf(outcome: CommandOutcome): string {

@@ -154,3 +154,47 @@ describe("a failure that the base has too, with `fail_on: new`", () => {
     expect(check.summary).toMatch(/\*\*New in this pull:\*\* the base `\w{7}` passes\./);
   }, 60_000);
 });
+
+describe("what is measured over time", () => {
+  const lcovOfCart = [
+    'const { readFileSync, writeFileSync } = require("node:fs");',
+    'const lines = readFileSync("src/cart.js", "utf8").split("\\n");',
+    'const counted = lines.flatMap((text, at) => (text === "" ? [] : [`DA:${at + 1},${text.includes("rare") ? 0 : 1}`]));',
+    'writeFileSync("lcov.info", ["SF:src/cart.js", ...counted, "end_of_record", ""].join("\\n"));',
+  ].join("\n");
+
+  test("is coverage, with the difference to the base and the changed lines that no test reaches", async () => {
+    const story = await begin({
+      files: {
+        ...command("node cover.cjs", ", coverage: lcov.info"),
+        "cover.cjs": lcovOfCart,
+        "src/cart.js": "one();\ntwo();\nrare();\nfour();\n",
+        "lcov.info": "SF:src/cart.js\nDA:1,1\nend_of_record\n",
+      },
+    });
+    const pull = await openPull(story, "src/cart.js", "one();\nrare(2);\ntwo();\nrare();\nfour();\n");
+    await story.drain();
+    const check = await checkAt(story, pull.head.sha);
+    expect(check.title).toMatch(/^Passed in [\d.]+ s: coverage 60 % \(-15\)$/);
+    expect(check.summary).toMatch(/\*\*Coverage:\*\* 60 % of lines \(-15 since base `\w{7}`\)\./);
+    expect(check.summary).toContain("- `src/cart.js`: 75 % → 60 %");
+    expect(check.summary).toContain("1 changed line is reached by no test, marked beside the code.");
+    expect(check.annotations).toMatchObject([{ path: "src/cart.js", start_line: 2, annotation_level: "notice" }]);
+  }, 60_000);
+
+  test("is how often a test fails and passes on the same files", async () => {
+    const once =
+      "if test -e tried; then echo 'ok 1 - adds up'; else touch tried; echo 'not ok 1 - adds up'; exit 1; fi";
+    const story = await begin({ files: command(`echo TAP version 13; echo 1..1; ${once}`, ", retries: 1") });
+    const first = await openPull(story, "A.md", "a\n", "first");
+    await story.drain();
+    const check = await checkAt(story, first.head.sha);
+    expect(check).toMatchObject({ conclusion: "success" });
+    expect(check.title).toContain("at try 2 (flaky)");
+    expect(check.summary).toContain("- adds up (for the first time in 30 days)");
+    const second = await openPull(story, "B.md", "b\n", "second");
+    await story.drain();
+    const again = await checkAt(story, second.head.sha);
+    expect(again.summary).toContain(`- adds up (2nd time in 30 days, last in #${first.number})`);
+  }, 60_000);
+});

@@ -46,8 +46,8 @@ describe("the comment about the checks of a pull", () => {
      **Known from the base**
      - a \\| b (a \\| b)
 
-     **Flaky, passed when tried again**
-     - a \\| b
+     **Flaky, failed and passed on the same files**
+     - a \\| b (3rd time in 30 days)
 
      **What you can do**
      - \`/codegen fix\` lets the agent mend what fails.

@@ -101,10 +101,18 @@ function reportText(text: string): ReportText {
     tests: {
       counts: { passed: 1, failed: 1, skipped: 0 },
       truncated: true,
-      failures: [{ name: text, file: text, line: 3, message: text }],
-      flaky: [text],
+      failures: [{ name: text, file: text, line: 3, message: text, known: { times: 2, lastPull: 9 } }],
     },
     problems: { total: 3, shown: 2 },
+    coverage: {
+      percent: 87.34,
+      difference: -0.4,
+      branches: 71,
+      base: { unknown: text },
+      lost: { total: 2, files: [{ file: text, before: 90, now: 80.5 }] },
+      changed: { unreached: 25, shown: 20 },
+    },
+    flaky: [{ test: text, times: 3, lastPull: 12 }],
     unread: [{ path: text, reason: text }],
   };
 }

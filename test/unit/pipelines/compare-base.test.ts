@@ -29,8 +29,10 @@ function failing(
   const failures = names.map((name) => ({ name, file: "test/cart.test.js", line: 3, message: "no" }));
   return {
     report: {
-      tests: { counts: { passed: 2, failed, skipped: 0 }, truncated, failures, flaky: [] },
+      tests: { counts: { passed: 2, failed, skipped: 0 }, truncated, failures },
       problems: { total: 0, shown: 0 },
+      coverage: null,
+      flaky: [],
       unread: [],
     },
   };

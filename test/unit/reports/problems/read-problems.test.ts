@@ -149,7 +149,7 @@ describe("hostile output", () => {
   ])("of %s is read in time that grows with its length", (_, output) => {
     const start = performance.now();
     expect(readProblems(output).total).toBeLessThanOrEqual(1);
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test("cannot make a repository's expression slow: what it may cost ends, and that is said", () => {
