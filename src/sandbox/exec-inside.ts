@@ -1,9 +1,8 @@
 import type { Socket } from "node:net";
 import { messageOf, UserError } from "../errors.ts";
-import { checkCommand, launchIn, type Place } from "./launch.ts";
+import { checkCommand, type Place } from "./launch.ts";
 import { createOutputLog, type OutputLog } from "./output.ts";
 import type { ExecEnd, ExecResult, SandboxCommand } from "./port.ts";
-import { isFull } from "./stats.ts";
 import { watch } from "./watch.ts";
 
 /** A command that writes this many times what is kept of its output says nothing any more, and is stopped. */
@@ -29,7 +28,7 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
     ms: Math.round(performance.now() - started),
   });
   if (command.signal?.aborted === true) return result("cancelled", null);
-  const killsBefore = (await place.cgroup?.oomKills()) ?? 0;
+  const killsBefore = await place.oomKills();
 
   let cause: ExecEnd | undefined;
   let kill = () => {};
@@ -39,7 +38,7 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
   };
   const deliver = streamTo(command.onOutput);
   const input = command.stdin ?? "";
-  const held = await launchIn(place, { ...command, cwd, io: "merged", input: input !== "" }).catch((error: unknown) => {
+  const held = await place.launch({ ...command, cwd, io: "merged", input: input !== "" }).catch((error: unknown) => {
     throw gone.aborted
       ? error
       : new UserError(`The command could not be started: ${messageOf(error)}`, { cause: error });
@@ -61,9 +60,9 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
     deliver(undefined);
     if (cause !== undefined) return result(cause, null);
     if (ended.failure !== undefined) throw new UserError(`The command could not be started: ${ended.failure}`);
-    const killed = ((await place.cgroup?.oomKills()) ?? 0) > killsBefore;
+    const killed = (await place.oomKills()) > killsBefore;
     if (killed && ended.exitCode !== 0) return result("out-of-memory", null);
-    if (ended.exitCode !== undefined && ended.exitCode !== 0 && (await isFull(place)))
+    if (ended.exitCode !== undefined && ended.exitCode !== 0 && (await place.isFull()))
       return result("disk-limit", null);
     if (ended.exitCode !== undefined) return result("exited", ended.exitCode);
     if (ended.signalled) return result("killed", null);

@@ -364,12 +364,12 @@ sub hear_status {
   stop($one) if $one->{wanted};
 }
 
-# First the inner one: while bubblewrap lives it cannot be reaped, and its pid belongs to nobody else. Before bubblewrap has told it,
-# killing would orphan the inner one.
+# The inner one alone: bubblewrap ends after it, and so after everything inside. While bubblewrap lives, the pid belongs to nobody else.
+# Before bubblewrap has told it, killing would orphan the inner one.
 sub stop {
   my $one = shift;
   return if $one->{said} !~ /"child-pid": (\d+)/;
-  kill 9, $1, $one->{pid} if !$one->{ended};
+  kill 9, $1 if !$one->{ended};
 }
 
 sub reap {

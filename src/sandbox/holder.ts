@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { launch, type ProgramEnd } from "../launcher.ts";
 import { hostEnvironment } from "./host-environment.ts";
+import type { Held, HeldEnd, Launch } from "./launch.ts";
 
 /**
  * The small process behind one sandbox. It owns the mounts, the network and the process ids of it, starts the commands, and takes all of
@@ -57,31 +58,12 @@ export interface RootEntry {
 }
 
 export interface HeldOrder {
-  /** `pipes` for who speaks with the command while it runs; else both outputs are one. */
-  readonly io: "pipes" | "merged";
-  /** Whether something will be written to a merged command's input. */
+  readonly io: Launch["io"];
   readonly input: boolean;
   readonly openFiles: number;
   /** What bubblewrap reads from descriptor 4. */
   readonly inside: readonly string[];
   readonly argv: readonly string[];
-}
-
-export interface Held {
-  /** Input, output and error of this side, as far as they were asked for. */
-  readonly streams: readonly Socket[];
-  kill(): void;
-  /** Never rejects: when the holder is gone, so is what it ran. */
-  readonly ended: Promise<HeldEnd>;
-}
-
-export interface HeldEnd {
-  /** What bubblewrap says about the command; absent when it did not come so far or was killed. */
-  readonly exitCode?: number;
-  /** Why nothing was started. */
-  readonly failure?: string;
-  /** Whether bubblewrap itself was ended by a signal. */
-  readonly signalled: boolean;
 }
 
 export interface HeldRelay {

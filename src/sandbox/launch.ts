@@ -1,20 +1,37 @@
+import type { Socket } from "node:net";
 import { posix } from "node:path";
 import { UserError } from "../errors.ts";
-import type { Cgroup } from "./cgroups.ts";
-import { bwrapArguments, descriptors, innerCommand } from "./command-line.ts";
-import type { Ground } from "./ground.ts";
-import type { Held, HeldOrder, Holder } from "./holder.ts";
 import type { SandboxCommand, SandboxLimits, SandboxMount } from "./port.ts";
 
-/** Everything that stays the same for the commands of one sandbox. */
+/** Where commands are started, and what is known of them there. */
 export interface Place {
-  readonly ground: Ground;
   readonly limits: SandboxLimits;
-  readonly holder: Holder;
-  readonly point: string;
-  /** Whom commands run as, when the bot is root. */
-  readonly uid: number | undefined;
-  readonly cgroup: Cgroup | undefined;
+  launch(order: Launch): Promise<Held>;
+  /** Prepares what of the host a program is to see. */
+  show(mount: SandboxMount): Promise<SandboxMount>;
+  /** How many processes the kernel has killed here for want of memory. */
+  oomKills(): Promise<number>;
+  /** A process whose memory, with that of all below it, is to be watched, since the kernel does not bound it. */
+  readonly watched: number | undefined;
+  /** Nothing more can be written. */
+  isFull(): Promise<boolean>;
+}
+
+/** A command that has been started. */
+export interface Held {
+  /** Input, output and error of this side, as far as they were asked for. */
+  readonly streams: readonly Socket[];
+  kill(): void;
+  /** Never rejects: when the holder is gone, so is what it ran. */
+  readonly ended: Promise<HeldEnd>;
+}
+
+export interface HeldEnd {
+  /** Of the command; absent when it did not come so far or was killed. */
+  readonly exitCode?: number;
+  /** Why nothing was started. */
+  readonly failure?: string;
+  readonly signalled: boolean;
 }
 
 export interface Launch {
@@ -24,35 +41,14 @@ export interface Launch {
   readonly mounts?: readonly SandboxMount[];
   readonly readOnly?: boolean;
   readonly tty?: boolean;
-  readonly io: HeldOrder["io"];
+  /** `pipes` for who speaks with the command while it runs; else both outputs are one. */
+  readonly io: "pipes" | "merged";
+  /** Whether something will be written to a merged command's input. */
   readonly input: boolean;
 }
 
 /** The kernel takes at most 128 KiB in one argument. */
 const longestArgument = 100_000;
-
-/** Has the holder start a command in its place. */
-export function launchIn(place: Place, launch: Launch): Promise<Held> {
-  const { ground, limits, point } = place;
-  const inside = bwrapArguments({
-    host: ground.host,
-    point,
-    mounts: launch.mounts ?? [],
-    readOnly: launch.readOnly ?? false,
-    limits,
-    cwd: launch.cwd,
-    env: launch.env ?? {},
-    seccomp: ground.seccomp !== undefined,
-  });
-  const command = innerCommand(launch, place.cgroup === undefined ? limits.processes : undefined);
-  return place.holder.run({
-    io: launch.io,
-    input: launch.input,
-    openFiles: ground.host.openFiles,
-    inside,
-    argv: [ground.bwrap, "--args", String(descriptors.arguments), "--", ...command],
-  });
-}
 
 /**
  * @returns the working directory as the sandbox names it

@@ -3,14 +3,13 @@ import { lstat, realpath } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { freePoint, rootEntries } from "./command-line.ts";
+import { bubblewrapPlace } from "./bubblewrap-place.ts";
 import { joinGroup } from "./cgroup-group.ts";
-import { execInside } from "./exec-inside.ts";
 import type { Ground } from "./ground.ts";
 import { startHolder, type Holder } from "./holder.ts";
-import type { Place } from "./launch.ts";
-import type { Sandbox, SandboxAddress, SandboxOptions } from "./port.ts";
+import { livingSandbox } from "./living-sandbox.ts";
+import type { Sandbox, SandboxOptions } from "./port.ts";
 import { exposeOutside, serveInside } from "./relays.ts";
-import { startInside } from "./start-inside.ts";
 import { statsOf, writtenIn } from "./stats.ts";
 import { claimUid } from "./uid.ts";
 
@@ -51,75 +50,21 @@ export async function openSandbox(ground: Ground, options: SandboxOptions): Prom
     if (holder.copied !== "") ground.onCopied(holder.copied);
     const root = openSync(holder.path("workspace"), constants.O_RDONLY | constants.O_DIRECTORY);
     undo.push(() => closeSync(root));
-    return sandboxAt({ ground, limits, holder, point, uid, cgroup: cgroup?.cgroup }, root, close);
+    const parts = { ground, limits, holder, point, uid, cgroup: cgroup?.cgroup };
+    return livingSandbox({
+      place: bubblewrapPlace(parts),
+      // Held open, so that it is this directory whatever becomes of the holder and its number.
+      directory: `/proc/self/fd/${root}/.`,
+      serve: (connect) => serveInside(parts, connect),
+      expose: (port) => exposeOutside(parts, port),
+      stats: () => statsOf(parts),
+      snapshot: (target) => snapshot(holder, target),
+      close,
+    });
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function sandboxAt(place: Place, root: number, close: () => Promise<void>): Sandbox {
-  const gone = new AbortController();
-  const running = new Set<Promise<unknown>>();
-  const addresses = new Set<SandboxAddress>();
-  const inside = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (gone.signal.aborted) throw new Error("This sandbox has been destroyed.");
-    return work();
-  };
-  const attend = (work: Promise<unknown>) => {
-    running.add(work);
-    const forget = () => void running.delete(work);
-    work.then(forget, forget);
-  };
-  const keep = async (made: Promise<SandboxAddress>): Promise<SandboxAddress> => {
-    attend(made);
-    const address = await made;
-    const kept = {
-      url: address.url,
-      close: () => {
-        addresses.delete(kept);
-        return address.close();
-      },
-    };
-    addresses.add(kept);
-    return kept;
-  };
-  let closing: Promise<void> | undefined;
-  return {
-    // Held open, so that it is this directory whatever becomes of the holder and its number.
-    directory: `/proc/self/fd/${root}/.`,
-    exec: (command) =>
-      inside(() => {
-        const result = execInside(place, command, gone.signal);
-        attend(result);
-        return result;
-      }),
-    start: (program) =>
-      inside(() => {
-        const started = startInside(place, program, gone.signal);
-        attend(started.then(({ ended }) => ended));
-        return started;
-      }),
-    serve: (connect) => inside(() => keep(serveInside(place, connect))),
-    expose: (port) => inside(() => keep(exposeOutside(place, port))),
-    stats: () => inside(() => statsOf(place)),
-    snapshot: (directory) =>
-      inside(() => {
-        const kept = snapshot(place.holder, directory);
-        attend(kept);
-        return kept;
-      }),
-    destroy() {
-      closing ??= (async () => {
-        gone.abort();
-        await Promise.all([...addresses].map((address) => address.close()));
-        await Promise.allSettled(running);
-        await Promise.all([...addresses].map((address) => address.close()));
-        await close();
-      })();
-      return closing;
-    },
-  };
 }
 
 async function snapshot(holder: Holder, directory: string) {

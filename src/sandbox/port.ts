@@ -97,7 +97,7 @@ export interface SandboxStats {
   readonly cpuMs: number | null;
   readonly processes: number | null;
   /** Bytes that what was written to the workspace and home takes. */
-  readonly written: number;
+  readonly written: number | null;
 }
 
 export interface SnapshotSize {

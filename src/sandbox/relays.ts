@@ -1,8 +1,8 @@
 import { chown } from "node:fs/promises";
-import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect as dial, createServer, type Socket } from "node:net";
 import { messageOf, UserError } from "../errors.ts";
 import type { HeldRelay } from "./holder.ts";
-import type { Place } from "./launch.ts";
+import type { Parts } from "./bubblewrap-place.ts";
 import type { SandboxAddress } from "./port.ts";
 
 const mostConnections = 32;
@@ -10,28 +10,26 @@ const mostConnections = 32;
 let made = 0;
 
 /** A service of the bot at an address of the sandbox's loopback. The socket between them lies where nothing of the sandbox sees it. */
-export async function serveInside(place: Place, connect: (connection: Socket) => void): Promise<SandboxAddress> {
+export async function serveInside(place: Parts, connect: (connection: Socket) => void): Promise<SandboxAddress> {
   const name = `serve-${++made}`;
   const path = place.holder.path(name);
-  const { server, close } = await listen({ path }, (connection) => connect(connection));
+  const { close } = await listenOn({ path }, connect);
   try {
     if (place.uid !== undefined) await chown(path, place.uid, place.uid);
     const relay = await place.holder.relayIn(name);
-    return addressOf(relay.port, relay, close);
+    return withRelay(`http://127.0.0.1:${relay.port}`, relay, close);
   } catch (error) {
     await close();
     throw error;
-  } finally {
-    server.unref();
   }
 }
 
 /** A port of the sandbox's loopback at an address of the host's. */
-export async function exposeOutside(place: Place, port: number): Promise<SandboxAddress> {
+export async function exposeOutside(place: Parts, port: number): Promise<SandboxAddress> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UserError(`${port} is no port.`);
   const name = `expose-${++made}`;
   const relay = await place.holder.relayOut(name, port);
-  const { server, close } = await listen({ host: "127.0.0.1", port: 0 }, (near) => {
+  const { address } = await listenOn({ host: "127.0.0.1", port: 0 }, (near) => {
     const far = dial(place.holder.path(name));
     for (const [one, other] of [
       [near, far],
@@ -42,13 +40,12 @@ export async function exposeOutside(place: Place, port: number): Promise<Sandbox
       one.pipe(other);
     }
   });
-  server.unref();
-  return addressOf((server.address() as AddressInfo).port, relay, close);
+  return withRelay(address.url, relay, () => address.close());
 }
 
-function addressOf(port: number, relay: HeldRelay, close: () => Promise<void>): SandboxAddress {
+function withRelay(url: string, relay: HeldRelay, close: () => Promise<void>): SandboxAddress {
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     close: async () => {
       await relay.close();
       await close();
@@ -56,10 +53,11 @@ function addressOf(port: number, relay: HeldRelay, close: () => Promise<void>): 
   };
 }
 
-async function listen(
+/** Takes a bounded number of connections. @returns what closes it with all of them, and its address where it has a port */
+export async function listenOn(
   at: { readonly path: string } | { readonly host: string; readonly port: number },
   connected: (connection: Socket) => void,
-): Promise<{ server: Server; close: () => Promise<void> }> {
+): Promise<{ readonly close: () => Promise<void>; readonly address: SandboxAddress }> {
   const open = new Set<Socket>();
   const server = createServer((connection) => {
     open.add(connection);
@@ -77,5 +75,8 @@ async function listen(
       server.close(() => resolve());
       for (const connection of open) connection.destroy();
     });
-  return { server, close };
+  server.unref();
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : 0;
+  return { close, address: { url: `http://127.0.0.1:${port}`, close } };
 }

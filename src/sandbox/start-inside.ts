@@ -1,8 +1,7 @@
 import { isAbsolute } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { messageOf, UserError } from "../errors.ts";
-import type { Held } from "./holder.ts";
-import { checkCommand, launchIn, type Place } from "./launch.ts";
+import { checkCommand, type Held, type Place } from "./launch.ts";
 import type { ExecEnd, RunningProgram, SandboxMount, SandboxProgram } from "./port.ts";
 import { watch } from "./watch.ts";
 
@@ -15,14 +14,14 @@ export async function startInside(place: Place, program: SandboxProgram, gone: A
   const cwd = checkCommand(program);
   const { run, env = {}, readOnly = false } = program;
   const mounts = await shown(place, program.mounts ?? []);
-  const killsBefore = (await place.cgroup?.oomKills()) ?? 0;
-  const held = await launchIn(place, { run, cwd, env, mounts, readOnly, io: "pipes", input: true }).catch(
-    (error: unknown) => {
+  const killsBefore = await place.oomKills();
+  const held = await place
+    .launch({ run, cwd, env, mounts, readOnly, io: "pipes", input: true })
+    .catch((error: unknown) => {
       throw gone.aborted
         ? error
         : new UserError(`The program could not be started: ${messageOf(error)}`, { cause: error });
-    },
-  );
+    });
   return attend(place, held, [program.signal, gone], killsBefore);
 }
 
@@ -31,12 +30,11 @@ function shown(place: Place, mounts: readonly SandboxMount[]): Promise<SandboxMo
   const odd = mounts.find(({ source, at }) => !isAbsolute(source) || !isAbsolute(at) || /\0/.test(source + at));
   if (odd !== undefined) throw new UserError(`${odd.source} cannot be shown at ${odd.at}: both have to be absolute.`);
   return Promise.all(
-    mounts.map(async ({ source, at }) => {
-      const path = await place.holder.show(source, at).catch((error: unknown) => {
-        throw new UserError(`${source} cannot be shown in the sandbox: ${messageOf(error)}`, { cause: error });
-      });
-      return { source: path, at };
-    }),
+    mounts.map((mount) =>
+      place.show(mount).catch((error: unknown) => {
+        throw new UserError(`${mount.source} cannot be shown in the sandbox: ${messageOf(error)}`, { cause: error });
+      }),
+    ),
   );
 }
 
@@ -60,7 +58,7 @@ function attend(
     unwatch();
     stdin.destroy();
     if (cause !== undefined) return { end: cause, code: null };
-    const starved = ((await place.cgroup?.oomKills()) ?? 0) > killsBefore;
+    const starved = (await place.oomKills()) > killsBefore;
     if (starved && end.exitCode !== 0) return { end: "out-of-memory" as const, code: null };
     if (end.exitCode !== undefined) return { end: "exited" as const, code: end.exitCode };
     return { end: "killed" as const, code: null };

@@ -28,12 +28,12 @@ export function watchSignals(
  * @returns ends the watch
  */
 export function watch(
-  { cgroup, holder, limits }: Place,
+  { watched, limits }: Place,
   signals: readonly [AbortSignal | undefined, AbortSignal],
   stop: (reason: ExecEnd) => void,
 ): () => void {
   const unhear = watchSignals(signals, stop);
-  const unwatch = cgroup === undefined ? watchMemory(holder.pid, limits.memory, () => stop("out-of-memory")) : () => {};
+  const unwatch = watched === undefined ? () => {} : watchMemory(watched, limits.memory, () => stop("out-of-memory"));
   return () => {
     unwatch();
     unhear();
