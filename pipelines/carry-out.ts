@@ -13,6 +13,7 @@ import { prepareEnvironment, runSetup, type Environment } from "./environment.ts
 import { readGuidance } from "./guidance.ts";
 import { applies } from "./validate/decide.ts";
 import { inOrder, withNeeds } from "./validate/schedule.ts";
+import { executeLogged } from "./log-writer.ts";
 import { limitsOf, openRepository, openWorkbench, type Workbench } from "./workbench.ts";
 
 export interface Order extends Omit<Assignation, "agent"> {
@@ -104,6 +105,7 @@ async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref }: 
     workspace: run.id,
     config,
     deadline: deadlineOf(config),
+    log: { runId: run.id, name: "setup" },
   });
   // The set-up is the repository's; what an agent does is whatever anybody could talk it into.
   await environment.bench.network.close();
@@ -124,18 +126,17 @@ async function check(
   const { config } = run.admitted;
   const deadline = deadlineOf(config);
   if (setupFailedBefore) {
-    const failed = await runSetup(bench, { config, deadline, signal: run.signal });
+    const log = { runId: run.id, name: "setup" };
+    const failed = await runSetup(run.deps, bench, { config, deadline, signal: run.signal, log });
     if (failed !== null) return [{ name: "setup", ok: false, end: "exited", code: null }];
   }
   const checked: CheckedCommand[] = [];
   for (const command of wanted(config, changed)) {
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
-    const { end, code } = await bench.execute({
-      run: command.run,
-      timeoutMs,
-      signal: run.signal,
-      env: { CI: "true", ...(await bench.network.open()), ...command.env },
-    });
+    const env = { CI: "true", ...(await bench.network.open()), ...command.env };
+    const log = { runId: run.id, name: command.name, limit: limitsOf(config).output };
+    const line = { run: command.run, timeoutMs, signal: run.signal, env };
+    const { end, code } = await executeLogged(run.deps, bench, log, line);
     run.signal.throwIfAborted();
     if (!command.allow_failure) checked.push({ name: command.name, ok: code === 0, end, code });
   }

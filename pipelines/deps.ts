@@ -28,6 +28,8 @@ export interface PipelineDeps {
   /** What the operator sets for the network of sandboxes. */
   readonly network: Pick<EgressOptions, "privateHosts" | "lookup">;
   readonly secrets: OperatorSecrets;
+  /** How people reach the bot's pages; without a slash at its end. */
+  readonly publicUrl: string;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;
   readonly clock: Clock;

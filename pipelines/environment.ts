@@ -4,6 +4,7 @@ import type { RepoRef, Sha } from "../src/domain/ids.ts";
 import type { RefusedHost } from "../src/messages/network.ts";
 import type { ExecResult } from "../src/sandbox/port.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { executeLogged, type LogWriterDeps } from "./log-writer.ts";
 import { limitsOf, openWorkbench, type Workbench } from "./workbench.ts";
 
 export interface EnvironmentRequest {
@@ -24,6 +25,8 @@ export interface EnvironmentRequest {
   /** Told of each command of the set-up when it begins. */
   readonly watch?: (command: string) => Watcher;
   readonly signal: AbortSignal;
+  /** The run whose page shows what the set-up prints, and the name of its log there. */
+  readonly log: { readonly runId: string; readonly name: string };
 }
 
 /** Follows a command at work. */
@@ -67,7 +70,7 @@ export async function prepareEnvironment(deps: PipelineDeps, request: Environmen
   });
   try {
     await bench.openSandbox();
-    return { bench, failed: await runSetup(bench, request) };
+    return { bench, failed: await runSetup(deps, bench, request) };
   } catch (error) {
     await bench.close();
     throw error;
@@ -76,23 +79,19 @@ export async function prepareEnvironment(deps: PipelineDeps, request: Environmen
 
 /** Runs the set-up's commands one after the other, up to the first that does not succeed, which is given back. */
 export async function runSetup(
+  deps: LogWriterDeps,
   bench: Workbench,
-  {
-    config,
-    deadline,
-    secrets,
-    watch,
-    signal,
-  }: Pick<EnvironmentRequest, "config" | "deadline" | "secrets" | "watch" | "signal">,
+  request: Pick<EnvironmentRequest, "config" | "deadline" | "secrets" | "watch" | "signal" | "log">,
 ): Promise<FailedSetup | null> {
+  const { config, deadline, secrets, watch, signal } = request;
   for (const command of config.environment.setup) {
     const timeoutMs = Math.max(1_000, deadline - Date.now());
     const watcher = watch?.(command);
     const env = { CI: "true", ...secrets, ...(await bench.network.open()) };
     const onOutput = watcher === undefined ? {} : { onOutput: watcher.write };
-    const result = await bench
-      .execute({ run: command, timeoutMs, signal, env, ...onOutput })
-      .finally(() => watcher?.end());
+    const line = { run: command, timeoutMs, signal, env, ...onOutput };
+    const limit = limitsOf(config).output;
+    const result = await executeLogged(deps, bench, { ...request.log, limit }, line).finally(() => watcher?.end());
     signal.throwIfAborted();
     const refused = bench.network.takeRefused();
     if (result.code !== 0) return { command, result, timeoutMs, refused };

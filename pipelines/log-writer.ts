@@ -3,14 +3,16 @@ import { messageOf } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
 import { createLogText } from "../src/logs/log-text.ts";
 import type { Redactor } from "../src/redact.ts";
+import type { ExecResult, SandboxCommand } from "../src/sandbox/port.ts";
 import type { LogStore } from "../src/store/port.ts";
+import type { Workbench } from "./workbench.ts";
 
 export interface RunLog {
   /** Takes output as it comes, wherever it is cut. Neither waits nor throws: the command matters more than its log. */
   write(piece: string): void;
-  /** Keeps a file that the command wrote, redacted as well. */
+  /** Keeps a file that the command wrote, redacted as well. Of too many the first ones are kept. */
   keepFile(path: string, text: string): Promise<void>;
-  /** Writes what is left. `report` is what was understood of it, as JSON. Closing twice does no harm. */
+  /** Writes what is left. `report` is what was understood of it, as JSON. The first time counts; never throws. */
   close(ended: { end: string; code: number | null; report?: unknown }): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ export interface LogRequest {
 const flushEveryMs = 250;
 const longestChunk = 64 * 1024;
 const longestCommand = 4_000;
+/** Characters of all files of one log. */
+const mostOfFiles = 4 * 1024 ** 2;
 
 /**
  * Begins a log. A step that is done again after a crash begins another one, and the one before counts as interrupted.
@@ -78,18 +82,57 @@ export async function openLog({ store, redactor, log }: LogWriterDeps, request: 
     kept.finish();
     await flush();
     if (kept.waits()) log.error({ run: runId }, "the end of a log is lost");
-    await store.logs.end(opened.id, ended);
+    await tried(() => store.logs.end(opened.id, ended), "the end of a log could not be noted");
   };
+  const tried = (work: () => Promise<void>, fault: string): Promise<void> =>
+    work().catch((error: unknown) => log.error({ run: runId, error: messageOf(error) }, fault));
+  let room = mostOfFiles;
   return {
     write(piece) {
       if (lost || closed !== undefined) return;
       kept.add(text.push(redacting.push(piece)));
       if (kept.waits()) schedule();
     },
-    keepFile: (path, content) =>
-      store.logs.keepFile(opened.id, { path: redactor.redact(path), text: redactor.redact(content) }),
+    async keepFile(path, content) {
+      room -= content.length;
+      if (room < 0) return;
+      const file = { path: redactor.redact(path), text: redactor.redact(content) };
+      await tried(() => store.logs.keepFile(opened.id, file), "a file of a command could not be kept");
+    },
     close: (ended) => (closed ??= end(ended)),
   };
+}
+
+/** A log around some work. When the work throws before it has closed the log, that is interrupted. */
+export async function withLog<T>(
+  deps: LogWriterDeps,
+  request: LogRequest,
+  work: (log: RunLog) => Promise<T>,
+): Promise<T> {
+  const log = await openLog(deps, request);
+  try {
+    return await work(log);
+  } finally {
+    await log.close({ end: "interrupted", code: null });
+  }
+}
+
+/** Runs a command with its log. */
+export function executeLogged(
+  deps: LogWriterDeps,
+  bench: Pick<Workbench, "execute">,
+  request: Omit<LogRequest, "command">,
+  command: SandboxCommand & { readonly run: string },
+): Promise<ExecResult> {
+  return withLog(deps, { ...request, command: command.run }, async (log) => {
+    const onOutput = (piece: string): void => {
+      command.onOutput?.(piece);
+      log.write(piece);
+    };
+    const result = await bench.execute({ ...command, onOutput });
+    await log.close(result);
+    return result;
+  });
 }
 
 interface Chunk {

@@ -90,6 +90,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     sandboxes: createBubblewrap(),
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
+    publicUrl: env.publicUrl,
     dataDir: env.dataDir,
     clock: systemClock,
     log,

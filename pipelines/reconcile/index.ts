@@ -5,6 +5,7 @@
 import { redeliver, listFailedDeliveries } from "../../src/github/deliveries.ts";
 import { messageOf } from "../../src/errors.ts";
 import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
+import { linkLifeMs } from "../../src/domain/run-link.ts";
 import { isFinal } from "../../src/domain/run.ts";
 import type { Log } from "../../src/log.ts";
 import type { PipelineDeps } from "../deps.ts";
@@ -22,6 +23,9 @@ const orphanAfterMs = 5 * 60_000;
 /** Nobody waits for the end of something older. */
 const owedForMs = 86_400_000;
 
+/** Then no link that was signed with a key is about any more: it signs for one life of a link, and each lives for one. */
+const keyLifeMs = 2 * linkLifeMs + 86_400_000;
+
 const measuredForMs = 90 * 86_400_000;
 
 export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
@@ -29,6 +33,7 @@ export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("orphans", log, () => endOrphans(deps, log));
   await part("last words", log, () => tellUntold(deps, log));
   await part("workspaces", log, () => removeLeftovers(deps, log));
+  await part("logs", log, () => forgetLogs(deps, log));
   await part("measurements", log, () => forgetMeasured(deps, log));
 }
 
@@ -40,6 +45,12 @@ async function askForRedeliveries(deps: PipelineDeps, log: Log): Promise<void> {
     await redeliver(deps.github, writer, delivery);
     log.info({ guid: delivery.guid, event: delivery.event }, "asked for a redelivery");
   }
+}
+
+async function forgetLogs({ store }: PipelineDeps, log: Log): Promise<void> {
+  const removed = await store.logs.expire(linkLifeMs);
+  if (removed > 0) log.info({ removed }, "removed logs that no link leads to any more");
+  await store.linkKeys.rotate(linkLifeMs, keyLifeMs);
 }
 
 async function endOrphans(deps: PipelineDeps, log: Log): Promise<void> {

@@ -1,5 +1,6 @@
 /** The files of one commit with the set-up done, and commands that are run over them, each after those that it needs. */
 import type { Finding } from "../../src/domain/verdict.ts";
+import { onBase } from "../../src/messages/run-page.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { Coverage } from "../../src/reports/coverage/coverage.ts";
 import { triedOf, type Tried } from "../../src/reports/tests/flaky-tests.ts";
@@ -7,6 +8,8 @@ import type { ExecResult } from "../../src/sandbox/port.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import { missedNetwork } from "../network.ts";
 import { readingWithoutSecrets, secretsFor, withoutSecrets } from "../secrets.ts";
+import { withLog, type RunLog } from "../log-writer.ts";
+import { limitsOf, type Workbench } from "../workbench.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
@@ -47,6 +50,7 @@ export async function openPlace(
   const { signal, deps } = run;
   const { repo } = run.thread;
   const { setup, setup_secrets: setupSecrets } = config.environment;
+  const logOf = (name: string) => ({ runId: run.id, name: files.commit === scope.head ? name : onBase(name) });
   const secretsOf = (names: readonly string[]) => secretsFor(deps, repo, names, scope.withheld);
   const { bench, failed } = await prepareEnvironment(deps, {
     ...files,
@@ -56,23 +60,30 @@ export async function openPlace(
     secrets: secretsOf(setup.length === 0 ? [] : setupSecrets),
     watch: (line) => follow.setup(line),
     signal,
+    log: logOf("setup"),
   });
-  const attempt = async (command: Command): Promise<Ran> => {
+  const attempt = async (command: Command, log: RunLog): Promise<Ran> => {
     const left = await removeReports(reportPatterns(command), bench.workspace);
     const timeoutMs = Math.max(1_000, Math.min(command.timeout, deadline - Date.now()));
     const env = { CI: "true", ...command.env, ...secretsOf(command.secrets), ...(await bench.network.open()) };
     const watch = follow.command(command.name, command.run, files.commit === scope.head ? "head" : "base");
+    const onOutput = (piece: string): void => {
+      watch.write(piece);
+      log.write(piece);
+    };
     const ended = await bench
-      .execute({ run: command.run, timeoutMs, signal, env, onOutput: watch.write })
+      .execute({ run: command.run, timeoutMs, signal, env, onOutput })
       .finally(() => watch.end());
     const result = withoutSecrets(deps, ended);
+    if (signal.aborted) await log.close(result);
     signal.throwIfAborted();
     const { text, findings, tests, coverage } = await readReport(
       command,
       result.output,
-      readingWithoutSecrets(deps, bench),
+      keepingWhatIsRead(readingWithoutSecrets(deps, bench), log),
       left,
     );
+    await log.close({ ...result, report: { text, findings } });
     const outcome = {
       ...toOutcome(command.name, command.run, result, timeoutMs, scope),
       ...missedNetwork(result, bench.network.takeRefused()),
@@ -81,16 +92,19 @@ export async function openPlace(
     const tries = [triedOf(!isFailed(outcome), tests)];
     return { outcome, findings, tries, retried: tests?.flaky ?? [], coverage };
   };
+  const limit = limitsOf(config).output;
+  const logged = (command: Command): Promise<Ran> =>
+    withLog(deps, { ...logOf(command.name), command: command.run, limit }, (log) => attempt(command, log));
   const work = async (command: Command): Promise<Ran> => {
     const needs = config.validation.commands.filter(({ name }) => command.needs.includes(name));
     const needed: Ran[] = [];
     for (const need of needs) needed.push(await once(need));
     if (Date.now() >= deadline)
       return { outcome: notInTime(command, scope), findings: [], tries: [], retried: [], coverage: null };
-    let ran = await attempt(command);
+    let ran = await logged(command);
     let { tries, retried } = ran;
     while (isFailed(ran.outcome) && tries.length <= command.retries && Date.now() < deadline) {
-      ran = await attempt(command);
+      ran = await logged(command);
       tries = [...tries, ...ran.tries];
       retried = [...retried, ...ran.retried];
     }
@@ -112,6 +126,16 @@ export async function openPlace(
     run: once,
     close: () => bench.close(),
   };
+}
+
+/** The reports that are read can be had on the page of the run. */
+function keepingWhatIsRead({ workspace }: Pick<Workbench, "workspace">, log: RunLog): Pick<Workbench, "workspace"> {
+  const read: typeof workspace.read = async (path, options) => {
+    const text = await workspace.read(path, options);
+    await log.keepFile(path, text);
+    return text;
+  };
+  return { workspace: { ...workspace, read } };
 }
 
 /** Nothing of it ran: what came before has used the time of the whole validation up. */

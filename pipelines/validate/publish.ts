@@ -12,6 +12,7 @@ import * as messages from "../../src/messages/validate.ts";
 import { canMend } from "../agent-choice.ts";
 import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
+import { runPageUrl } from "../run-page.ts";
 import { say } from "../say.ts";
 import { isSettled, isToMend, type CommandResult } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
@@ -174,6 +175,7 @@ async function openCheck(
     externalId: externalId(run.id, name),
     startedAt: started ? run.deps.clock.now() : null,
     text,
+    detailsUrl: await runPageUrl(run.deps, run.id, name),
   });
 }
 

@@ -28,7 +28,15 @@ export async function ensureCheckRun(
   app: GitHubApp,
   writer: Writer,
   repo: RepoRef,
-  wanted: { name: string; head: Sha; externalId: string; startedAt: Date | null; text: CheckRunText },
+  wanted: {
+    name: string;
+    head: Sha;
+    externalId: string;
+    startedAt: Date | null;
+    text: CheckRunText;
+    /** Where "Details" leads; absent: to the App's own page. */
+    detailsUrl?: string;
+  },
 ): Promise<number> {
   const api = app.in(repo, { checks: "write" });
   return writer.ensure(
@@ -51,6 +59,7 @@ export async function ensureCheckRun(
         name: wanted.name,
         head_sha: wanted.head,
         external_id: wanted.externalId,
+        ...(wanted.detailsUrl === undefined ? {} : { details_url: wanted.detailsUrl }),
         ...(wanted.startedAt === null ? { status: "queued" as const } : startOf(wanted.startedAt)),
         output: output(app, wanted.text),
       });

@@ -57,6 +57,11 @@ const ends: Readonly<Record<string, Standing>> = {
   interrupted,
 };
 
+/** The name of a log of what runs on the base commit, to compare. */
+export function onBase(name: string): string {
+  return `${name} on the base`;
+}
+
 const steps: Readonly<Record<"started" | "finished" | "failed", Standing>> = {
   started: { mark: "running", words: "Running" },
   finished: { mark: "good", words: "Done" },

@@ -33,7 +33,7 @@ export function runPageView(page: RunPage, options: ViewOptions): string {
   const { assets } = options;
   const title = runTitle(run.kind, threadName(run));
   const attempts = attemptsOf(logs);
-  const firstBad = logs.findLast(({ log }) => standingOf(log, ended).mark === "bad")?.log.id;
+  const firstBad = logs.find((one) => isNewest(one, logs) && standingOf(one.log, ended).mark === "bad")?.log.id;
   const data = ended ? "" : html` data-follow="${options.follow}" data-seq="${page.seq}"`;
   return html`<!doctype html>
     <html lang="en">
