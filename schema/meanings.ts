@@ -67,6 +67,8 @@ export const meanings: Readonly<Record<string, string>> = {
   "validation.commands[].report": "A report (JUnit, TAP) that the command writes; a pattern for several.",
   "validation.commands[].coverage":
     "A coverage report (LCOV, Cobertura) that the command writes; a pattern for several. The check says the number with the difference to the base, for which the command is run there once for each commit.",
+  "validation.commands[].matchers":
+    "A file of problem matchers as GitHub has them, for tools whose output is not known anyway. It is read from the base branch.",
   "validation.commands[].secrets": "Those of `environment.secrets` that this command gets, as variables.",
   "validation.deploy.start":
     "The command that starts the application, in a sandbox of its own; it is stopped at the end of the validation.",

@@ -13,6 +13,7 @@ import { limitsOf, type Workbench } from "../workbench.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
+import { readMatchers } from "./read-matchers.ts";
 import { readReport, reportPatterns } from "./read-report.ts";
 import { removeReports } from "./report-files.ts";
 import type { Validation } from "./run-commands.ts";
@@ -82,6 +83,7 @@ export async function openPlace(
       result.output,
       keepingWhatIsRead(readingWithoutSecrets(deps, bench), log),
       left,
+      await readMatchers(run, scope, command),
     );
     await log.close({ ...result, report: { text, findings } });
     const outcome = {

@@ -12,6 +12,7 @@ import { toFindings } from "../../src/reports/tests/test-findings.ts";
 import type { TestResults } from "../../src/reports/tests/test-results.ts";
 import type { Workbench } from "../workbench.ts";
 import type { Command } from "./decide.ts";
+import type { Matchers } from "./read-matchers.ts";
 import { readReports, type Unread } from "./report-files.ts";
 
 export interface CommandReport {
@@ -33,19 +34,23 @@ export function reportPatterns({ report, coverage }: Command): readonly string[]
   return [report, coverage].filter((pattern) => pattern !== undefined);
 }
 
-/** @param left files that were there before the command ran and could not be removed */
+/**
+ * @param left files that were there before the command ran and could not be removed
+ * @param own the repository's problem matchers
+ */
 export async function readReport(
   command: Command,
   output: string,
   { workspace }: Pick<Workbench, "workspace">,
   left: ReadonlyMap<string, string>,
+  own: Matchers,
 ): Promise<CommandReport> {
   const { results, unread } = await readTests(command, workspace, left);
   const { coverage, unread: uncounted } = await readCoverage(command, workspace, left);
-  const printed = readTestOutput(output);
+  const printed = readTestOutput(output, await goModuleOf(output, workspace));
   const all = printed === null ? results : [...results, printed];
   const tests = all.length === 0 ? null : mergeResults(all);
-  const problems = readProblems(output);
+  const problems = readProblems(output, own.matchers);
   const failed = tests === null ? [] : toFindings(tests);
   const places = new Set(failed.map(placeOf));
   // A runner that also prints its failures in the manner of a compiler says the same twice.
@@ -60,7 +65,7 @@ export async function readReport(
       problems: { total: problems.total - repeated, shown },
       coverage: null,
       flaky: [],
-      unread: [...unread, ...uncounted],
+      unread: [...unread, ...uncounted, ...own.unread],
     },
     findings,
     tests,
@@ -107,6 +112,17 @@ async function readCoverage(
   });
   // A part of the reports would be another number than all of them.
   return { coverage: read && unread.length === 0 ? records.coverage() : null, unread };
+}
+
+/** Go names files without their folders, which the path of the module tells. */
+async function goModuleOf(output: string, workspace: Workspace): Promise<{ goModule?: string }> {
+  if (!output.includes(".go:")) return {};
+  const file = await workspace.read("go.mod").catch((error: unknown) => {
+    if (error instanceof UserError) return "";
+    throw error;
+  });
+  const goModule = /^module[ \t]+(\S+)/m.exec(file)?.[1];
+  return goModule === undefined ? {} : { goModule };
 }
 
 function placeOf({ file, startLine }: Finding): string {

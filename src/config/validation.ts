@@ -49,6 +49,12 @@ const Matrix = z
     "two of its keys become the same variable",
   );
 
+/** GitHub's API reads it, so it cannot lead anywhere else. */
+const repositoryPath = glob.refine(
+  (path) => !path.split("/").some((part) => ["", ".", ".."].includes(part)),
+  "must be the path of a file from the top of the repository, such as .github/matchers.json",
+);
+
 const Command = z.strictObject({
   name: checkName,
   run: paragraph,
@@ -60,6 +66,7 @@ const Command = z.strictObject({
   matrix: Matrix.optional(),
   report: glob.optional(),
   coverage: glob.optional(),
+  matchers: repositoryPath.optional(),
   secrets: secretNames,
 });
 

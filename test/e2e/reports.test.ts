@@ -74,6 +74,19 @@ describe("the check run of a command", () => {
     expect(check.annotations.map(({ start_line: line }) => line)).toEqual(lines.map((_, n) => n + 1));
   }, 60_000);
 
+  test("marks what the repository's own matchers find, as they are on the base", async () => {
+    const matcher = (owner: string) => {
+      const pattern = [{ regexp: "^odd in (\\S+) at (\\d+): (.*)$", file: 1, line: 2, message: 3 }];
+      return JSON.stringify({ problemMatcher: [{ owner, severity: "warning", pattern }] });
+    };
+    const files = { ...command("echo odd in src/cart.js at 2: x", ", matchers: odd.json"), "odd.json": matcher("odd") };
+    const story = await begin({ files });
+    const pull = await openPull(story, "odd.json", matcher("changed"));
+    await story.drain();
+    const check = await checkAt(story, pull.head.sha);
+    expect(check.annotations).toMatchObject([{ path: "src/cart.js", start_line: 2, title: "odd", message: "x" }]);
+  }, 60_000);
+
   test("reads the report that the command writes, and none that was there before", async () => {
     const junit = (name: string) =>
       `<testsuite name="cart" tests="1" failures="1"><testcase name="${name}" file="src/cart.js" line="3"><failure message="no"/></testcase></testsuite>`;

@@ -26,6 +26,13 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
       "3:3 agent.bugdet there is no such key. Did you mean `budget`?",
     ],
   },
+  "matchers that lie elsewhere": {
+    text: "validation: { commands: [{ name: a, run: b, matchers: ../odd.json }] }",
+    says: [
+      "1:45 validation.commands[0].matchers (../odd.json) must be the path of a file from the top of the repository, such as .github/matchers.json",
+    ],
+    editorAccepts: true,
+  },
   "a typo in a list": {
     text: "validation:\n  commands:\n    - name: test\n      rum: npm test",
     says: [
