@@ -11,6 +11,7 @@ import { askAgent, type Assignation } from "./agent-session.ts";
 import type { CommandRun } from "./command-run.ts";
 import { prepareEnvironment, runSetup, type Environment } from "./environment.ts";
 import { readGuidance } from "./guidance.ts";
+import { missedNetwork } from "./network.ts";
 import { applies } from "./validate/decide.ts";
 import { inOrder, withNeeds } from "./validate/schedule.ts";
 import { executeLogged } from "./log-writer.ts";
@@ -59,9 +60,10 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
   const { bench, failed } = await openPlace(run, agent, order);
   try {
     if (failed !== null && order.setupMayFail !== true) {
-      const { command, result } = failed;
+      const { command, result, refused } = failed;
       const { end, code: exit, output } = result;
-      throw new UserError(setupFailed({ command, end, exit, output }, config.environment.setup_secrets));
+      const text = { command, end, exit, output, ...missedNetwork(result, refused) };
+      throw new UserError(setupFailed(text, config.environment.setup_secrets));
     }
     // Rules come from the base commit, also when the work continues on a pull's head.
     const trusted = await openRepository(deps, thread.repo, base.sha, { signal });

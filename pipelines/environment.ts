@@ -95,6 +95,7 @@ export async function runSetup(
     signal.throwIfAborted();
     const refused = bench.network.takeRefused();
     if (result.code !== 0) return { command, result, timeoutMs, refused };
+    if (refused.length > 0) bench.network.ofSetup.push({ run: command, refused });
   }
   return null;
 }

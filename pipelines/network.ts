@@ -2,7 +2,7 @@
 import { toHostPatterns } from "../src/domain/host-pattern.ts";
 import { soughtHosts } from "../src/domain/sought-hosts.ts";
 import { openEgress, type Egress } from "../src/egress/open-egress.ts";
-import type { NetworkText, RefusedHost } from "../src/messages/network.ts";
+import type { NetworkText, RefusedHost, SetupRefusals } from "../src/messages/network.ts";
 import type { ExecResult, Sandbox } from "../src/sandbox/port.ts";
 import type { PipelineDeps } from "./deps.ts";
 
@@ -12,6 +12,8 @@ export interface SandboxNetwork {
   open(): Promise<Readonly<Record<string, string>>>;
   /** What was asked for in vain since this was asked last. */
   takeRefused(): readonly RefusedHost[];
+  /** What commands of the set-up asked for in vain and yet succeeded: others may fail for it. */
+  readonly ofSetup: SetupRefusals[];
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export function networkOf(
   let egress: Promise<Egress> | undefined;
   let present: Egress | undefined;
   return {
+    ofSetup: [],
     async open() {
       if (hosts.length === 0) return {};
       egress ??= openSandbox().then((sandbox) => openEgress(sandbox, { ...network, hosts: toHostPatterns(hosts) }));
@@ -41,7 +44,12 @@ export function networkOf(
 }
 
 /** What a command that ended like this wanted of the network and did not get; nothing where that is nothing. */
-export function missedNetwork(result: ExecResult, refused: readonly RefusedHost[]): { readonly network?: NetworkText } {
+export function missedNetwork(
+  result: ExecResult,
+  refused: readonly RefusedHost[],
+  setup: readonly SetupRefusals[] = [],
+): { readonly network?: NetworkText } {
   const { offline, sought } = result.code === 0 ? { offline: false, sought: [] } : soughtHosts(result.output);
-  return offline || refused.length > 0 ? { network: { refused, sought, offline } } : {};
+  if (!offline && refused.length + setup.length === 0) return {};
+  return { network: { refused, sought, offline, ...(setup.length === 0 ? {} : { setup }) } };
 }

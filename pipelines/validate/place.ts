@@ -88,7 +88,7 @@ export async function openPlace(
     await log.close({ ...result, report: { text, findings } });
     const outcome = {
       ...toOutcome(command.name, command.run, result, timeoutMs, scope),
-      ...missedNetwork(result, bench.network.takeRefused()),
+      ...missedNetwork(result, bench.network.takeRefused(), bench.network.ofSetup),
       report: text,
     };
     const tries = [triedOf(!isFailed(outcome), tests)];

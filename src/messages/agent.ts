@@ -1,4 +1,5 @@
 import { shorten } from "./balance.ts";
+import { networkParagraphs, type NetworkText } from "./network.ts";
 import { code, commitText, details, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { maxBody, type Message } from "./message.ts";
 
@@ -94,12 +95,21 @@ export interface WeakenedText {
   readonly why: string;
 }
 
+export interface FailedSetupText {
+  readonly command: string;
+  readonly end: string;
+  readonly exit: number | null;
+  readonly output: string;
+  /** What it wanted of the network in vain. */
+  readonly network?: NetworkText;
+}
+
 /**
  * Why an agent was not started: the repository's own set-up does not succeed.
  * @param secrets those of the set-up: before an agent it has to do without them
  */
 export function setupFailed(
-  { command, end, exit, output }: { command: string; end: string; exit: number | null; output: string },
+  { command, end, exit, output, network }: FailedSetupText,
   secrets: readonly string[],
 ): string {
   const how = end === "exited" ? `exit code ${exit}` : plain(end);
@@ -107,7 +117,9 @@ export function setupFailed(
     secrets.length === 0
       ? ""
       : ` Agents get no secrets, so it ran without ${secrets.map((name) => code(name)).join(", ")}; let it succeed without them where an agent is to work.`;
-  return `The set-up command ${code(command)} did not succeed (${how}), so the agent was not started.${without}\n\n${fenced(output.slice(-600))}`;
+  const said = `The set-up command ${code(command)} did not succeed (${how}), so the agent was not started.${without}`;
+  const missed = network === undefined ? [] : networkParagraphs(command, network);
+  return [said, ...missed, fenced(output.slice(-600))].join("\n\n");
 }
 
 /** The commit of finished work: `subject` on one line, the summary, and the issue that it is about. */

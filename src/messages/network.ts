@@ -19,10 +19,20 @@ export interface NetworkText {
   readonly sought: readonly string[];
   /** The output looks like that of a command which misses the network. */
   readonly offline: boolean;
+  /** What the set-up was refused before, though its commands succeeded. */
+  readonly setup?: readonly SetupRefusals[];
+}
+
+export interface SetupRefusals {
+  /** The command of the set-up. */
+  readonly run: string;
+  readonly refused: readonly RefusedHost[];
 }
 
 /** So many hosts are named in a check. */
 const mostNamed = 15;
+/** Of the set-up, so many commands with the hosts that they asked for. */
+const mostCommands = 5;
 
 const reasons: Readonly<Record<RefusalReason, string>> = {
   unlisted: "not in `environment.network`",
@@ -34,19 +44,31 @@ const reasons: Readonly<Record<RefusalReason, string>> = {
 };
 
 /** Paragraphs for the summary of a check: the hosts that the command asked for in vain, and what to do. */
-export function networkParagraphs(run: string, { refused, sought, offline }: NetworkText): readonly string[] {
-  const named = refused.slice(0, mostNamed).map((host) => `${address(host)}${times(host)}: ${reasons[host.reason]}`);
-  const more = refused.length > named.length ? [`… and ${refused.length - named.length} more`] : [];
-  const blocked =
-    named.length === 0 ? [] : [`🔒 **Network:** ${code(run)} tried to reach\n\n${list([...named, ...more])}`];
-  if (refused.some(({ reason }) => reason === "unlisted"))
-    return [...blocked, "Hosts that it may reach are listed in `.codegen.yml` of the base branch."];
-  if (!offline || refused.length > 0) return blocked;
+export function networkParagraphs(
+  run: string,
+  { refused, sought, offline, setup = [] }: NetworkText,
+): readonly string[] {
+  const asking = [{ run, refused }, ...setup.slice(0, mostCommands)].filter((asked) => asked.refused.length > 0);
+  const isUnlisted = asking.some((asked) => asked.refused.some(({ reason }) => reason === "unlisted"));
+  return [
+    ...asking.map((asked) => `🔒 **Network:** ${code(asked.run)} tried to reach\n\n${hostsOf(asked)}`),
+    ...(isUnlisted ? [`Hosts that may be reached are listed in ${listed}.`] : []),
+    ...(offline && refused.length === 0 ? [missed(run, sought)] : []),
+  ];
+}
+
+const listed = "`environment.network` of the base branch's `.codegen.yml`";
+
+function missed(run: string, sought: readonly string[]): string {
   const hosts = sought.slice(0, mostNamed).map((host) => code(host));
   const looks = hosts.length === 0 ? "a host" : hosts.join(", ");
-  return [
-    `🔒 **Network:** it looks as if ${code(run)} tried to reach ${looks} and could not find it. A sandbox reaches no other hosts than those of \`environment.network\` in \`.codegen.yml\` of the base branch, and these by the proxy that \`HTTPS_PROXY\` names.`,
-  ];
+  return `🔒 **Network:** it looks as if ${code(run)} tried to reach ${looks} and could not find it. A sandbox reaches no other hosts than those in ${listed}, and these by the proxy that \`HTTPS_PROXY\` names.`;
+}
+
+function hostsOf({ refused }: SetupRefusals): string {
+  const named = refused.slice(0, mostNamed).map((host) => `${address(host)}${times(host)}: ${reasons[host.reason]}`);
+  const more = refused.length > named.length ? [`… and ${refused.length - named.length} more`] : [];
+  return list([...named, ...more]);
 }
 
 /** What the program reads that asked for a host, as plain text: one sentence and what to do. */

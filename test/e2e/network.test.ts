@@ -18,7 +18,7 @@ test("listed hosts are reached by set-up and commands, others are named in the c
   const { port } = registry.address() as AddressInfo;
   const file = (...hosts: string[]) =>
     [
-      `environment: { setup: ['curl -sSf http://registry.example:${port}/package >package.txt'], network: [${hosts.join(", ")}] }`,
+      `environment: { setup: ['curl -sSf http://registry.example:${port}/package >package.txt', 'curl -s http://stats.example/ || true'], network: [${hosts.join(", ")}] }`,
       "agent: { max_attempts: 0 }",
       "validation:",
       "  commands:",
@@ -43,6 +43,9 @@ test("listed hosts are reached by set-up and commands, others are named in the c
       "codegen / offline: failure",
     ]);
     expect(checks.get("codegen / install")?.output.text).toContain("a package");
+    expect(checks.get("codegen / install")?.output.summary).toMatch(
+      /`curl -s [^`]* true` tried to reach\n\n- `stats\.example:80`: not in `environment\.network`/,
+    );
     expect(checks.get("codegen / leak")?.output.summary).toContain(
       `tried to reach\n\n- \`evil.example:${port}\` (2×): not in \`environment.network\``,
     );

@@ -118,7 +118,12 @@ function reportText(text: string): ReportText {
 }
 
 function networkText(text: string): NetworkText {
-  return { refused: [{ host: text, port: 443, reason: "unlisted", count: 2 }], sought: [text], offline: true };
+  return {
+    refused: [{ host: text, port: 443, reason: "unlisted", count: 2 }],
+    sought: [text],
+    offline: true,
+    setup: [{ run: text, refused: [{ host: text, port: 1, reason: "limit", count: 1 }] }],
+  };
 }
 
 const webUrl = "https://github.com/acme/shop";

@@ -20,15 +20,22 @@ describe("what a check says of the network", () => {
      - \`evil.example:443\` (3×): not in \`environment.network\`
      - \`good.example:80\`: listed, but its name leads to an address that is not public; only the operator of this bot can permit that
 
-     Hosts that it may reach are listed in \`.codegen.yml\` of the base branch."
+     Hosts that may be reached are listed in \`environment.network\` of the base branch's \`.codegen.yml\`."
     `);
   });
 
   test("names the hosts that the output complains of, where nothing is listed", () => {
     const text = networkParagraphs("npm ci", { ...quiet, sought: ["registry.example"], offline: true });
     expect(text.join("\n\n")).toMatchInlineSnapshot(
-      `"🔒 **Network:** it looks as if \`npm ci\` tried to reach \`registry.example\` and could not find it. A sandbox reaches no other hosts than those of \`environment.network\` in \`.codegen.yml\` of the base branch, and these by the proxy that \`HTTPS_PROXY\` names."`,
+      `"🔒 **Network:** it looks as if \`npm ci\` tried to reach \`registry.example\` and could not find it. A sandbox reaches no other hosts than those in \`environment.network\` of the base branch's \`.codegen.yml\`, and these by the proxy that \`HTTPS_PROXY\` names."`,
     );
+  });
+
+  test("names what the set-up was refused before, though it succeeded", () => {
+    const setup = [{ run: "npm ci", refused: [refused({ host: "stats.example", count: 1 })] }];
+    const text = networkParagraphs("npm test", { ...quiet, setup }).join("\n\n");
+    expect(text).toContain("`npm ci` tried to reach\n\n- `stats.example:443`: not in `environment.network`");
+    expect(text).not.toContain("npm test");
   });
 
   test("is nothing where the command missed nothing", () => {
