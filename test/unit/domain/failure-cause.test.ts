@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { causeOf } from "../../../src/domain/failure-cause.ts";
 import { logs } from "./failure-logs.ts";
+import { processorMs } from "../processor-time.ts";
 
 const command = { name: "test", run: "npm test", end: "exited", code: 1 } as const;
 const cause = (tail: string, more: object = {}) => causeOf({ ...command, ...more, tail });
@@ -267,9 +268,9 @@ describe("hostile output", () => {
     ["spaces", `Error:${" ".repeat(390)}x\n`.repeat(big / 400)],
     ["half characters", "\uD83D".repeat(big)],
   ])("of %s is read in a moment", (_, tail) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const { excerpt, fingerprint } = cause(tail);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(processorMs(began)).toBeLessThan(3_000);
     expect(excerpt.length).toBeLessThanOrEqual(4_000);
     expect(excerpt.isWellFormed()).toBe(true);
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { findWeakening } from "../../../src/domain/test-weakening.ts";
+import { processorMs } from "../processor-time.ts";
 
 interface Change {
   readonly path: string;
@@ -470,9 +471,9 @@ describe("big and hostile changes", () => {
     ["settings without values", "pytest.ini", "ignore ".repeat(big / 8)],
     ["attributes", "src/a.rs", "#[cfg_attr(".repeat(big / 11)],
   ])("of %s are read in a moment", (_, path, text) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(Array.isArray(findWeakening([change(path, text, ""), change(`b/${path}`, "", text)]))).toBe(true);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(processorMs(began)).toBeLessThan(2_000);
   });
 
   test("of many moved files are followed", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { plainLine, renderLine } from "../../../src/logs/render-line.ts";
+import { processorMs } from "../processor-time.ts";
 
 const esc = "\u001B[";
 
@@ -28,9 +29,9 @@ describe("a line of a log on the page", () => {
   });
 
   test("with a flood of colours takes no time", () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let times = 0; times < 50; times += 1) renderLine(`${esc}1mx`.repeat(50_000));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(processorMs(started)).toBeLessThan(1_000);
   });
 
   test("is plain for a download", () => {

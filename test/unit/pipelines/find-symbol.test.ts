@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { anyText } from "../any-text.ts";
 import { findSymbol } from "../../../pipelines/plan/find-symbol.ts";
+import { processorMs } from "../processor-time.ts";
 
 /** The definition stands in the last line; what is above only mentions it. */
 const definitions: Record<string, [symbol: string, ...lines: string[]]> = {
@@ -84,9 +85,9 @@ describe("the definition of a symbol", () => {
   });
 
   test("is looked for quickly in text made to be slow", () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const part of ["x", "x ", "static ", "a.b ", "(", "x(", "<", "x\n", "public static x ", "* x "])
       findSymbol(part.repeat(1_000_000 / part.length), "x");
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(processorMs(began)).toBeLessThan(5_000);
   });
 });

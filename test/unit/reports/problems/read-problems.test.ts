@@ -3,6 +3,7 @@ import type { Finding } from "../../../../src/domain/verdict.ts";
 import { parseProblemMatchers } from "../../../../src/reports/problems/parse-problem-matchers.ts";
 import { readProblems } from "../../../../src/reports/problems/read-problems.ts";
 import { printed } from "./printed.ts";
+import { processorMs } from "../../processor-time.ts";
 
 const short = ({ file, startLine, endLine, severity, rule }: Finding) =>
   `${file}:${startLine}-${endLine} ${severity} ${rule}`;
@@ -147,9 +148,9 @@ describe("hostile output", () => {
     ["control characters", "\u001b[\u0000\u202e\ud800".repeat(50_000)],
     ["properties without an end", `::error file=a${",a=b".repeat(480)}\n`.repeat(100)],
   ])("of %s is read in time that grows with its length", (_, output) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(readProblems(output).total).toBeLessThanOrEqual(1);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(processorMs(start)).toBeLessThan(2_000);
   });
 
   test("cannot make a repository's expression slow: what it may cost ends, and that is said", () => {

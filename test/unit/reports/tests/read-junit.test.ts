@@ -4,6 +4,7 @@ import { UserError } from "../../../../src/errors.ts";
 import { readJUnit } from "../../../../src/reports/tests/junit-file.ts";
 import { anyText } from "../../any-text.ts";
 import { printed } from "./printed-output.ts";
+import { processorMs } from "../../processor-time.ts";
 
 function told(xml: string) {
   return readJUnit(xml).failures.map(
@@ -163,8 +164,8 @@ describe("what is not JUnit XML is refused, with what and where", () => {
   test("takes no longer when suites with long names lie around every case", () => {
     const suites = Array.from({ length: 90 }, (_, n) => `<testsuite name="${"a/".repeat(1_500)}${n}">`).join("");
     const cases = '<testcase name="a"><failure message="no"/></testcase>'.repeat(200);
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(readJUnit(`${suites}${cases}${"</testsuite>".repeat(90)}`).counts.failed).toBe(200);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(processorMs(start)).toBeLessThan(2_000);
   });
 });

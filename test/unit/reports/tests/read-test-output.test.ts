@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readTestOutput } from "../../../../src/reports/tests/read-test-output.ts";
 import { anyText } from "../../any-text.ts";
 import { printed } from "./printed-output.ts";
+import { processorMs } from "../../processor-time.ts";
 
 /** A failure as `name (file:line): first line of the message`. */
 function told(output: string, options = {}) {
@@ -228,9 +229,9 @@ describe("hostile output", () => {
     ["summaries", `=== ${"1 passed, ".repeat(38)}\n`],
     ["escapes", "\u001B[\u001B]"],
   ])("is read in time that grows with its length: %s", (_, text) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     readTestOutput(text.repeat(Math.ceil(200_000 / text.length)));
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorMs(start)).toBeLessThan(1_000);
   });
 
   test("of any text makes nothing throw", () => {
