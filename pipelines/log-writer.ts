@@ -4,7 +4,7 @@ import type { Log } from "../src/log.ts";
 import { createLogText } from "../src/logs/log-text.ts";
 import type { Redactor } from "../src/redact.ts";
 import type { ExecResult, SandboxCommand } from "../src/sandbox/port.ts";
-import type { LogStore } from "../src/store/port.ts";
+import type { LogReport, LogStore } from "../src/store/port.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface RunLog {
@@ -12,8 +12,8 @@ export interface RunLog {
   write(piece: string): void;
   /** Keeps a file that the command wrote, redacted as well. Of too many the first ones are kept. */
   keepFile(path: string, text: string): Promise<void>;
-  /** Writes what is left. `report` is what was understood of it, as JSON. The first time counts; never throws. */
-  close(ended: { end: string; code: number | null; report?: unknown }): Promise<void>;
+  /** Writes what is left. `report` is what was understood of it. The first time counts; never throws. */
+  close(ended: { end: string; code: number | null; report?: LogReport }): Promise<void>;
 }
 
 export interface LogWriterDeps {

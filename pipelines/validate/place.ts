@@ -1,10 +1,12 @@
 /** The files of one commit with the set-up done, and commands that are run over them, each after those that it needs. */
 import type { Finding } from "../../src/domain/verdict.ts";
+import type { ReportText } from "../../src/messages/report.ts";
 import { onBase } from "../../src/messages/run-page.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { Coverage } from "../../src/reports/coverage/coverage.ts";
 import { triedOf, type Tried } from "../../src/reports/tests/flaky-tests.ts";
 import type { ExecResult } from "../../src/sandbox/port.ts";
+import type { LogReport } from "../../src/store/port.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import { missedNetwork } from "../network.ts";
 import { readingWithoutSecrets, secretsFor, withoutSecrets } from "../secrets.ts";
@@ -85,7 +87,7 @@ export async function openPlace(
       left,
       await readMatchers(run, scope, command),
     );
-    await log.close({ ...result, report: { text, findings } });
+    await log.close({ ...result, report: toLogReport(text, findings) });
     const outcome = {
       ...toOutcome(command.name, command.run, result, timeoutMs, scope),
       ...missedNetwork(result, bench.network.takeRefused(), bench.network.ofSetup),
@@ -128,6 +130,18 @@ export async function openPlace(
     run: once,
     close: () => bench.close(),
   };
+}
+
+/** The tests that failed, or where there are none, what else was found. */
+function toLogReport({ tests }: ReportText, findings: readonly Finding[]): LogReport {
+  const problems = findings.map(({ rule, file, startLine, message }) => ({
+    name: rule,
+    file,
+    line: startLine,
+    message,
+  }));
+  const failures = tests?.failures.map(({ name, file, line, message }) => ({ name, file, line, message })) ?? [];
+  return { tests: tests?.counts ?? null, found: failures.length > 0 ? failures : problems };
 }
 
 /** The reports that are read can be had on the page of the run. */

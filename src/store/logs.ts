@@ -58,7 +58,7 @@ export function logStore(db: Database): LogStore {
         .select({ id: logs.id, report: logs.report })
         .from(logs)
         .where(and(eq(logs.runId, runId), isNotNull(logs.report)));
-      return new Map(rows.map(({ id, report }) => [id, report]));
+      return new Map(rows.flatMap(({ id, report }) => (report === null ? [] : [[id, report]])));
     },
     async chunks(id, { after, before, limit }) {
       const rows = await db

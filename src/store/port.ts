@@ -212,12 +212,12 @@ export interface LogStore {
   open(runId: string, name: string, command: string): Promise<StoredLog>;
   /** @returns false, and nothing is kept, when the log has ended: somebody else does the work anew */
   append(log: Pick<StoredLog, "id" | "runId">, chunks: readonly Pick<LogChunk, "line" | "text">[]): Promise<boolean>;
-  /** The first end counts. `report` is what was understood of it, as JSON. */
-  end(id: number, ended: { end: string; code: number | null; report?: unknown }): Promise<void>;
+  /** The first end counts. `report` is what was understood of it. */
+  end(id: number, ended: { end: string; code: number | null; report?: LogReport }): Promise<void>;
   /** In the order in which they began. */
   of(runId: string): Promise<readonly StoredLog[]>;
-  /** What was understood of the logs of a run (JSON), by their ids, where there is something. */
-  reports(runId: string): Promise<ReadonlyMap<number, unknown>>;
+  /** What was understood of the logs of a run, by their ids, where there is something. */
+  reports(runId: string): Promise<ReadonlyMap<number, LogReport>>;
   /** The chunks of a log, oldest first: those after a number, or before one, which are then the last such. */
   chunks(id: number, range: { after?: number; before?: number; limit: number }): Promise<readonly LogChunk[]>;
   /** The last chunks before a number that end on this line, oldest first: with them the line is whole. */
@@ -249,6 +249,18 @@ export interface StoredLog {
   /** How it ended (`exited`, `timed-out` …); null while it goes on. */
   readonly end: string | null;
   readonly code: number | null;
+}
+
+/** What is named beside a log: tests that failed, and problems at places in files. */
+export interface LogReport {
+  readonly tests: { readonly passed: number; readonly failed: number; readonly skipped: number } | null;
+  readonly found: readonly {
+    /** Of the test, or of the rule. */
+    readonly name: string;
+    readonly file: string | null;
+    readonly line: number | null;
+    readonly message: string;
+  }[];
 }
 
 export interface LogChunk {

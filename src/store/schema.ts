@@ -1,6 +1,7 @@
 import { bigint, boolean, doublePrecision, index, integer, pgSchema, primaryKey, sql, uniqueIndex } from "./drizzle.ts";
 import type { Sha } from "../domain/ids.ts";
 import type { RunKind, RunState } from "../domain/run.ts";
+import type { LogReport } from "./port.ts";
 import { json, moment, now, text } from "./columns.ts";
 
 /** Everything is named with its schema: on an embedded store the session's search path belongs to the queue. */
@@ -185,7 +186,7 @@ export const logs = codegen.table(
     endedAt: moment("ended_at"),
     end: text("end"),
     code: integer("code"),
-    report: json("report"),
+    report: json("report").$type<LogReport>(),
   },
   (table) => [
     uniqueIndex("logs_run").on(table.runId, table.name, table.attempt),

@@ -1,8 +1,7 @@
 /** What the page of a run shows, read from the store. */
-import { z } from "zod";
 import { isFinal } from "../../../src/domain/run.ts";
 import { linesOf, readTail, type ReadChunks, type StoredLine } from "../../../src/logs/read-lines.ts";
-import type { LogFile, Run, StepRecord, Store, StoredLog } from "../../../src/store/port.ts";
+import type { LogFile, LogReport, Run, StepRecord, Store, StoredLog } from "../../../src/store/port.ts";
 
 export type PageStore = {
   readonly runs: Pick<Store["runs"], "get">;
@@ -10,33 +9,13 @@ export type PageStore = {
   readonly logs: Pick<Store["logs"], "of" | "reports" | "chunks" | "upToLine" | "since" | "newest" | "files" | "file">;
 };
 
-/** What was understood of a log: the worker that wrote it may be older or newer than this process. */
-const Report = z.object({
-  text: z.object({
-    tests: z
-      .object({
-        counts: z.object({ passed: z.number(), failed: z.number(), skipped: z.number() }),
-        truncated: z.boolean(),
-        failures: z.array(
-          z.object({ name: z.string(), file: z.string().nullable(), line: z.number().nullable(), message: z.string() }),
-        ),
-        flaky: z.array(z.string()),
-      })
-      .nullable(),
-  }),
-  findings: z.array(
-    z.object({ severity: z.string(), file: z.string(), startLine: z.number(), message: z.string(), rule: z.string() }),
-  ),
-});
-export type PageReport = z.infer<typeof Report>;
-
 export interface PageLog {
   readonly log: StoredLog;
   /** Its end, as far as it is shown; null where the page has no room for it. */
   readonly lines: readonly StoredLine[] | null;
   /** Nothing stands before the first line. */
   readonly whole: boolean;
-  readonly report: PageReport | null;
+  readonly report: LogReport | null;
   readonly files: readonly LogFile[];
 }
 
@@ -74,12 +53,11 @@ export async function readRunPage(store: PageStore, runId: string): Promise<RunP
     const tail = room.lines > 0 && room.characters > 0 ? await readTail(chunksOf(store, log.id), room) : null;
     for (const { text } of tail?.lines ?? []) left.characters -= text.length;
     left.lines -= tail?.lines.length ?? 0;
-    const report = Report.safeParse(reports.get(log.id));
     shown.set(log.id, {
       log,
       lines: tail?.lines ?? null,
       whole: tail?.whole ?? false,
-      report: report.data ?? null,
+      report: reports.get(log.id) ?? null,
       files: files.filter(({ logId }) => logId === log.id),
     });
   }

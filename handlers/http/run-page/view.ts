@@ -3,7 +3,7 @@ import { repoName, threadName } from "../../../src/domain/ids.ts";
 import { logAnchor } from "../../../src/domain/run-link.ts";
 import { renderLine } from "../../../src/logs/render-line.ts";
 import type { StoredLine } from "../../../src/logs/read-lines.ts";
-import type { StepRecord } from "../../../src/store/port.ts";
+import type { LogReport, StepRecord } from "../../../src/store/port.ts";
 import {
   duration,
   logStanding,
@@ -14,7 +14,7 @@ import {
   type Standing,
 } from "../../../src/messages/run-page.ts";
 import { html, type Markup } from "./html.ts";
-import type { PageLog, PageReport, RunPage } from "./read.ts";
+import type { PageLog, RunPage } from "./read.ts";
 
 export interface ViewOptions {
   /** GitHub's web side, without a slash at its end. */
@@ -200,22 +200,11 @@ function lineView(logId: number, { number, text }: StoredLine): Markup {
   </div>`;
 }
 
-function reportView({ text, findings }: PageReport): Markup {
-  const { tests } = text;
-  return html`${
-    tests &&
-    html`<p>Tests: ${tests.counts.failed} failed, ${tests.counts.passed} passed, ${tests.counts.skipped} skipped</p>
-      ${
-        tests.failures.length > 0 &&
-        html`<ul class="found">
-          ${tests.failures.map(({ name, file, line, message }) => foundView(name, file, line, message))}
-        </ul>`
-      }`
-  }${
-    tests === null &&
-    findings.length > 0 &&
+function reportView({ tests, found }: LogReport): Markup {
+  return html`${tests && html`<p>Tests: ${tests.failed} failed, ${tests.passed} passed, ${tests.skipped} skipped</p>`}${
+    found.length > 0 &&
     html`<ul class="found">
-      ${findings.map(({ rule, file, startLine, message }) => foundView(rule, file, startLine, message))}
+      ${found.map(({ name, file, line, message }) => foundView(name, file, line, message))}
     </ul>`
   }`;
 }

@@ -39,7 +39,8 @@ describe.each(["pglite", "postgres"] as const)("logs in the store on %s", (place
   test("what is printed is kept, redacted before it is stored, wherever it is cut", async () => {
     const log = await begin();
     for (const piece of ["one\n\u001B[31mtw", "o hunter2-", "hun\u001B[1mter2 three\n", "four"]) log.write(piece);
-    await log.close({ ...exited, report: { tests: 3 } });
+    const report = { tests: { passed: 3, failed: 0, skipped: 0 }, found: [] };
+    await log.close({ ...exited, report });
     expect(await textOf()).toBe("one\n\u001B[31mtwo [redacted]\u001B[1m three\n\u001B[31m\u001B[1mfour");
     const [kept] = await store.logs.of(runId);
     expect(kept).toMatchObject({
@@ -48,7 +49,7 @@ describe.each(["pglite", "postgres"] as const)("logs in the store on %s", (place
       command: "npm test [redacted]",
       ...exited,
     });
-    expect([...(await store.logs.reports(runId))]).toEqual([[kept?.id, { tests: 3 }]]);
+    expect([...(await store.logs.reports(runId))]).toEqual([[kept?.id, report]]);
     expect(kept?.endedAt?.getTime()).toBeGreaterThanOrEqual(kept?.startedAt.getTime() ?? Number.NaN);
   });
 
