@@ -24,10 +24,7 @@ export async function tellEnd(deps: PipelineDeps, run: Run, reason: string): Pro
   const ending = { run, log: deps.log, fence: async () => {} };
   const failed = run.state !== "cancelled" && run.state !== "superseded";
   if (run.kind === "validate")
-    await closeChecks(deps, ending, thread, {
-      verdict: failed ? "failure" : "cancelled",
-      reason: failed ? `${reason} Re-run this check to start over.` : reason,
-    });
+    await closeChecks(deps, ending, thread, { kind: failed ? "fault" : "cancelled", reason });
   // Whoever cancelled was answered; of a merge that an event began nobody waits to hear.
   else if (failed && run.kind !== "merge")
     await say({ deps, writer: runWriter(deps, ending), thread }, lastWords(run, reason));

@@ -1,10 +1,10 @@
 /** No check of ours spins for ever: whatever ends a validation early ends its check runs too, with a reason. */
 import type { ThreadRef } from "../../src/domain/ids.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
 import { UserError, type Cancelled } from "../../src/errors.ts";
 import { concludeCheckRun, listOpenCheckRuns } from "../../src/github/check-runs.ts";
 import { validationGaveWay } from "../../src/messages/answers.ts";
-import { checkCancelled, checkImpossible } from "../../src/messages/validate.ts";
+import { rerunAction } from "../../src/messages/check-actions.ts";
+import { checkCancelled, checkFault, checkImpossible } from "../../src/messages/validate.ts";
 import { markerOf } from "../asked.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
@@ -13,18 +13,17 @@ import { runWriter } from "../run-writer.ts";
 import { say } from "../say.ts";
 
 export interface CloseReason {
-  readonly verdict: Extract<Verdict, "cancelled" | "action_required" | "failure">;
+  readonly kind: "cancelled" | "impossible" | "fault";
   readonly reason: string;
 }
 
 /** Why checks are closed without a result, in words for the person who reads them. */
 export function reasonOf(error: unknown): CloseReason {
-  if (error instanceof UserError) return { verdict: "action_required", reason: error.message };
-  return {
-    verdict: "failure",
-    reason: "Something went wrong on our side, also after trying again. Re-run this check to start over.",
-  };
+  if (error instanceof UserError) return { kind: "impossible", reason: error.message };
+  return { kind: "fault", reason: "Something went wrong on our side, also after trying again." };
 }
+
+const closings = { cancelled: checkCancelled, impossible: checkImpossible, fault: checkFault } as const;
 
 /** Concludes the check runs of a run that are still open; closing twice does no harm. */
 export async function closeChecks(
@@ -38,11 +37,12 @@ export async function closeChecks(
   if (!head) return;
   const writer = runWriter(deps, ending);
   const open = await listOpenCheckRuns(deps.github, thread.repo, head);
-  const text = why.verdict === "cancelled" ? checkCancelled(why.reason) : checkImpossible(why.reason);
+  const { verdict, text } = closings[why.kind](why.reason);
   for (const check of open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`))) {
     await concludeCheckRun(deps.github, writer, thread.repo, check.id, {
-      verdict: why.verdict,
+      verdict,
       text,
+      actions: [rerunAction],
       completedAt: deps.clock.now(),
     });
   }

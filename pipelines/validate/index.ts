@@ -37,7 +37,7 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
       supersedes: true,
       onFailure: (error, ending) => closeChecks(deps, ending, thread, reasonOf(error)),
       onCancelled: async (error, ending) => {
-        await closeChecks(deps, ending, thread, { verdict: "cancelled", reason: error.message });
+        await closeChecks(deps, ending, thread, { kind: "cancelled", reason: error.message });
         await tellGaveWay(deps, ending, job, error);
       },
     },

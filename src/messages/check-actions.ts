@@ -14,7 +14,7 @@ export const fixAction: CheckAction = {
 };
 
 export const rerunAction: CheckAction = {
-  label: "Re-run",
+  label: "Re-run failed",
   description: "Run this and what did not pass again",
   identifier: "rerun",
 };

@@ -1,4 +1,5 @@
 /** The one comment of a pull that sums up its checks, edited in place from head to head. */
+import { coverageInShort } from "./coverage.ts";
 import { code, details, list, plain } from "./markdown.ts";
 import type { Message } from "./message.ts";
 import { flakyName, flakyTimes } from "./report.ts";
@@ -33,7 +34,8 @@ export const summaryMarker = "checks";
 export function hasNews({ checks }: Pick<SummaryText, "checks">): boolean {
   return checks.some((check) => {
     if (check.end === "skipped") return false;
-    return check.end !== "ran" || stateOf(check) !== "passed" || isFlaky(check.outcome);
+    if (check.end !== "ran" || stateOf(check) !== "passed") return true;
+    return isFlaky(check.outcome) || (check.outcome.report?.coverage?.difference ?? 0) < 0;
   });
 }
 
@@ -100,7 +102,7 @@ function paragraphs(checks: readonly CheckLine[]): readonly string[] {
   const ran = checks.filter((check) => check.end === "ran");
   const failing = ran.filter(({ outcome }) => verdictOf(outcome) !== "success");
   const added = failing.filter((check) => stateOf(check) === "failed").flatMap(({ outcome }) => newIn(outcome));
-  const known = failing.filter(({ outcome }) => isKnown(outcome)).flatMap(({ outcome }) => namesIn(outcome));
+  const known = failing.flatMap(({ outcome }) => knownIn(outcome));
   // Without the pull of the last time: in a comment it would be a mention there.
   const flaky = ran.flatMap(({ outcome: { name, report } }) =>
     (report?.flaky ?? []).map((one) => `${one.test === null ? code(name) : flakyName(one)} (${flakyTimes(one)})`),
@@ -110,11 +112,25 @@ function paragraphs(checks: readonly CheckLine[]): readonly string[] {
     ...named(compared ? "New in this pull" : "What fails", added.map(plain)),
     ...named("Known from the base", known.map(plain)),
     ...named("Flaky, failed and passed on the same files", flaky),
+    ...named("Coverage of lines", ran.flatMap(coverageOf)),
   ];
+}
+
+function coverageOf({ name, outcome: { report } }: { name: string; outcome: CommandOutcome }): readonly string[] {
+  const short = report?.coverage ? coverageInShort(report.coverage) : null;
+  const unreached = report?.coverage?.changed?.unreached ?? 0;
+  if (short === null) return [];
+  return [`${code(name)}: ${short}${unreached === 0 ? "" : `, changed lines that no test reaches: ${unreached}`}`];
 }
 
 function newIn(outcome: CommandOutcome): readonly string[] {
   return outcome.base?.end === "more" ? outcome.base.added : namesIn(outcome);
+}
+
+function knownIn(outcome: CommandOutcome): readonly string[] {
+  const { base } = outcome;
+  if (isKnown(outcome)) return namesIn(outcome);
+  return base?.end === "more" ? namesIn(outcome).filter((name) => !base.added.includes(name)) : [];
 }
 
 function namesIn({ report }: CommandOutcome): readonly string[] {

@@ -10,6 +10,12 @@ export interface CheckText {
   readonly text?: string;
 }
 
+/** How a check ends. */
+export interface CheckEnd {
+  readonly verdict: Verdict;
+  readonly text: CheckText;
+}
+
 /** How one command of a validation went, as a person should read it. */
 export interface CommandOutcome {
   readonly name: string;
@@ -64,7 +70,7 @@ export interface RepeatText {
   readonly setup: readonly string[];
 }
 
-export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): { verdict: Verdict; text: CheckText } {
+export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): CheckEnd {
   const verdict = verdictOf(outcome);
   const cause = causeOf(outcome);
   const said = outcome.report === undefined ? [] : reportParagraphs(outcome.report, outcome.code === 0);
@@ -88,7 +94,7 @@ export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): { ve
  * Set-up failed, so this command never ran: that is not its own failure, and no success either. Where the base is at fault it waits for whoever
  * mends that.
  */
-export function checkNotRun(setup: CommandOutcome, repeat: RepeatText): { verdict: Verdict; text: CheckText } {
+export function checkNotRun(setup: CommandOutcome, repeat: RepeatText): CheckEnd {
   const cause = causeOf(setup);
   return {
     verdict: isKnown(setup) ? "action_required" : "failure",
@@ -110,7 +116,7 @@ export function checkNotRun(setup: CommandOutcome, repeat: RepeatText): { verdic
 }
 
 /** Not skipped, which branch protection takes for success: nobody knows how it would have ended. */
-export function checkNeedFailed(need: string): { verdict: Verdict; text: CheckText } {
+export function checkNeedFailed(need: string): CheckEnd {
   return {
     verdict: "cancelled",
     text: {
@@ -131,15 +137,31 @@ export function checkSkipped(when: readonly string[]): CheckText {
   };
 }
 
-export function checkCancelled(reason: string): CheckText {
+/** Somebody stopped it, or a newer validation took its place. */
+export function checkCancelled(reason: string): CheckEnd {
   return {
-    title: "Cancelled",
-    summary: `${prose(reason)} Re-run this check, or comment \`/codegen validate\`, to run it again.`,
+    verdict: "cancelled",
+    text: {
+      title: "Cancelled",
+      summary: `${prose(reason)} Re-run this check, or comment \`/codegen retry\`, to run it again.`,
+    },
   };
 }
 
-export function checkImpossible(reason: string): CheckText {
-  return { title: "Could not run", summary: prose(reason) };
+/** Somebody has to do something first: there is no sandbox, the pull conflicts with its base. */
+export function checkImpossible(reason: string): CheckEnd {
+  return { verdict: "action_required", text: { title: "Could not run", summary: prose(reason) } };
+}
+
+/** Not a failure of the pull, of which nothing is known; and no success, which branch protection would take it for if it were skipped. */
+export function checkFault(reason: string): CheckEnd {
+  return {
+    verdict: "cancelled",
+    text: {
+      title: "Could not run: a fault of the bot",
+      summary: `${prose(reason)} That says nothing about the pull. Re-run this check, or comment \`/codegen retry\`, to start over.`,
+    },
+  };
 }
 
 export function configInvalid(
@@ -194,7 +216,8 @@ function resultTable({ run, ms }: CommandOutcome, { result, cause }: { result: s
 /** Lines for a shell in a clone of the repository. */
 function repeatText({ head }: CommandOutcome, { pull, onto, setup }: RepeatText, commands: readonly string[]): string {
   const lines = [
-    `git fetch origin pull/${pull}/head${onto === null ? "" : ` ${onto}`} && git checkout ${head}`,
+    `git fetch origin pull/${pull}/head${onto === null ? "" : ` ${onto}`}`,
+    `git checkout ${head}`,
     ...(onto === null ? [] : [`git merge --no-edit ${onto}`]),
     "export CI=true",
     ...setup,

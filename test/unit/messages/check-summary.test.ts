@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { checkSummary, checksRetried, hasNews, type CheckLine } from "../../../src/messages/check-summary.ts";
-import { head, outcome, summaryText } from "./every-message.ts";
+import { head, outcome, reportText, summaryText } from "./every-message.ts";
 
 const ran = (more: Parameters<typeof outcome>[1] = {}): CheckLine => ({
   name: "test",
@@ -11,6 +11,10 @@ const ran = (more: Parameters<typeof outcome>[1] = {}): CheckLine => ({
 const passed = ran({ code: 0 });
 const known = ran({ base: { commit: head, end: "same" } });
 const skipped: CheckLine = { name: "docs", end: "skipped" };
+const covering = (difference: number): CheckLine => {
+  const { coverage, ...report } = reportText("");
+  return ran({ code: 0, report: { ...report, flaky: [], coverage: coverage && { ...coverage, difference } } });
+};
 const of = (checks: readonly CheckLine[], agent = true) => ({ ...summaryText(""), checks, agent });
 
 describe("the comment about the checks of a pull", () => {
@@ -20,6 +24,8 @@ describe("the comment about the checks of a pull", () => {
     ["one failed", [passed, ran()], true],
     ["one fails on the base too", [known], true],
     ["one passed at the second try", [ran({ code: 0, attempts: 2 })], true],
+    ["less is covered than on the base", [covering(-0.4)], true],
+    ["more is covered than on the base", [covering(0.4)], false],
     ["one was stopped", [{ name: "test", end: "interrupted", checkRun: 5 }], true],
     ["the set-up failed", [{ name: "test", end: "setup-failed", checkRun: 5, outcome: outcome("npm ci") }], true],
   ])("when %s", (_, checks, news) => {
@@ -48,6 +54,9 @@ describe("the comment about the checks of a pull", () => {
 
      **Flaky, failed and passed on the same files**
      - a \\| b (3rd time in 30 days)
+
+     **Coverage of lines**
+     - \`a | b\`: coverage 87.34 % (-0.4), changed lines that no test reaches: 25
 
      **What you can do**
      - \`/codegen fix\` lets the agent mend what fails.

@@ -96,7 +96,7 @@ export function outcome(text: string, more: Partial<validate.CommandOutcome> = {
   };
 }
 
-function reportText(text: string): ReportText {
+export function reportText(text: string): ReportText {
   return {
     tests: {
       counts: { passed: 1, failed: 1, skipped: 0 },
@@ -277,8 +277,9 @@ export function everyMessage(text: string): Record<string, string> {
     ).text,
     checkNeedFailed: validate.checkNeedFailed(text).text,
     checkSkipped: validate.checkSkipped([text]),
-    checkCancelled: validate.checkCancelled(text),
-    checkImpossible: validate.checkImpossible(text),
+    checkCancelled: validate.checkCancelled(text).text,
+    checkFault: validate.checkFault(text).text,
+    checkImpossible: validate.checkImpossible(text).text,
     configInvalid: validate.configInvalid(problems, ".codegen.yml"),
     forkGate: forks.forkGate,
     checkLifted: validate.checkLifted(text),

@@ -42,7 +42,8 @@ describe("what a check run says", () => {
      **Repeat it locally**, on the merge of the pull's head and its base:
 
      \`\`\`sh
-     git fetch origin pull/8/head 2222222222222222222222222222222222222222 && git checkout 1234567000000000000000000000000000000000
+     git fetch origin pull/8/head 2222222222222222222222222222222222222222
+     git checkout 1234567000000000000000000000000000000000
      git merge --no-edit 2222222222222222222222222222222222222222
      export CI=true
      npm ci
@@ -168,7 +169,8 @@ describe("what a check run says", () => {
      **Repeat it locally**, on the merge of the pull's head and its base:
 
      \`\`\`sh
-     git fetch origin pull/8/head 2222222222222222222222222222222222222222 && git checkout 1234567000000000000000000000000000000000
+     git fetch origin pull/8/head 2222222222222222222222222222222222222222
+     git checkout 1234567000000000000000000000000000000000
      git merge --no-edit 2222222222222222222222222222222222222222
      export CI=true
      npm ci
@@ -195,17 +197,37 @@ describe("what a check run says", () => {
        "title": "Skipped: no matching file changed",
      }
     `);
-    expect(validate.checkCancelled("A newer head has taken its place.")).toMatchInlineSnapshot(`
-     {
-       "summary": "A newer head has taken its place. Re-run this check, or comment \`/codegen validate\`, to run it again.",
-       "title": "Cancelled",
-     }
+  });
+
+  test("when nothing is known of the pull: each reason has a conclusion and words of its own, and none is a success", () => {
+    const late = outcome("npm test", { end: "out-of-time", code: null, timeoutMs: 900_000 });
+    const setup = outcome("npm ci", { code: 7 });
+    const ends = [
+      validate.checkNotRun(setup, repeat),
+      validate.checkNotRun({ ...setup, base: { commit: head, end: "same" } }, repeat),
+      validate.checkNeedFailed("build"),
+      validate.checkFinished(late, repeat),
+      validate.checkCancelled("Cancelled by @ada."),
+      validate.checkImpossible("No sandbox can be started on this host."),
+      validate.checkFault("Something went wrong on our side, also after trying again."),
+    ];
+    expect(ends.map(({ verdict, text }) => `${verdict}: ${text.title}`)).toMatchInlineSnapshot(`
+     [
+       "failure: Set-up failed: exit code 7",
+       "action_required: Set-up fails on the base as well: exit code 7",
+       "cancelled: Not run: build failed",
+       "timed_out: Not run: the time of the validation is used up",
+       "cancelled: Cancelled",
+       "action_required: Could not run",
+       "cancelled: Could not run: a fault of the bot",
+     ]
     `);
-    expect(validate.checkImpossible("No sandbox can be started on this host.")).toMatchInlineSnapshot(`
-     {
-       "summary": "No sandbox can be started on this host.",
-       "title": "Could not run",
-     }
+    expect(ends.slice(4).map(({ text }) => text.summary)).toMatchInlineSnapshot(`
+     [
+       "Cancelled by @​ada. Re-run this check, or comment \`/codegen retry\`, to run it again.",
+       "No sandbox can be started on this host.",
+       "Something went wrong on our side, also after trying again. That says nothing about the pull. Re-run this check, or comment \`/codegen retry\`, to start over.",
+     ]
     `);
   });
 
