@@ -6,11 +6,11 @@ import { createCodegenApiBackend } from "../src/agents/codegen-api/backend.ts";
 import { createModelBackend } from "../src/agents/model-loop.ts";
 import { systemClock } from "../src/clock.ts";
 import type { Env } from "../src/env.ts";
-import { StartError } from "../src/errors.ts";
+import { messageOf, StartError } from "../src/errors.ts";
 import { createGitHub, type GitHubApp } from "../src/github/client.ts";
 import type { Log } from "../src/log.ts";
 import { createRedactor, type Redactor } from "../src/redact.ts";
-import { createBubblewrap, sweepSandboxes } from "../src/sandbox/bubblewrap.ts";
+import { openProvider } from "../src/sandbox/open-provider.ts";
 import { openSecrets } from "../src/secrets/operator-secrets.ts";
 import type { Store } from "../src/store/port.ts";
 import { compose } from "./compose.ts";
@@ -44,13 +44,18 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   const deps = openDeps(options);
   const probe = await deps.sandboxes.probe();
   if (probe.ok)
-    log.info({ sandbox: deps.sandboxes.name, version: probe.version, limits: probe.limits }, "sandbox is ready");
+    log.info(
+      { sandbox: deps.sandboxes.name, version: probe.version, limits: probe.limits, files: probe.files },
+      "sandbox is ready",
+    );
   else log.warn({ problems: probe.problems }, "no sandbox: validations and agent runs will say so and not run");
   if (deps.agent === undefined)
     log.warn(
       "none of CODEGEN_MODEL, CODEGEN_API_TOKEN and CODEGEN_CLAUDE_KEY is set: commands that need a model will say so",
     );
-  await sweepSandboxes();
+  await openProvider(env.sandbox)
+    .sweep()
+    .catch((error: unknown) => log.warn({ problem: messageOf(error) }, "left-over sandboxes could not be removed"));
   const processors = compose(deps);
   const worker = await startWorker({
     ...(env.queueUrl === null ? {} : { queueUrl: env.queueUrl }),
@@ -87,7 +92,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     abandon: async (memory) => {
       for (const backend of Object.values(offered.others)) await backend.abandon?.(memory);
     },
-    sandboxes: createBubblewrap(),
+    sandboxes: openProvider(env.sandbox),
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
     publicUrl: env.publicUrl,

@@ -8,6 +8,8 @@ import { messageOf, StartError } from "./errors.ts";
 export const processRoles = ["all", "edge", "worker"] as const;
 export type ProcessRole = (typeof processRoles)[number];
 
+export const sandboxKinds = ["bubblewrap", "docker"] as const;
+
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 /** What the process was told. An absent value is `null`, never an empty text. */
@@ -31,6 +33,12 @@ export interface Env {
   readonly dataDir: string;
   /** Bytes that all snapshots may have; null: as the disk allows. */
   readonly snapshotBytes: number | null;
+  /** What other people's code runs in, and what that needs when it is Docker. */
+  readonly sandbox: {
+    readonly kind: (typeof sandboxKinds)[number];
+    readonly image: string;
+    readonly dockerSocket: string;
+  };
   readonly databaseUrl: string | null;
   readonly queueUrl: string | null;
   readonly artifactsUrl: string | null;
@@ -53,6 +61,12 @@ export interface Env {
   /** Every secret value above, for the redactor. */
   readonly secrets: readonly string[];
 }
+
+/** What a command line on this host needs to know. */
+export type LocalEnv = Pick<
+  Env,
+  "dataDir" | "snapshotBytes" | "sandbox" | "databaseUrl" | "queueUrl" | "chromiumPath" | "logLevel"
+>;
 
 type Source = Readonly<Record<string, string | undefined>>;
 
@@ -88,6 +102,9 @@ const hosts = listed.superRefine((names, context) => {
 const model = /^(?:openai-compatible|anthropic|google):\S+$/;
 const modelForms = "openai-compatible:NAME, anthropic:NAME or google:NAME";
 
+/** Containers show directories of this machine, so their engine is on it. */
+const socketScheme = "unix://";
+
 const Variables = z.object({
   NODE_ENV: z.string().default("development"),
   CODEGEN_ROLE: oneOf(processRoles).default("all"),
@@ -102,6 +119,12 @@ const Variables = z.object({
   PUBLIC_URL: url("https", "http").optional(),
   CODEGEN_DATA_DIR: z.string().default(".codegen"),
   CODEGEN_SNAPSHOT_BYTES: whole(0, Number.MAX_SAFE_INTEGER).optional(),
+  CODEGEN_SANDBOX: oneOf(sandboxKinds).default("bubblewrap"),
+  CODEGEN_SANDBOX_IMAGE: z
+    .string()
+    .regex(/^[\w.:@/-]{1,500}$/, "must be the name of an image, such as node:24-trixie or NAME@sha256:DIGEST")
+    .default("node:24-trixie"),
+  DOCKER_HOST: z.string().default(`${socketScheme}/var/run/docker.sock`),
   DATABASE_URL: url("postgres", "postgresql").optional(),
   QUEUE_URL: url("redis", "rediss", "postgres", "postgresql").optional(),
   ARTIFACTS_URL: url("s3", "https", "http", "file").optional(),
@@ -126,7 +149,16 @@ const Variables = z.object({
   LOG_LEVEL: oneOf(logLevels).default("info"),
 });
 type Variables = z.infer<typeof Variables>;
-const LocalVariables = Variables.pick({ CODEGEN_DATA_DIR: true, CODEGEN_SNAPSHOT_BYTES: true }).extend({
+const LocalVariables = Variables.pick({
+  CODEGEN_DATA_DIR: true,
+  CODEGEN_SNAPSHOT_BYTES: true,
+  CODEGEN_SANDBOX: true,
+  CODEGEN_SANDBOX_IMAGE: true,
+  DOCKER_HOST: true,
+  DATABASE_URL: true,
+  QUEUE_URL: true,
+  CHROMIUM_PATH: true,
+}).extend({
   // What the command line has to say is not for a log.
   LOG_LEVEL: oneOf(logLevels).default("error"),
 });
@@ -157,13 +189,20 @@ export function readEnv(source: Source = process.env, place: "server" | "functio
  * The variables that the command line needs, which works on this host alone and speaks to nobody.
  * @throws StartError naming every problem at once
  */
-export function readLocalEnv(source: Source = process.env): Pick<Env, "dataDir" | "snapshotBytes" | "logLevel"> {
+export function readLocalEnv(source: Source = process.env): LocalEnv {
   const told = Object.entries(source).filter(([, value]) => value?.trim());
   const parsed = LocalVariables.safeParse(Object.fromEntries(told));
   if (!parsed.success)
     throw new StartError(explain(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}.`)));
-  const { CODEGEN_DATA_DIR: dataDir, CODEGEN_SNAPSHOT_BYTES: bytes, LOG_LEVEL: logLevel } = parsed.data;
-  return { dataDir, snapshotBytes: bytes ?? null, logLevel };
+  return {
+    dataDir: parsed.data.CODEGEN_DATA_DIR,
+    snapshotBytes: parsed.data.CODEGEN_SNAPSHOT_BYTES ?? null,
+    sandbox: toSandbox(parsed.data),
+    databaseUrl: parsed.data.DATABASE_URL ?? null,
+    queueUrl: parsed.data.QUEUE_URL ?? null,
+    chromiumPath: parsed.data.CHROMIUM_PATH ?? null,
+    logLevel: parsed.data.LOG_LEVEL,
+  };
 }
 
 /**
@@ -201,6 +240,8 @@ function missing(given: Some, wrong: ReadonlySet<string>, place: "server" | "fun
     told.push(
       `DATABASE_URL is missing: with CODEGEN_ROLE=${role} several processes share the store and the queue, and the embedded ones serve a single process.`,
     );
+  if (given.CODEGEN_SANDBOX === "docker" && given.DOCKER_HOST?.startsWith(`${socketScheme}/`) === false)
+    told.push(`DOCKER_HOST must be ${socketScheme}/PATH: containers show directories of this machine to sandboxes.`);
   told.push(...oddModels(given));
   if (given.CODEGEN_API_TOKEN && lacks("CODEGEN_API_ORG"))
     told.push("CODEGEN_API_ORG is missing: the number of the organisation that CODEGEN_API_TOKEN belongs to.");
@@ -263,6 +304,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     publicUrl: variables.PUBLIC_URL ?? `http://${reachable(host)}:${port}`,
     dataDir: variables.CODEGEN_DATA_DIR,
     snapshotBytes: variables.CODEGEN_SNAPSHOT_BYTES ?? null,
+    sandbox: toSandbox(variables),
     databaseUrl: variables.DATABASE_URL ?? null,
     queueUrl: variables.QUEUE_URL ?? null,
     artifactsUrl: variables.ARTIFACTS_URL ?? null,
@@ -286,6 +328,13 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
       ...passwordsOf(variables.QUEUE_URL),
     ].filter((value): value is string => !!value),
   };
+}
+
+function toSandbox(
+  variables: Pick<Variables, "CODEGEN_SANDBOX" | "CODEGEN_SANDBOX_IMAGE" | "DOCKER_HOST">,
+): Env["sandbox"] {
+  const { CODEGEN_SANDBOX: kind, CODEGEN_SANDBOX_IMAGE: image, DOCKER_HOST: host } = variables;
+  return { kind, image, dockerSocket: host.startsWith(socketScheme) ? host.slice(socketScheme.length) : host };
 }
 
 function toCodegenApi(variables: Variables): Env["codegenApi"] {

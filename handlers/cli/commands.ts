@@ -9,6 +9,10 @@ export interface CommandEntry {
 
 /** Every subcommand, one file each. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  doctor: {
+    summary: "try what runs other people's code here, and say what is missing",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
   snapshot: {
     summary: "list and drop what set-ups left on this host",
     load: async () => (await import("./snapshot.ts")).snapshot,

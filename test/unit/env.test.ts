@@ -32,6 +32,7 @@ describe("the variables of the process", () => {
       port: 3000,
       publicUrl: "http://127.0.0.1:3000",
       dataDir: ".codegen",
+      sandbox: { kind: "bubblewrap", image: "node:24-trixie", dockerSocket: "/var/run/docker.sock" },
       databaseUrl: null,
       queueUrl: null,
       model: null,
@@ -45,6 +46,25 @@ describe("the variables of the process", () => {
       port: 3000,
       webhookSecrets: ["now"],
     });
+  });
+
+  test("an engine of containers is on this machine, where containers are what was chosen", () => {
+    const far = { ...least, DOCKER_HOST: "tcp://10.0.0.7:2376" };
+    expect(refusal({ ...far, CODEGEN_SANDBOX: "docker" })).toContain("DOCKER_HOST must be unix:///PATH");
+    expect(readEnv(far).sandbox.kind).toBe("bubblewrap");
+    const near = {
+      CODEGEN_SANDBOX: "docker",
+      DOCKER_HOST: "unix:///run/user/d.sock",
+      CODEGEN_SANDBOX_IMAGE: "a/b@sha256:c",
+    };
+    expect(readEnv({ ...least, ...near }).sandbox).toEqual({
+      kind: "docker",
+      image: "a/b@sha256:c",
+      dockerSocket: "/run/user/d.sock",
+    });
+    expect(refusal({ ...least, CODEGEN_SANDBOX: "chroot", CODEGEN_SANDBOX_IMAGE: "a b" })).toMatch(
+      /CODEGEN_SANDBOX must be one of bubblewrap, docker\.[^]*CODEGEN_SANDBOX_IMAGE must be the name of an image/,
+    );
   });
 
   test("a key may have its line ends written as \\n", () => {
@@ -203,8 +223,10 @@ test.each([
 
 describe("the variables of the command line", () => {
   test("are those of this host, and nothing of GitHub is needed", () => {
-    expect(readLocalEnv({})).toEqual({ dataDir: ".codegen", snapshotBytes: null, logLevel: "error" });
-    expect(readLocalEnv({ CODEGEN_DATA_DIR: "/data", CODEGEN_SNAPSHOT_BYTES: "5000", LOG_LEVEL: "debug" })).toEqual({
+    expect(readLocalEnv({})).toMatchObject({ dataDir: ".codegen", snapshotBytes: null, logLevel: "error" });
+    expect(
+      readLocalEnv({ CODEGEN_DATA_DIR: "/data", CODEGEN_SNAPSHOT_BYTES: "5000", LOG_LEVEL: "debug" }),
+    ).toMatchObject({
       dataDir: "/data",
       snapshotBytes: 5_000,
       logLevel: "debug",

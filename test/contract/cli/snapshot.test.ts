@@ -1,22 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { codegen } from "./codegen.ts";
 
-const entry = fileURLToPath(new URL("../../../handlers/cli.ts", import.meta.url));
 const key = "ab".repeat(32);
-
-/** `codegen …` as a process of its own. */
-function codegen(dataDir: string, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { PATH: "/usr/local/bin:/usr/bin:/bin", CODEGEN_DATA_DIR: dataDir };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [entry, ...args], { env, timeout: 20_000 }, (_, out, err) =>
-      resolve({ code: child.exitCode, out, err }),
-    );
-  });
-}
 
 test("`codegen snapshot` lists and drops what lies in the data folder, without any other setting", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "codegen-cli-"));
@@ -27,8 +15,8 @@ test("`codegen snapshot` lists and drops what lies in the data folder, without a
     const sizes = { made: new Date().toISOString(), setupMs: 1_000, bytes: 2_048, files: 1, unfit: null };
     writeFileSync(join(place, "about.json"), JSON.stringify({ ...about, ...sizes }));
     const [list, drop] = [
-      await codegen(dataDir, "snapshot", "list", "--repo", "ACME/shop"),
-      await codegen(dataDir, "snapshot", "drop", key.slice(0, 10)),
+      await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "list", "--repo", "ACME/shop"),
+      await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "drop", key.slice(0, 10)),
     ];
     expect(list).toEqual({
       code: 0,
@@ -36,9 +24,14 @@ test("`codegen snapshot` lists and drops what lies in the data folder, without a
       err: "",
     });
     expect(drop).toEqual({ code: 0, out: "Dropped 1, 2.0 KB.\n", err: "" });
-    expect(await codegen(dataDir, "snapshot", "drop", "--all")).toMatchObject({ code: 1 });
-    expect(await codegen(dataDir, "snapshot", "drop", "--all", "--repo", "acme/shop")).toMatchObject({ code: 2 });
-    expect(await codegen(dataDir, "snapshot", "list", "--repo", "shop")).toMatchObject({ code: 2, out: "" });
+    expect(await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "drop", "--all")).toMatchObject({ code: 1 });
+    expect(
+      await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "drop", "--all", "--repo", "acme/shop"),
+    ).toMatchObject({ code: 2 });
+    expect(await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "list", "--repo", "shop")).toMatchObject({
+      code: 2,
+      out: "",
+    });
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
