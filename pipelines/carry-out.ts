@@ -1,5 +1,6 @@
 /** An agent at work on the files of one commit, for a new pull and for mending one: what it changed is read from the files, not from its answer. */
 import type { AgentBackend, AgentOutcome, PublishedWork, WorkReport, WorkTask } from "../src/agents/port.ts";
+import { application } from "../src/config/needs.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import { repoName, type Sha } from "../src/domain/ids.ts";
 import { findWeakening, type Weakening } from "../src/domain/test-weakening.ts";
@@ -145,8 +146,9 @@ async function check(
   return checked;
 }
 
+/** Nothing is started here, so what needs the application is left to the pull's own validation. */
 function wanted({ validation }: CodegenConfig, changed: readonly string[]) {
-  const { commands } = validation;
+  const commands = validation.commands.filter(({ needs }) => !needs.includes(application));
   const applying = commands.filter((command) => applies(command, changed));
   const without = new Set<string>();
   return inOrder(withNeeds(applying, commands)).filter(({ name, needs, secrets }) => {

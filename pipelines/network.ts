@@ -45,7 +45,7 @@ export function networkOf(
 
 /** What a command that ended like this wanted of the network and did not get; nothing where that is nothing. */
 export function missedNetwork(
-  result: ExecResult,
+  result: Pick<ExecResult, "code" | "output">,
   refused: readonly RefusedHost[],
   setup: readonly SetupRefusals[] = [],
 ): { readonly network?: NetworkText } {

@@ -1,41 +1,35 @@
-/**
- * The place where one run works: files of one commit on the host side, and a sandbox that shows them for everything that is executed. What is
- * written before there is a sandbox goes to the files, afterwards to the sandbox's own layer over them.
- */
+/** The place where one run works: files of one commit on the host side, and sandboxes that show them for everything that is executed. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { AgentWorkspace } from "../src/agents/port.ts";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
 import { UserError } from "../src/errors.ts";
-import {
-  defaultLimits,
-  type ExecResult,
-  type Sandbox,
-  type SandboxCommand,
-  type SandboxLimits,
-} from "../src/sandbox/port.ts";
+import { defaultLimits, type Sandbox, type SandboxLimits } from "../src/sandbox/port.ts";
 import { readChanges, type Changes } from "../src/workspace/changes.ts";
 import { checkout } from "../src/workspace/checkout.ts";
 import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
-import { openWorkspaceFiles } from "../src/workspace/safe-files.ts";
 import { createWorkspace, removeWorkspace } from "../src/workspace/workspaces.ts";
+import { openBench, type Bench } from "./bench.ts";
 import type { PipelineDeps } from "./deps.ts";
-import { networkOf, type SandboxNetwork } from "./network.ts";
-import { startProgram } from "./workspace-program.ts";
 
-export interface Workbench {
+/** What is written before there is a sandbox goes to the files, afterwards to the sandbox's own layer over them. */
+export interface Workbench extends Bench {
   readonly mirror: Mirror;
-  /** Runs a command in the sandbox, which is made for the first one: reading a repository needs none. */
-  execute(command: SandboxCommand): Promise<ExecResult>;
-  /** The sandbox, made when somebody first wants it. @throws UserError where the host cannot give a safe one */
-  openSandbox(): Promise<Sandbox>;
-  readonly workspace: AgentWorkspace;
-  /** Closed, but for whom opens it. */
-  readonly network: SandboxNetwork;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
+  /**
+   * Another sandbox, which begins with the files as they are here when this is first asked, and the same limits. Nothing is to be executed here
+   * any more from then on.
+   * @param over what others left, over all that, the topmost first
+   */
+  fork(over: readonly string[]): Promise<Fork>;
   /** Stops what runs and removes the files. */
   close(): Promise<void>;
+}
+
+export interface Fork extends Bench {
+  /** Keeps what was written here as long as the workbench is there. @returns the directory, for other forks */
+  keep(): Promise<string>;
 }
 
 export interface WorkbenchRequest {
@@ -59,11 +53,12 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   const treeish = request.onto === undefined ? commit : await mergedTree(deps, mirror, request, request.onto);
   const root = await createWorkspace(deps.dataDir, runId);
   const directory = join(root, "files");
-  let sandbox: Promise<Sandbox> | undefined;
-  const network = networkOf(deps, request.network ?? [], () => open());
+  const { limits, network = [] } = request;
+  const open = (over: readonly string[]) =>
+    openBench(deps, { runId, directory, over, limits, network, group: runId, signal });
+  const bench = open([]);
   const close = async () => {
-    await network.close();
-    await sandbox?.then((open) => open.destroy()).catch(() => undefined);
+    await bench.close();
     await removeWorkspace(deps.dataDir, runId);
   };
   try {
@@ -72,35 +67,30 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     await close();
     throw error;
   }
-  let place = directory;
-  const files = () => openWorkspaceFiles(place);
-  const open = () => (sandbox ??= create());
-  const create = async () => {
-    const made = await deps.sandboxes.create({ workspace: directory, limits: request.limits });
-    place = made.directory;
-    return made;
+  let kept = 0;
+  const keep = async (sandbox: Sandbox): Promise<string> => {
+    const left = join(root, `left-${++kept}`);
+    await mkdir(left, { mode: 0o700 });
+    await sandbox.snapshot(left);
+    return left;
   };
-  const execute = async (command: SandboxCommand): Promise<ExecResult> => {
-    const result = await (await open()).exec(command);
-    deps.log.info({ run: runId, end: result.end, code: result.code, ms: result.ms }, "command ran");
-    return result;
-  };
-  const workspace: AgentWorkspace = {
-    read: (path, options) => files().read(path, options),
-    list: (path, limit) => files().list(path, limit),
-    search: (text, options) => files().search(text, options),
-    write: (path, content) => files().write(path, content),
-    remove: (path) => files().remove(path),
-    run: (command, { timeoutMs, signal: stop }) => execute({ run: command, timeoutMs, signal: stop ?? signal }),
-    start: async (program) => startProgram(await open(), program),
+  let settled: Promise<readonly string[]> | undefined;
+  const settle = async (): Promise<readonly string[]> => {
+    if (!bench.isUsed()) return [];
+    const left = await keep(await bench.openSandbox());
+    // The files are twice in memory otherwise.
+    await bench.close();
+    return [left];
   };
   return {
+    ...bench,
     mirror,
-    execute,
-    openSandbox: open,
-    workspace,
-    network,
-    changes: () => readChanges(mirror, commit, place),
+    changes: () => readChanges(mirror, commit, bench.directory()),
+    async fork(over) {
+      settled ??= settle();
+      const fork = open([...over, ...(await settled)]);
+      return { ...fork, keep: async () => keep(await fork.openSandbox()) };
+    },
     close,
   };
 }

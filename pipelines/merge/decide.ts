@@ -2,6 +2,7 @@ import { minimatch } from "minimatch";
 import { maxPullFiles } from "../../src/github/pulls.ts";
 import { code } from "../../src/messages/markdown.ts";
 import type { MergeConditionText } from "../../src/messages/merge.ts";
+import { commandsOf } from "../validate/decide.ts";
 import { checkRunName } from "../validate/publish.ts";
 import type { MergeFacts } from "./read.ts";
 
@@ -83,7 +84,7 @@ function unopposed({ reviews }: MergeFacts): MergeConditionText {
  */
 function checksPassed({ config, checks, appId }: MergeFacts): readonly MergeConditionText[] {
   const named = config.merge.require.checks;
-  const ours = new Set(config.validation.commands.map((command) => checkRunName(command.name)));
+  const ours = new Set(commandsOf(config).map((command) => checkRunName(command.name)));
   const required = named.length > 0 ? named : [...ours];
   return required.map((name) => {
     const isOurs = name.startsWith(checkRunName(""));

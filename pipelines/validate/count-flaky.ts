@@ -5,7 +5,7 @@ import { flakyBetween, type Tried } from "../../src/reports/tests/flaky-tests.ts
 import type { FlakyStore, RunStore, StepStore } from "../../src/store/port.ts";
 import type { CommandResult } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
-import type { Ran } from "./place.ts";
+import type { Ran } from "./try-command.ts";
 import type { Validation } from "./run-commands.ts";
 
 type Tested = Pick<ReadyScope, "head" | "base" | "fromFork" | "config">;

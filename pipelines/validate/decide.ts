@@ -1,4 +1,5 @@
 import { minimatch } from "minimatch";
+import { application } from "../../src/config/needs.ts";
 import type { ConfigProblem } from "../../src/config/port.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
@@ -10,7 +11,24 @@ import type { Withheld } from "../secrets.ts";
 import type { ValidationFacts } from "./read.ts";
 import { withNeeds } from "./schedule.ts";
 
-export type Command = CodegenConfig["validation"]["commands"][number];
+type Validation = CodegenConfig["validation"];
+export type Deploy = NonNullable<Validation["deploy"]>;
+
+/** What is run for one check. */
+export type Command = Validation["commands"][number] & {
+  /** It is the application, which is waited for and goes on running. */
+  readonly deploy?: Deploy;
+};
+
+/** Every check that a validation can make, the application's first, as it takes its time to start. */
+export function commandsOf({ validation: { commands, deploy } }: CodegenConfig): readonly Command[] {
+  if (deploy === undefined) return commands;
+  const { start: run, needs, timeout, environment: env } = deploy;
+  return [
+    { name: application, run, needs, timeout, retries: 0, allow_failure: false, env, secrets: [], deploy },
+    ...commands,
+  ];
+}
 
 export type Scope =
   | { readonly end: "nothing"; readonly reason: string }
@@ -56,7 +74,8 @@ export function decideScope(facts: ValidationFacts): Scope {
   if (base.config.state === "invalid")
     return { end: "invalid-config", head, path: base.configPath, problems: base.config.problems };
   const { config } = base.config;
-  const { commands, forks } = config.validation;
+  const { forks } = config.validation;
+  const commands = commandsOf(config);
   if (!facts.asked && !config.triggers.on_pull.includes("validate"))
     return { end: "nothing", reason: "triggers.on_pull does not ask for validation" };
   if (commands.length === 0) {

@@ -1,4 +1,5 @@
 /** Pull at one head → its commands in a sandbox → one check run each. A newer head takes the place of an older one. */
+import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Jobs } from "../jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
@@ -6,7 +7,7 @@ import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { closeChecks, reasonOf, tellGaveWay } from "./close.ts";
 import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
-import { decideScope, type Command } from "./decide.ts";
+import { commandsOf, decideScope, type Command } from "./decide.ts";
 import {
   publishAnswer,
   publishGate,
@@ -59,8 +60,10 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
   );
 }
 
-/** The commands of one validation work on the same files. */
-const atOnce = 1;
+/** How many commands run side by side: no more than there are cores for, and no more than one host is to give to one pull. */
+function roomIn({ environment }: CodegenConfig): number {
+  return Math.max(1, Math.min(4, Math.floor(environment.limits.cpus)));
+}
 
 async function validateStory(run: Validation): Promise<StoryEnd> {
   const facts = await run.step("read", () => readValidation(run));
@@ -72,9 +75,10 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
 
   const { head, commands, skipped, partial, letInBy } = scope;
   await run.deps.store.runs.setHead(run.id, head);
+  const atOnce = roomIn(scope.config);
   const first = firstParts(commands, atOnce);
   const checks = await run.step("open", () => publishOpenChecks(run, head, commands, first));
-  await run.step("lift", () => publishLifted(run, head, scope.config.validation.commands));
+  await run.step("lift", () => publishLifted(run, head, commandsOf(scope.config)));
   if (letInBy !== null) await run.step("let in", () => publishLetIn(run, scope, letInBy));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
   const follow = followChecks(run, head, checks);

@@ -8,7 +8,7 @@ import type { CoverageStore, MeasuredCoverage } from "../../src/store/port.ts";
 import type { ChangedLines } from "./changed-lines.ts";
 import { isFailed } from "./command-result.ts";
 import type { Command, ReadyScope } from "./decide.ts";
-import type { Ran } from "./place.ts";
+import type { Ran } from "./try-command.ts";
 import type { Validation } from "./run-commands.ts";
 
 type Measuring = Pick<Validation, "thread"> & {

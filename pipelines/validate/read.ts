@@ -8,6 +8,7 @@ import { admit, type Request } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
 import { say } from "../say.ts";
 import { readConsent, type Consent } from "./consent.ts";
+import { commandsOf } from "./decide.ts";
 import { checkRunName } from "./publish.ts";
 import { isPassed, readResults } from "./results.ts";
 import type { Validation } from "./run-commands.ts";
@@ -96,18 +97,18 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
 async function readOnly(
   { deps, thread, job: { trigger } }: Validation,
   head: Sha,
-  { validation }: CodegenConfig,
+  config: CodegenConfig,
 ): Promise<readonly string[] | null> {
   if (trigger.kind !== "button") return null;
   const { checkRunId, action } = trigger;
   if (checkRunId === null && action !== retryAction) return null;
   const pressed = checkRunId === null ? null : await getCheckRunName(deps.github, thread.repo, checkRunId);
-  const asked = validation.commands.find(({ name }) => checkRunName(name) === pressed);
+  const names = commandsOf(config).map(({ name }) => name);
+  const asked = names.find((name) => checkRunName(name) === pressed);
   // The check of a gate or of a broken file stands for all of them.
   if (checkRunId !== null && asked === undefined) return null;
   const passed = (await readResults(deps.store, thread, head)).filter(isPassed).map(({ name }) => name);
-  const names = validation.commands.map(({ name }) => name);
-  return names.filter((name) => name === asked?.name || !passed.includes(name));
+  return names.filter((name) => name === asked || !passed.includes(name));
 }
 
 /** The action of a button trigger that nobody pressed: `/codegen retry`. */

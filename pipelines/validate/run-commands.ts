@@ -14,7 +14,8 @@ import { countFlaky, triedHash, withHistory } from "./count-flaky.ts";
 import type { Command, ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
 import { keepCoverage, measureCoverage, type BaseRun } from "./measure-coverage.ts";
-import { openPlace, type Place, type Ran } from "./place.ts";
+import { openPlace, type Place } from "./place.ts";
+import type { Ran } from "./try-command.ts";
 import { mostFindings } from "./read-report.ts";
 
 /** One validation at work: what every part of the story takes. */

@@ -3,7 +3,7 @@ import { checkSummary, hasNews, type CheckLine } from "../../src/messages/check-
 import { canMend } from "../agent-choice.ts";
 import { say } from "../say.ts";
 import type { CommandResult } from "./command-result.ts";
-import type { ReadyScope } from "./decide.ts";
+import { commandsOf, type ReadyScope } from "./decide.ts";
 import { readResults, type CheckResult } from "./results.ts";
 import type { Validation } from "./run-commands.ts";
 
@@ -30,7 +30,7 @@ function lineOf(result: CommandResult) {
 
 /** In the order of the file. A check whose command is not in the file any more says nothing about the pull. */
 function linesOf({ config, skipped }: ReadyScope, results: readonly CheckResult[]): readonly CheckLine[] {
-  return config.validation.commands.flatMap(({ name }): CheckLine[] => {
+  return commandsOf(config).flatMap(({ name }): CheckLine[] => {
     const found = results.find((result) => result.name === name);
     if (found === undefined) return skipped.some((command) => command.name === name) ? [{ name, end: "skipped" }] : [];
     const { result, checkRun, interrupted } = found;

@@ -42,6 +42,8 @@ export interface WatchOptions {
   /** Bytes of output after which it is stopped: it says nothing any more. */
   readonly mostOutput: number;
   readonly signal: AbortSignal;
+  /** Called with pieces of output as they come. */
+  readonly onOutput?: (piece: string) => void;
 }
 
 const betweenMs = 100;
@@ -50,7 +52,7 @@ const longestAnswerMs = 5_000;
 /** Reads what the program prints as long as it lives, and looks for its sign. */
 export function watchProgram(program: StartedProgram, options: WatchOptions): Watched {
   const { sign } = options;
-  const log = createProgramLog(options.kept, sign.by === "log" ? sign : null);
+  const log = createProgramLog(options.kept, sign.by === "log" ? sign : null, options.onOutput);
   let flooded = false;
   const read = async (stream: AsyncIterable<Buffer>) => {
     const add = log.reader();

@@ -21,8 +21,15 @@ export interface LogSign {
 /** Of a line that is longer only the last part is looked at: it comes from anybody. */
 const longestLine = 4_096;
 
-/** @param kept characters of the end that are kept */
-export function createProgramLog(kept: number, sign: LogSign | null): ProgramLog {
+/**
+ * @param kept characters of the end that are kept
+ * @param onOutput is called with pieces as they come
+ */
+export function createProgramLog(
+  kept: number,
+  sign: LogSign | null,
+  onOutput: (piece: string) => void = () => {},
+): ProgramLog {
   const holds = sign === null ? () => false : holder(sign);
   let tail = "";
   let total = 0;
@@ -35,6 +42,7 @@ export function createProgramLog(kept: number, sign: LogSign | null): ProgramLog
         total += chunk.length;
         const text = decoder.decode(chunk, { stream: true });
         tail = (tail + text).slice(-kept);
+        onOutput(text);
         if (matched || sign === null) return;
         const lines = (line + text).split("\n");
         // The last one may go on, and is looked at as far as it has come.

@@ -55,3 +55,49 @@ describe("the commands of a pull", () => {
     expect((await textsAt(story, pull.head.sha))["test"]).toContain("Set-up fails on the base as well: exit code 1");
   }, 60_000);
 });
+
+describe("the application of a pull", () => {
+  const server = (status: string) =>
+    [
+      'import { createServer } from "node:http";',
+      `createServer((asked, answer) => answer.writeHead(asked.url === "/health" ? ${status} : 200).end("tea"))`,
+      '  .listen(3000, "127.0.0.1", () => console.log("listening"));',
+      "",
+    ].join("\n");
+  const smoke = {
+    name: "smoke",
+    run: `test "$(node -e 'fetch("http://127.0.0.1:3000/").then((a) => a.text()).then(console.log)')" = tea`,
+    needs: ["deploy"],
+  };
+  const deploy = { start: "node out/server.js", port: 3000, ready: "/health", needs: ["build"] };
+  const build = { name: "build", run: "mkdir out && cp server.js out/" };
+
+  test("is started from what it needs, and reached by the commands that need it", async () => {
+    const story = await begin({ files: { ...file({ commands: [smoke, build], deploy }), "server.js": server("204") } });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual([
+      "codegen / build: success",
+      "codegen / deploy: success",
+      "codegen / smoke: success",
+    ]);
+    expect((await textsAt(story, pull.head.sha))["deploy"]).toMatch(/^Ready in [\d.]+ s\n/);
+  }, 60_000);
+
+  test("that does not become ready is said to be so, and nothing is run that needs it", async () => {
+    const slow = { ...deploy, timeout: "3s" };
+    const story = await begin({
+      files: { ...file({ commands: [smoke, build], deploy: slow }), "server.js": server("500") },
+    });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual([
+      "codegen / build: success",
+      "codegen / deploy: failure",
+      "codegen / smoke: cancelled",
+    ]);
+    const texts = await textsAt(story, pull.head.sha);
+    expect(texts["deploy"]).toMatch(/^Failed: not ready after 3\.0 s: \/health answered 500\n/);
+    expect(texts["smoke"]).toMatch(/^Not run: deploy failed\n/);
+  }, 60_000);
+});

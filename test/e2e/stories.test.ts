@@ -119,7 +119,7 @@ describe("validation and merge", () => {
       conclusion: "failure",
       output: {
         title: expect.stringMatching(/^\d of \d tests failed$/),
-        summary: expect.stringContaining("| exit code 1 |"),
+        summary: expect.stringContaining("| ❌ failed |"),
       },
     });
     expect(failed?.output.text).toContain("broken by this change");

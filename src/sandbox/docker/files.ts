@@ -20,17 +20,17 @@ type Beneath = Readonly<Record<"workspace" | "home", readonly string[]>>;
 
 /**
  * Makes the directories of a plan. The workspace is a copy: an engine has no bounded directory that the bot could see too.
- * @param layers as in `SandboxOptions`
+ * @param layers over the workspace and beneath it, the topmost first
  */
 export async function makeFiles(
   plan: ContainerPlan,
   workspace: string,
-  layers: readonly string[],
+  layers: { readonly above: readonly string[]; readonly below: readonly string[] },
 ): Promise<SandboxFiles> {
   const { uid, gid } = plan.user;
   const beneath: Beneath = {
-    workspace: [workspace, ...layers.map((layer) => join(layer, "workspace"))],
-    home: layers.map((layer) => join(layer, "home")),
+    workspace: [...partsOf(layers.above, "workspace"), workspace, ...partsOf(layers.below, "workspace")],
+    home: partsOf([...layers.above, ...layers.below], "home"),
   };
   await mkdir(plan.services);
   // The umask of the bot may be stricter than what the sandbox's user needs.
@@ -62,6 +62,10 @@ export async function makeFiles(
       };
     },
   };
+}
+
+function partsOf(layers: readonly string[], part: "workspace" | "home"): readonly string[] {
+  return layers.map((layer) => join(layer, part));
 }
 
 async function fill(target: string, roots: readonly string[]): Promise<void> {

@@ -25,8 +25,9 @@ import { statsOf } from "./stats.ts";
  */
 export async function openSandbox(engine: Engine, image: string, options: SandboxOptions): Promise<Sandbox> {
   const { limits } = options;
-  const paths = [options.workspace, ...(options.layers ?? [])];
-  const [workspace = "", ...layers] = await Promise.all(paths.map(usableDirectory));
+  const usable = (directories: readonly string[] = []) => Promise.all(directories.map(usableDirectory));
+  const workspace = await usableDirectory(options.workspace);
+  const layers = { above: await usable(options.over), below: await usable(options.layers) };
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();

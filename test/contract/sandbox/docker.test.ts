@@ -151,7 +151,7 @@ test("what a container uses is counted", async () => {
   expect([stats.memory, stats.memoryPeak, stats.cpuMs, stats.processes].every((count) => (count ?? 0) > 0)).toBe(true);
 });
 
-test("what was written is kept as a layer, which lies beneath another workspace", async () => {
+test("what was written is kept as a layer, which lies beneath another workspace, or over it", async () => {
   const [first, second, layer] = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), "codegen-test-"))));
   if (first === undefined || second === undefined || layer === undefined) throw new Error("no directories");
   const names = ["kept", "changed", "gone", "was-file"];
@@ -177,6 +177,9 @@ name/link"; echo home >~/made`;
   });
   expect(output).toBe("of the next commit\nx\ny\nhome\nchanged\nodd\nname\nwas-file\nwas-folder\n../kept\n");
   await next.destroy();
+  const over = await engine.provider.create({ workspace: second, limits: smallLimits, over: [layer] });
+  expect((await over.exec({ run: "cat changed", timeoutMs: 20_000 })).output).toBe("new\n");
+  await over.destroy();
   for (const directory of [first, second, layer]) await rm(directory, { recursive: true });
 });
 

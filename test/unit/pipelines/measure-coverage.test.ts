@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "../../../pipelines/validate/decide.ts";
 import { keepCoverage, measureCoverage, type BaseRun } from "../../../pipelines/validate/measure-coverage.ts";
-import type { Ran } from "../../../pipelines/validate/place.ts";
+import type { Ran } from "../../../pipelines/validate/try-command.ts";
 import type { Coverage } from "../../../src/reports/coverage/coverage.ts";
 import type { MeasuredCoverage } from "../../../src/store/port.ts";
 import { outcome } from "../messages/every-message.ts";
