@@ -12,6 +12,7 @@ import { start, type Story } from "../test/doubles/start.ts";
 import { agentStories } from "../test/e2e/agent-stories/index.ts";
 import { call, files, finish, plan, rightEdit, script } from "../test/e2e/agent-stories/story.ts";
 import { waitFor } from "../test/e2e/pull.ts";
+import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
 
 const { values } = parseArgs({
@@ -185,9 +186,4 @@ async function during(options: Parameters<typeof start>[0], work: (story: Story)
   } finally {
     await story.finish();
   }
-}
-
-function percentile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil((share / 100) * sorted.length) - 1)] ?? 0;
 }

@@ -60,7 +60,7 @@ export function bwrapArguments(inside: Inside): string[] {
     // Root's bubblewrap leaves /proc/sys writable; ours never runs as root, and this holds even so.
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
     host.maskedProc.flatMap((path) => ["--ro-bind", "/dev/null", path]),
-    ["--dev", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp")],
+    ["--dev", "/dev", "--remount-ro", "/dev", ...tmpfs("/dev/shm"), ...tmpfs("/tmp"), ...tmpfs("/var/tmp")],
     ["--bind", `${inside.point}/home`, sandboxUser.home],
     [inside.readOnly === true ? "--ro-bind" : "--bind", `${inside.point}/workspace`, "/workspace"],
     (inside.mounts ?? []).flatMap(({ source, at }) => ["--ro-bind", source, at]),

@@ -37,6 +37,7 @@ const etc = [
   "protocols",
   "mime.types",
   "fonts",
+  "chromium.d",
 ];
 const maskedProc = ["/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug"];
 

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createBubblewrap, type BubblewrapOptions } from "../../../src/sandbox/bubblewrap.ts";
-import type { Sandbox } from "../../../src/sandbox/port.ts";
+import { defaultLimits, type Sandbox } from "../../../src/sandbox/port.ts";
 import { smallLimits } from "./bots.ts";
 import { describeSandbox } from "./conformance.ts";
+import { page } from "./probes.ts";
 
 const provider = createBubblewrap();
 
@@ -75,6 +76,12 @@ describe("bubblewrap", () => {
     const write = "for i in 1 2 3 4 5 6 7 8; do head -c 50M /dev/zero >$i; sleep 0.15; done; du -sm . | cut -f1";
     const result = await sandbox.exec({ run: write, timeoutMs: 20_000 });
     expect(result).toMatchObject({ end: "exited", code: 0, output: expect.stringMatching(/^40[0-9]\n$/) });
+  });
+
+  test("has room for a browser", async () => {
+    sandbox = await provider.create({ workspace, limits: defaultLimits });
+    const [, run, shown] = page;
+    expect((await sandbox.exec({ run, timeoutMs: 25_000 })).output).toMatch(shown);
   });
 
   test("gives sandboxes of one group one set of limits", async () => {

@@ -1,0 +1,58 @@
+import type { Sandbox, SandboxProvider } from "../src/sandbox/port.ts";
+import { start } from "../test/doubles/start.ts";
+import { change, openPull, waitFor } from "../test/e2e/pull.ts";
+
+const rounds = 8;
+
+/**
+ * From a push to the completed check, in a repository of so many files whose mirror is there, with what the commands took left out.
+ * @returns ms, one for each push
+ */
+export async function validationOverheads(files: number): Promise<number[]> {
+  const clock = { commands: 0 };
+  const story = await start({
+    realTimes: true,
+    files: repository(files),
+    replace: ({ sandboxes }) => ({ sandboxes: clocked(sandboxes, clock) }),
+  });
+  try {
+    const pull = await openPull(story, "src/changed.js", "0\n");
+    await story.drain();
+    const times: number[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      clock.commands = 0;
+      await change(story, "src/changed.js", `${round}\n`, pull.head.ref);
+      const began = performance.now();
+      const { head } = await story.ada.api<{ head: { sha: string } }>("GET", `${story.at}/pulls/${pull.number}`);
+      await waitFor(async () => (await story.checkRuns(head.sha)).some(({ status }) => status === "completed"));
+      times.push(performance.now() - began - clock.commands);
+      await story.drain();
+    }
+    console.error(`  ${files} files: ${times.map(Math.round).join(", ")} ms`);
+    return times;
+  } finally {
+    await story.finish();
+  }
+}
+
+/** In directories of a hundred, each file another. */
+function repository(files: number): Record<string, string> {
+  const lines = ["validation:", "  commands:", "    - { name: nothing, run: 'true' }", ""];
+  const made: Record<string, string> = { ".codegen.yml": lines.join("\n") };
+  for (let file = 0; file < files; file += 1)
+    made[`packages/${Math.floor(file / 10_000)}/${Math.floor(file / 100)}/${file}.js`] = `export const n = ${file};\n`;
+  return made;
+}
+
+/** The same sandboxes, with a clock that runs while a command does. */
+function clocked(provider: SandboxProvider, clock: { commands: number }): SandboxProvider {
+  const counted = (sandbox: Sandbox): Sandbox => ({
+    ...sandbox,
+    exec: async (command) => {
+      const result = await sandbox.exec(command);
+      clock.commands += result.ms;
+      return result;
+    },
+  });
+  return { ...provider, create: async (options) => counted(await provider.create(options)) };
+}
