@@ -9,13 +9,13 @@ import type { OpenedDatabase } from "./open-store.ts";
 const reachMs = 5_000;
 
 /** A PostgreSQL of the operator's, shared by all processes. */
-export async function openPostgres(databaseUrl: string, log: Log): Promise<OpenedDatabase> {
+export async function openPostgres(databaseUrl: string, log: Log, isMigrating: boolean): Promise<OpenedDatabase> {
   const place = withoutPassword(databaseUrl);
   const { drizzle } = loadPostgres();
   const pool = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: reachMs, keepAlive: true });
   pool.on("error", (error) => log.warn({ error: error.message }, "an idle store connection broke"));
   try {
-    await migrateAlone(pool);
+    await (isMigrating ? migrateAlone(pool) : pool.query("select 1"));
   } catch (error) {
     await pool.end();
     throw new StartError(`The store at ${place} cannot be used: ${explain(error)} Check DATABASE_URL.`);

@@ -28,6 +28,8 @@ export interface StoreOptions {
   dataDir: string;
   clock: Clock;
   log: Log;
+  /** false: the tables are left as they are; another process brings them up to date. Only with `databaseUrl`. */
+  migrate?: boolean;
 }
 
 export interface OpenedStore {
@@ -49,11 +51,17 @@ export interface OpenedDatabase {
  * Opens the store and brings its tables up to date.
  * @throws StartError when the database is unreachable, refuses us, or is used by another process
  */
-export async function openStore({ databaseUrl, dataDir, clock, log }: StoreOptions): Promise<OpenedStore> {
+export async function openStore({
+  databaseUrl,
+  dataDir,
+  clock,
+  log,
+  migrate = true,
+}: StoreOptions): Promise<OpenedStore> {
   const opened =
     databaseUrl === undefined || databaseUrl === ""
       ? await openEmbedded(dataDir, clock, log)
-      : await openPostgres(databaseUrl, log);
+      : await openPostgres(databaseUrl, log, migrate);
   const { db, embedded } = opened;
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= opened.close());

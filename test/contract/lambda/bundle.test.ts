@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { openQueue } from "../../../pipelines/queue.ts";
 import { jobId } from "../../../pipelines/jobs.ts";
+import { systemClock } from "../../../src/clock.ts";
+import { runPath } from "../../../src/domain/run-link.ts";
 import { silentLog } from "../../../src/log.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import { startPostgres } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
 import { commentBody, secret, sign } from "../edge/client.ts";
 import { httpEvent } from "./events.ts";
@@ -25,8 +29,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the bundle as Lambda would: in a fresh process, with nothing but its variables, far from node_modules. */
-async function invoke(variables: Record<string, string>): Promise<{ stdout: string; stderr: string }> {
+/** Runs a bundle as Lambda would: in a fresh process, with nothing but its variables, far from node_modules. */
+async function call(name: "webhooks" | "pages", event: unknown, variables: Record<string, string>): Promise<string> {
+  const script = `const { ${name} } = await import(${JSON.stringify(join(folder, `${name}.mjs`))});
+    try { console.log("ANSWER " + JSON.stringify(await ${name}(${JSON.stringify(event)}, {}))); }
+    catch (error) { console.log("THROWN " + error.name + ": " + error.message); }
+    process.exit(0);`;
+  const options = { env: variables, extendEnv: false, cwd: folder, timeout: 30_000 };
+  return (await execa(process.execPath, ["--input-type=module", "-e", script], options)).stdout;
+}
+
+async function invoke(variables: Record<string, string>): Promise<{ stdout: string }> {
   const body = commentBody("/codegen plan");
   const headers = {
     "content-type": "application/json",
@@ -34,16 +47,7 @@ async function invoke(variables: Record<string, string>): Promise<{ stdout: stri
     "x-github-event": "issue_comment",
     "x-hub-signature-256": sign(body),
   };
-  const script = `const { webhooks } = await import(${JSON.stringify(join(folder, "webhooks.mjs"))});
-    try { console.log("ANSWER " + JSON.stringify(await webhooks(${JSON.stringify(httpEvent({ body, headers }))}, {}))); }
-    catch (error) { console.log("THROWN " + error.name + ": " + error.message); }
-    process.exit(0);`;
-  return execa(process.execPath, ["--input-type=module", "-e", script], {
-    env: variables,
-    extendEnv: false,
-    cwd: folder,
-    timeout: 30_000,
-  });
+  return { stdout: await call("webhooks", httpEvent({ body, headers }), variables) };
 }
 
 test("the bundle alone takes a delivery and puts its job into the queue", async () => {
@@ -61,6 +65,42 @@ test("the bundle refuses to hold the queue itself", async () => {
   const { stdout } = await invoke({ APP_ID: "1", WEBHOOK_SECRET: secret });
   expect(stdout).toContain("THROWN StartError: Cannot start, one variable is wrong:");
   expect(stdout).toContain("QUEUE_URL is missing: a function cannot hold the embedded queue");
+}, 60_000);
+
+test("the bundle of the pages shows a run of the store, and asks now and then for what is new", async () => {
+  const postgres = await startPostgres();
+  const { store, close } = await openStore({
+    databaseUrl: postgres.url,
+    dataDir: folder,
+    clock: systemClock,
+    log: silentLog,
+  });
+  try {
+    const repo = { installation: 1, id: 2, owner: "octo", name: "shop" };
+    const run = await store.runs.open({ kind: "validate", repo, number: 7, head: null, actor: "ada", jobId: "one" });
+    const log = await store.logs.open(run.id, "test", "npm test");
+    await store.logs.append(log, [{ line: 1, text: "printed\n" }]);
+    const [key] = await store.linkKeys.all();
+    const [path = "", query = ""] = runPath({ runId: run.id, expiresAt: new Date(Date.now() + 60_000) }, key).split(
+      "?",
+    );
+    const variables = { APP_ID: "1", WEBHOOK_SECRET: secret, QUEUE_URL: redis.url, DATABASE_URL: postgres.url };
+    const show = async (rawPath: string, rawQueryString: string) => {
+      const answer = await call("pages", { rawPath, rawQueryString }, variables);
+      return JSON.parse(/ANSWER (.*)/.exec(answer)?.[1] ?? answer) as { statusCode: number; body: string };
+    };
+    const page = await show(path, query);
+    expect(page).toMatchObject({ statusCode: 200, headers: { "referrer-policy": "no-referrer" } });
+    expect(page.body).toContain('data-follow="poll"');
+    expect(page.body).toContain("printed");
+    expect((await show(`${path}/logs/${log.id}`, query)).body).toBe("printed\n");
+    const asset = /src="(.assets[^"]*)"/.exec(page.body)?.[1] ?? "";
+    expect(await show(asset, "")).toMatchObject({ statusCode: 200, body: expect.stringContaining("EventSource") });
+    expect(await show(path, "")).toMatchObject({ statusCode: 404 });
+  } finally {
+    await close();
+    await postgres.close();
+  }
 }, 60_000);
 
 test("the bundle names the packages whose licences ask for it", async () => {

@@ -38,32 +38,37 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
-function only(type: string): Record<string, unknown> {
-  const found = resources.filter((resource) => resource.Type === type);
-  expect(found).toHaveLength(1);
-  return found[0]?.Properties ?? {};
+function all(type: string): readonly Record<string, unknown>[] {
+  return resources.filter((resource) => resource.Type === type).map(({ Properties }) => Properties);
 }
 
-test("one function runs the bundle on the Node that the product is made for", () => {
-  expect(only("AWS::Lambda::Function")).toMatchObject({
-    Handler: "dist/lambda/webhooks.webhooks",
-    Runtime: "nodejs24.x",
-    Architectures: ["arm64"],
-    Timeout: 10,
-    Environment: { Variables: { APP_ID: "1", WEBHOOK_SECRET: "package", QUEUE_URL: "redis://127.0.0.1:6379" } },
-  });
+function only(type: string): Record<string, unknown> {
+  const found = all(type);
+  expect(found).toHaveLength(1);
+  return found[0] ?? {};
+}
+
+test("two functions run the bundles on the Node that the product is made for", () => {
+  const variables = { APP_ID: "1", WEBHOOK_SECRET: "package", QUEUE_URL: "redis://127.0.0.1:6379" };
+  const same = { Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout: 10 };
+  expect(all("AWS::Lambda::Function")).toMatchObject([
+    { ...same, Handler: "dist/lambda/webhooks.webhooks", Environment: { Variables: variables } },
+    { ...same, Handler: "dist/lambda/pages.pages", Environment: { Variables: { ...variables, DATABASE_URL: "" } } },
+  ]);
 });
 
-test("the only way in is the path that GitHub posts to, without a rewritten body", () => {
-  expect(only("AWS::ApiGatewayV2::Route")).toMatchObject({ RouteKey: `POST ${webhookPath}` });
-  expect(only("AWS::ApiGatewayV2::Integration")).toMatchObject({
-    IntegrationType: "AWS_PROXY",
-    PayloadFormatVersion: "2.0",
-  });
+test("the only ways in are the path that GitHub posts to, without a rewritten body, and the pages of runs", () => {
+  expect(all("AWS::ApiGatewayV2::Route").map(({ RouteKey: route }) => route)).toEqual([
+    `POST ${webhookPath}`,
+    "GET /runs/{proxy+}",
+    "GET /assets/{proxy+}",
+  ]);
+  for (const integration of all("AWS::ApiGatewayV2::Integration"))
+    expect(integration).toMatchObject({ IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" });
   expect(resources.filter((resource) => resource.Type === "AWS::Lambda::Url")).toEqual([]);
 });
 
-test("the function may write its log and nothing else", () => {
+test("the functions may write their logs and nothing else", () => {
   const role = only("AWS::IAM::Role") as {
     Policies: { PolicyDocument: { Statement: { Effect: string; Action: string[] }[] } }[];
   };
@@ -72,9 +77,13 @@ test("the function may write its log and nothing else", () => {
   expect(actions.filter((action) => !action.startsWith("logs:"))).toEqual([]);
 });
 
-test("the archive holds the bundle and nothing else of the tree", async () => {
+test("the archive holds the bundles and nothing else of the tree", async () => {
   const archive = await readFile(join(folder, ".serverless/codegen.zip"));
   expect(namesIn(archive).toSorted()).toEqual([
+    "dist/lambda/assets/run-page.css",
+    "dist/lambda/assets/run-page.js",
+    "dist/lambda/pages.mjs",
+    "dist/lambda/pages.mjs.map",
     "dist/lambda/webhooks.mjs",
     "dist/lambda/webhooks.mjs.LEGAL.txt",
     "dist/lambda/webhooks.mjs.map",

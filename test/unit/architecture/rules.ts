@@ -71,7 +71,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "the product loads no tool of its tests": (files) => imports(files, (_, to) => testTools.test(to)),
 
   "neither parser, browser, model nor launcher is loaded at the edge": (files) =>
-    ["handlers/server.ts", "handlers/lambda.ts"].flatMap((entry) => heavyBehind(entry, files)),
+    ["handlers/server.ts", "handlers/lambda.ts", "handlers/lambda-pages.ts"].flatMap((entry) =>
+      heavyBehind(entry, files),
+    ),
 
   "no file has more than 400 lines": (files) =>
     files.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path} has ${lines}`),
