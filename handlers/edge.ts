@@ -28,6 +28,8 @@ export interface EdgeOptions {
   readonly secrets: readonly string[];
   readonly enqueue: Enqueue;
   readonly queueMetrics: () => Promise<string>;
+  /** Absent where no worker runs in this process. */
+  readonly workerMetrics?: () => Promise<string>;
   /** What the pages of runs show, and the counts for /metrics. */
   readonly store: RunPagesOptions["store"] & { readonly runs: Pick<RunStore, "countByState"> };
   /** GitHub's web side, where the pages of runs lead back to. */
@@ -53,6 +55,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { log, secrets } = options;
   const metrics = createMetrics({
     queue: options.queueMetrics,
+    worker: options.workerMetrics ?? (() => Promise.resolve("")),
     runs: () => options.store.runs.countByState(),
     events: [...subscribed, ...unasked],
     clock: systemClock,

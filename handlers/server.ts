@@ -17,6 +17,7 @@ interface WorkerProcess {
   stop(): Promise<void>;
   /** What the worker needs besides, for /health: the sandbox. */
   readonly parts?: Readonly<Record<string, Part>>;
+  metrics(): Promise<string>;
 }
 
 /** Things to close, the last opened first. */
@@ -63,17 +64,20 @@ async function start(env: Env, log: Log, closers: Closers): Promise<void> {
     queue: () => queue.ping(),
     github: githubPart(env.githubApiUrl, systemClock),
   };
+  let workerMetrics = () => Promise.resolve("");
   if (role !== "edge") {
     const { startWorkerProcess } = await import("../pipelines/main.ts");
     const worker: WorkerProcess = await startWorkerProcess({ env, store, queue, ...(embedded && { embedded }), log });
     closers.push({ name: "worker", close: () => worker.stop() });
     Object.assign(parts, worker.parts);
+    workerMetrics = () => worker.metrics();
   }
   const edge = await startEdge({
     ...env,
     secrets: role === "worker" ? [] : env.webhookSecrets,
     enqueue: (name, data, options) => queue.enqueue(name, data, options),
     queueMetrics: () => queue.metrics(),
+    workerMetrics,
     deliveries: store.deliveries,
     store,
     parts,

@@ -8,7 +8,7 @@ import { startProgram } from "./workspace-program.ts";
 
 export interface Bench {
   execute(command: SandboxCommand): Promise<ExecResult>;
-  /** @throws UserError where the host cannot give a safe one */
+  /** @throws UserError where the host cannot give a safe one; the next call tries again */
   openSandbox(): Promise<Sandbox>;
   /** The files as they are now: before there is a sandbox those of the host, which what is written then changes. */
   readonly workspace: AgentWorkspace;
@@ -28,6 +28,8 @@ export interface BenchRequest {
   readonly directory: string;
   /** What others left, over those files. */
   readonly over: readonly string[];
+  /** Snapshots beneath those files, asked for when the sandbox is made. */
+  readonly layers: () => readonly string[];
   readonly limits: SandboxLimits;
   /** Hosts that commands may reach once the network is opened. */
   readonly network: readonly string[];
@@ -43,11 +45,18 @@ export function openBench(deps: PipelineDeps, request: BenchRequest): Bench {
   let used = false;
   const files = () => openWorkspaceFiles(place);
   const create = async () => {
-    const made = await deps.sandboxes.create({ workspace: request.directory, over, limits, group });
+    const layers = request.layers();
+    const made = await deps.sandboxes.create({ workspace: request.directory, over, layers, limits, group });
     place = made.directory;
     return made;
   };
-  const open = () => (sandbox ??= create());
+  const open = () => {
+    sandbox ??= create().catch((error: unknown) => {
+      sandbox = undefined;
+      throw error;
+    });
+    return sandbox;
+  };
   const network = networkOf(deps, request.network, open);
   const execute = async (command: SandboxCommand): Promise<ExecResult> => {
     used = true;

@@ -97,16 +97,20 @@ function isResult(outcome: Work["outcome"]): boolean {
 }
 
 /** A host without a sandbox, or a set-up that fails, must be told before money is spent on a model. An agent elsewhere needs the files alone. */
-async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref }: Order): Promise<Environment> {
+async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref, task }: Order): Promise<Environment> {
   const { deps, thread, signal } = run;
-  const { config } = run.admitted;
+  const { config, base } = run.admitted;
   const place = { repo: thread.repo, commit, ...(ref === undefined ? {} : { ref }), signal };
-  if (agent.elsewhere === true)
-    return { bench: await openWorkbench(deps, { ...place, runId: run.id, limits: limitsOf(config) }), failed: null };
+  if (agent.elsewhere === true) {
+    const bench = await openWorkbench(deps, { ...place, runId: run.id, limits: limitsOf(config) });
+    return { bench, failed: null, setup: null };
+  }
   const environment = await prepareEnvironment(deps, {
     ...place,
     workspace: run.id,
     config,
+    base,
+    pull: task.target.pull,
     deadline: deadlineOf(config),
     log: { runId: run.id, name: "setup" },
   });

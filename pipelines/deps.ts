@@ -7,6 +7,8 @@ import type { Log } from "../src/log.ts";
 import type { Redactor } from "../src/redact.ts";
 import type { SandboxProvider } from "../src/sandbox/port.ts";
 import type { OperatorSecrets } from "../src/secrets/operator-secrets.ts";
+import type { SnapshotMeter } from "../src/snapshots/meter.ts";
+import type { Snapshots } from "../src/snapshots/port.ts";
 import type { Store } from "../src/store/port.ts";
 import type { JobQueue } from "./queue.ts";
 import type { RunSettings } from "./run-context.ts";
@@ -30,6 +32,9 @@ export interface PipelineDeps {
   readonly secrets: OperatorSecrets;
   /** How people reach the bot's pages; without a slash at its end. */
   readonly publicUrl: string;
+  /** What set-ups left on this host. */
+  readonly snapshots: Snapshots;
+  readonly meter: SnapshotMeter;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;
   readonly clock: Clock;

@@ -12,7 +12,12 @@ import type { Log } from "../src/log.ts";
 import { createRedactor, type Redactor } from "../src/redact.ts";
 import { openProvider } from "../src/sandbox/open-provider.ts";
 import { openSecrets } from "../src/secrets/operator-secrets.ts";
+import { isLeftover, ownedName } from "../src/sandbox/owner.ts";
+import { removeTree } from "../src/sandbox/remove-tree.ts";
+import { createSnapshotMeter } from "../src/snapshots/meter.ts";
+import { openSnapshots } from "../src/snapshots/open-snapshots.ts";
 import type { Store } from "../src/store/port.ts";
+import { exclusively } from "../src/workspace/exclusive.ts";
 import { compose } from "./compose.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { endDeadJob } from "./end-run.ts";
@@ -36,6 +41,8 @@ export interface WorkerProcess {
   stop(): Promise<void>;
   /** For /health: throws while no safe sandbox can be had. */
   readonly parts: Readonly<Record<string, () => Promise<void>>>;
+  /** For /metrics, as Prometheus text. */
+  metrics(): Promise<string>;
 }
 
 /** @throws StartError when a variable that a worker needs is of no use */
@@ -68,7 +75,11 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   });
   await queue.schedule("reconcile", { v: 1 }, reconcileEveryMs);
   return {
-    stop: () => worker.stop(),
+    async stop() {
+      await worker.stop();
+      await deps.snapshots.close();
+    },
+    metrics: () => deps.meter.text(deps.snapshots),
     parts: {
       sandbox: async () => {
         const { ok, problems } = await deps.sandboxes.probe();
@@ -96,6 +107,14 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
     publicUrl: env.publicUrl,
+    snapshots: openSnapshots({
+      dataDir: env.dataDir,
+      maxBytes: env.snapshotBytes,
+      host: { ownedName, isLeftover, removeTree, exclusively },
+      clock: systemClock,
+      log,
+    }),
+    meter: createSnapshotMeter(),
     dataDir: env.dataDir,
     clock: systemClock,
     log,

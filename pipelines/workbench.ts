@@ -15,6 +15,13 @@ import type { PipelineDeps } from "./deps.ts";
 /** What is written before there is a sandbox goes to the files, afterwards to the sandbox's own layer over them. */
 export interface Workbench extends Bench {
   readonly mirror: Mirror;
+  /** The commit or tree whose files it began with. */
+  readonly treeish: string;
+  /**
+   * Begins anew with snapshots beneath the files, also in forks; what was written here is gone.
+   * @throws UserError where no sandbox can be made with them; they are forgotten then
+   */
+  beginWith(layers: readonly string[]): Promise<void>;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
   /**
@@ -54,8 +61,9 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   const root = await createWorkspace(deps.dataDir, runId);
   const directory = join(root, "files");
   const { limits, network = [] } = request;
+  let layers: readonly string[] = [];
   const open = (over: readonly string[]) =>
-    openBench(deps, { runId, directory, over, limits, network, group: runId, signal });
+    openBench(deps, { runId, directory, over, layers: () => layers, limits, network, group: runId, signal });
   const bench = open([]);
   const close = async () => {
     await bench.close();
@@ -85,6 +93,17 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   return {
     ...bench,
     mirror,
+    treeish,
+    async beginWith(below) {
+      await bench.close();
+      layers = below;
+      try {
+        await bench.openSandbox();
+      } catch (error) {
+        layers = [];
+        throw error;
+      }
+    },
     changes: () => readChanges(mirror, commit, bench.directory()),
     async fork(over) {
       settled ??= settle();
@@ -109,12 +128,19 @@ export function baseWorkspace(runId: string): string {
   return `${runId}${ofBase}`;
 }
 
+/** Where a workspace's set-up is done in files of the base commit, so that others can begin with what it leaves. */
+export function setupWorkspace(workspace: string): string {
+  return `${workspace}${ofSetup}`;
+}
+
 /** The run that a workspace belongs to. */
 export function ownerOf(workspace: string): string {
-  return workspace.endsWith(ofBase) ? workspace.slice(0, -ofBase.length) : workspace;
+  const suffix = [ofBase, ofSetup].find((one) => workspace.endsWith(one));
+  return suffix === undefined ? workspace : ownerOf(workspace.slice(0, -suffix.length));
 }
 
 const ofBase = ".base";
+const ofSetup = ".setup";
 
 /** The repository's mirror, with the commit in it. */
 export async function openRepository(

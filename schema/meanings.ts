@@ -36,7 +36,8 @@ export const meanings: Readonly<Record<string, string>> = {
   "permissions.run": "The least role for `/codegen approve` and `/codegen run`.",
   "permissions.merge": "The least role for `/codegen merge`.",
   "environment.setup": "Commands that run in the sandbox before those of the validation.",
-  "environment.files": "Files on which the snapshot of the set-up depends.",
+  "environment.files":
+    "Globs of the files that the set-up reads, such as `package-lock.json`. What it leaves serves every run in which these files are the same; without them only runs with the same files altogether.",
   "environment.network":
     "Hosts that the sandbox may reach: `registry.example` (ports 443 and 80), `registry.example:8443`, `*.example.org`; without them it has no network.",
   "environment.secrets":

@@ -17,6 +17,8 @@ export interface Metrics {
 export interface MetricsSources {
   /** Prometheus text of the queue. */
   readonly queue: () => Promise<string>;
+  /** The same of the worker in this process; empty where there is none. */
+  readonly worker: () => Promise<string>;
   readonly runs: () => Promise<readonly RunCount[]>;
   /** Names of events that get a time series of their own; all others are `other`. */
   readonly events: readonly string[];
@@ -25,10 +27,10 @@ export interface MetricsSources {
 }
 
 const sourceTimeoutMs = 2_000;
-/** Anybody may ask for this page, and to count the runs costs a look at all of them. */
+/** Anybody may ask for this page, and to count runs or snapshots costs a look at all of them. */
 const countEveryMs = 10_000;
 
-export function createMetrics({ queue, runs, events, clock, log }: MetricsSources): Metrics {
+export function createMetrics({ queue, worker, runs, events, clock, log }: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
@@ -47,6 +49,7 @@ export function createMetrics({ queue, runs, events, clock, log }: MetricsSource
   const known = new Set(events);
   const runsByState = readRuns(runs, clock, log);
   const fromQueue = guarded("the queue", queue, "", log);
+  const fromWorker = seldom(guarded("the worker", worker, "", log), clock);
   return {
     contentType: registry.contentType,
     delivered(event, outcome, seconds) {
@@ -56,7 +59,7 @@ export function createMetrics({ queue, runs, events, clock, log }: MetricsSource
       ack.observe({ outcome: word }, seconds);
     },
     async text() {
-      const parts = await Promise.all([registry.metrics(), runsByState(), fromQueue()]);
+      const parts = await Promise.all([registry.metrics(), runsByState(), fromQueue(), fromWorker()]);
       return parts.map((part) => (part.trim() === "" ? "" : `${part.trim()}\n`)).join("");
     },
   };
@@ -82,6 +85,11 @@ function readRuns(read: MetricsSources["runs"], clock: Clock, log: Log): () => P
     "",
     log,
   );
+  return seldom(text, clock);
+}
+
+/** What is costly to count is counted anew after a while only. */
+function seldom(text: () => Promise<string>, clock: Clock): () => Promise<string> {
   let last: { at: number; result: Promise<string> } | undefined;
   return () => {
     const now = clock.now().getTime();

@@ -34,6 +34,7 @@ export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("last words", log, () => tellUntold(deps, log));
   await part("workspaces", log, () => removeLeftovers(deps, log));
   await part("logs", log, () => forgetLogs(deps, log));
+  await part("snapshots", log, () => tidySnapshots(deps, log));
   await part("measurements", log, () => forgetMeasured(deps, log));
 }
 
@@ -83,6 +84,11 @@ async function forgetMeasured({ store }: PipelineDeps, log: Log): Promise<void> 
   const sightings = await store.flaky.expire(measuredForMs);
   const coverage = await store.coverage.expire(measuredForMs);
   if (sightings + coverage > 0) log.info({ sightings, coverage }, "forgot old measurements");
+}
+
+async function tidySnapshots({ snapshots }: PipelineDeps, log: Log): Promise<void> {
+  const removed = await snapshots.tidy();
+  if (removed.snapshots + removed.leftovers > 0) log.info(removed, "removed old snapshots and what was left of some");
 }
 
 async function part(name: string, log: Log, work: () => Promise<void>): Promise<void> {

@@ -52,6 +52,8 @@ export interface ReadyScope {
   readonly letInBy: string | null;
   /** The tip of the base branch when the facts were read. */
   readonly base: Sha;
+  /** The branch that the pull goes into. */
+  readonly branch: string;
   readonly config: CodegenConfig;
   readonly commands: readonly Command[];
   /** They have nothing to say about what the pull changes. */
@@ -110,6 +112,7 @@ export function decideScope(facts: ValidationFacts): Scope {
     author: pull.author,
     letInBy: pull.fromFork && consent.end === "given" ? consent.by : null,
     base: base.sha,
+    branch: base.branch,
     config,
     commands: withNeeds(asked, commands),
     skipped: commands.filter((command) => !concerned.includes(command)),

@@ -34,26 +34,27 @@ interface Left extends Ran {
 export async function openPlace(
   run: Validation,
   scope: ReadyScope,
-  files: Pick<EnvironmentRequest, "workspace" | "commit" | "ref" | "onto">,
+  files: Pick<EnvironmentRequest, "workspace" | "commit" | "pull" | "ref" | "onto">,
   deadline: number,
   follow: Follower,
 ): Promise<Place> {
   const { config } = scope;
   const { signal, deps } = run;
   const { repo } = run.thread;
-  const { setup, setup_secrets: setupSecrets } = config.environment;
+  const { setup: setupCommands, setup_secrets: setupSecrets } = config.environment;
   const on = files.commit === scope.head ? "head" : "base";
-  const { bench, failed } = await prepareEnvironment(deps, {
+  const { bench, failed, setup } = await prepareEnvironment(deps, {
     ...files,
+    base: { sha: scope.base, branch: scope.branch },
     repo,
     config,
     deadline,
-    secrets: secretsFor(deps, repo, setup.length === 0 ? [] : setupSecrets, scope.withheld),
+    secrets: secretsFor(deps, repo, setupCommands.length === 0 ? [] : setupSecrets, scope.withheld),
     watch: (line) => follow.setup(line),
     signal,
     log: { runId: run.id, name: logNameOf({ on }, "setup") },
   });
-  const tryout: Tryout = { run, scope, follow, on, deadline, setupRefused: bench.network.ofSetup };
+  const tryout: Tryout = { run, scope, follow, on, deadline, setup, setupRefused: bench.network.ofSetup };
   const commands = commandsOf(config);
   const open = new Set<Fork>();
   const fork = async (over: readonly string[]): Promise<Fork> => {
@@ -123,6 +124,7 @@ export async function openPlace(
         scope,
       ),
       ...missedNetwork(failed.result, failed.refused),
+      ...(setup === null ? {} : { setup }),
     },
     run: once,
     async close() {

@@ -48,8 +48,8 @@ export function startCommands(
   const placeOf = (name: "head" | "base"): Promise<Place> => {
     const files =
       name === "head"
-        ? { workspace: run.id, commit: head, ref, ...onto }
-        : { workspace: baseWorkspace(run.id), commit: base };
+        ? { workspace: run.id, commit: head, pull: run.thread.number, ref, ...onto }
+        : { workspace: baseWorkspace(run.id), commit: base, pull: null };
     const made = places.get(name) ?? openPlace(run, scope, files, deadline, follow);
     places.set(name, made);
     return made;

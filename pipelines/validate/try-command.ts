@@ -2,6 +2,7 @@
 import type { Finding } from "../../src/domain/verdict.ts";
 import type { SetupRefusals } from "../../src/messages/network.ts";
 import { onBase } from "../../src/messages/run-page.ts";
+import type { SetupText } from "../../src/messages/setup.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
 import type { Coverage } from "../../src/reports/coverage/coverage.ts";
 import { triedOf, type Tried } from "../../src/reports/tests/flaky-tests.ts";
@@ -38,6 +39,8 @@ export interface Tryout {
   readonly on: "head" | "base";
   /** The time in ms (`Date.now()`) at which everything is over. */
   readonly deadline: number;
+  /** How the set-up was done; null where there is none. */
+  readonly setup: SetupText | null;
   /** What the set-up wanted of the network in vain. */
   readonly setupRefused: readonly SetupRefusals[];
 }
@@ -64,7 +67,8 @@ export function tryCommand(tryout: Tryout, command: Command, at: Fork): Promise<
     const { text, findings, tests, coverage } = await readReport(command, result.output, reading, before, matchers);
     await log.close({ ...result, report: toLogReport(text, findings) });
     const network = missedNetwork(result, at.network.takeRefused(), tryout.setupRefused);
-    const outcome = { ...outcomeOf(command, result, timeoutMs, scope), ...network, report: text };
+    const setup = tryout.setup === null ? {} : { setup: tryout.setup };
+    const outcome = { ...outcomeOf(command, result, timeoutMs, scope), ...network, ...setup, report: text };
     return { outcome, findings, tries: [triedOf(!isFailed(outcome), tests)], retried: tests?.flaky ?? [], coverage };
   });
 }

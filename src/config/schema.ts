@@ -114,4 +114,4 @@ export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
  * Keys that the schema knows and this version does not act upon yet. They are accepted, so that a file written for a later version is no
  * error, and named in every answer to `/codegen config`, so that nobody believes that they are in force.
  */
-export const notInEffect: readonly string[] = ["extends", "environment.files", "analysis", "web"];
+export const notInEffect: readonly string[] = ["extends", "analysis", "web"];

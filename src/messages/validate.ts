@@ -3,6 +3,7 @@ import { whyNotReady, type WaitText } from "./deploy.ts";
 import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { networkParagraphs, type NetworkText } from "./network.ts";
 import { reportInShort, reportParagraphs, testsInShort, type ReportText } from "./report.ts";
+import { setupParagraphs, type SetupText } from "./setup.ts";
 
 export interface CheckText {
   readonly title: string;
@@ -38,6 +39,8 @@ export interface CommandOutcome {
   readonly allowed?: boolean;
   /** How it ended on the base commit; absent where nobody asked. */
   readonly base?: BaseText;
+  /** How the set-up before it was done; absent where there is none. */
+  readonly setup?: SetupText;
   /** What it wanted of the network in vain; absent where that is nothing. */
   readonly network?: NetworkText;
 }
@@ -78,6 +81,7 @@ export function checkFinished(outcome: CommandOutcome, repeat: RepeatText): Chec
     resultTable(outcome, resultInShort(outcome)),
     ...(outcome.base === undefined ? [] : [baseText(outcome.base)]),
     ...asides(outcome),
+    ...(outcome.setup === undefined ? [] : setupParagraphs(outcome.setup)),
     ...networkText(outcome),
     ...said,
     repeatText(outcome, repeat, [outcome.run]),
@@ -104,6 +108,7 @@ export function checkNotRun(setup: CommandOutcome, repeat: RepeatText): CheckEnd
         `The command was not run, because the set-up command ${code(setup.run)} did not succeed.`,
         resultTable(setup, { result: "❌ set-up failed", cause }),
         ...(setup.base === undefined ? [] : [setupBaseText(setup.base)]),
+        ...(setup.setup === undefined ? [] : setupParagraphs(setup.setup, false)),
         ...networkText(setup),
         repeatText(setup, repeat, []),
       ].join("\n\n"),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { prepareGround, type BubblewrapOptions, type Ground } from "./ground.ts";
+import { hostBase } from "./host-base.ts";
 import { ownedName } from "./owner.ts";
 import { defaultLimits, type SandboxOptions, type SandboxProbe, type SandboxProvider } from "./port.ts";
 import { explainStart } from "./probe.ts";
@@ -28,6 +29,10 @@ export function createBubblewrap(options: BubblewrapOptions = {}): SandboxProvid
   return {
     name: "bubblewrap",
     probe: () => probe(stand),
+    base: async () => {
+      await stand();
+      return hostBase(options.node ?? process.execPath);
+    },
     create: async (request: SandboxOptions) => openSandbox(await stand(), request),
   };
 }

@@ -6,6 +6,12 @@ export interface SandboxProvider {
   readonly name: string;
   /** Tries the real thing once and says what works, what is missing and what to install. Never throws. */
   probe(): Promise<SandboxProbe>;
+  /**
+   * Names what a command finds besides the workspace: distribution or image, tools and their versions. The text is another one when a set-up
+   * should run anew for it, and the same for all sandboxes until then.
+   * @throws UserError when the host cannot give a safe sandbox
+   */
+  base(): Promise<string>;
   /** @throws UserError when the host cannot give a safe sandbox (with what to do about it) */
   create(options: SandboxOptions): Promise<Sandbox>;
 }

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { launchOrThrow } from "../launcher.ts";
 import { innerCommand } from "./command-line.ts";
+import { hostBase } from "./host-base.ts";
 import { hostEnvironment } from "./host-environment.ts";
 import type { Held, HeldEnd, Launch, Place } from "./launch.ts";
 import { livingSandbox } from "./living-sandbox.ts";
@@ -25,6 +26,7 @@ export function createProcessProvider(): SandboxProvider {
   return {
     name: "process",
     probe: async () => ({ ok: true, limits: `none. ${warning}`, files: "copies", problems: [] }),
+    base: () => hostBase(process.execPath),
     create: openProcessSandbox,
   };
 }

@@ -14,6 +14,20 @@ export interface SnapshotName {
   readonly scope: Scope;
 }
 
+const Refusals = z.strictObject({
+  run: z.string(),
+  refused: z
+    .array(
+      z.strictObject({
+        host: z.string(),
+        port: z.int(),
+        reason: z.enum(["unlisted", "not-public", "unresolved", "unreachable", "limit"]),
+        count: z.int(),
+      }),
+    )
+    .readonly(),
+});
+
 const About = z.strictObject({
   v: z.literal(1),
   repository: z.int().min(0),
@@ -24,6 +38,8 @@ const About = z.strictObject({
   commit: z.string(),
   made: z.iso.datetime(),
   setupMs: z.number().min(0),
+  /** What commands of the set-up asked of the network in vain and yet succeeded: what runs later may fail for it. */
+  refused: z.array(Refusals).readonly(),
   bytes: z.int().min(0),
   files: z.int().min(0),
   /** Why there are no files: the set-up cannot be kept apart from its commit. It is noted, so that nobody tries again. */

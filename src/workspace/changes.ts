@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { UserError } from "../errors.ts";
+import { oidOf, oidOfFile } from "./blob-hash.ts";
 import { openIgnoreRules, type IgnoreRules } from "./ignore-rules.ts";
 import type { Mirror, TreeEntry } from "./mirror.ts";
 import {
@@ -140,7 +140,7 @@ function createReader(tracked: ReadonlyMap<string, TreeEntry>) {
         const isUnchanged =
           before !== undefined &&
           before.size === stats.size &&
-          before.oid === (await hashOf(handle, stats.size, before.oid));
+          before.oid === (await oidOfFile(handle, stats.size, before.oid));
         seen.add(path);
         if (before !== undefined && before.executable !== executable) modeChanges.push({ path, executable });
         if (isUnchanged) return;
@@ -178,27 +178,6 @@ function createReader(tracked: ReadonlyMap<string, TreeEntry>) {
 
 function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
-}
-
-/** git's name for a file with this content, by the hash that `like` was made with. */
-function oidOf(content: Buffer, like: string): string {
-  return blobHash(content.length, like).update(content).digest("hex");
-}
-
-async function hashOf(handle: Parameters<typeof readUpTo>[0], size: number, like: string): Promise<string> {
-  const hash = blobHash(size, like);
-  const buffer = Buffer.allocUnsafe(Math.min(size, 1_048_576) || 1);
-  for (let at = 0; at < size;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) break;
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-  return hash.digest("hex");
-}
-
-function blobHash(size: number, like: string) {
-  return createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${size}\0`);
 }
 
 function parentsOf(paths: Iterable<string>): Set<string> {

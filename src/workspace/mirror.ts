@@ -45,7 +45,10 @@ export interface Mirror {
   readBlob(commit: string, path: string): Promise<Buffer | undefined>;
   /** The same for many at once, by path; those that the commit does not have as regular files are left out. */
   readBlobs(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
-  listFiles(commit: string): Promise<readonly TreeEntry[]>;
+  /** @param paths only what lies at these; a directory stands for all below it */
+  listFiles(commit: string, paths?: readonly string[]): Promise<readonly TreeEntry[]>;
+  /** git's name for the tree of a commit or, as it is, of a tree: equal for equal files. */
+  treeOf(commit: string): Promise<string>;
   /** The commit where head's history left base's, or undefined. Both must be here. */
   mergeBase(base: Sha, head: Sha): Promise<Sha | undefined>;
   /** A renamed file is one deleted and one added. */
@@ -144,11 +147,18 @@ export function openMirror(options: MirrorOptions): Mirror {
     },
     readBlob: async (commit, path) => (await readBlobs(commit, [path])).get(path),
     readBlobs,
-    async listFiles(commit) {
-      const { stdout } = await run(["ls-tree", "-r", "-z", "-l", "--full-tree", checkOid(commit)], {
-        maxOutput: longestList,
-      });
-      return fieldsOf(stdout).flatMap((line) => entryOf(line) ?? []);
+    async listFiles(commit, paths) {
+      const list = ["ls-tree", "-r", "-z", "-l", "--full-tree", checkOid(commit)];
+      const groups = paths === undefined ? [[]] : argumentsOf([...new Set(paths)].filter(isPlain));
+      const entries: TreeEntry[] = [];
+      for (const group of groups) {
+        const { stdout } = await run([...list, "--", ...group], { maxOutput: longestList });
+        for (const line of fieldsOf(stdout)) entries.push(...[entryOf(line) ?? []].flat());
+      }
+      return entries;
+    },
+    async treeOf(commit) {
+      return (await run(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`])).stdout.toString().trim();
     },
     async mergeBase(base, head) {
       const { code, stdout } = await run(["merge-base", checkOid(base), checkOid(head)], { accept: [0, 1] });

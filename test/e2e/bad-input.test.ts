@@ -194,6 +194,7 @@ describe("what is missing or broken around the bot", () => {
     const none = {
       name: "none",
       probe: async () => ({ ok: false, limits: "none", problems: [refusal] }),
+      base: () => Promise.reject(new UserError(refusal)),
       create: () => Promise.reject(new UserError(refusal)),
     };
     const { story: running, issue } = await planned({ replace: () => ({ sandboxes: none }) });

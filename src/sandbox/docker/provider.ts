@@ -38,11 +38,19 @@ export function createDocker(options: DockerOptions): DockerProvider {
     name: "docker",
     create: open,
     probe: () => probe(engine, image, open),
+    base: () => imageId(engine, image),
     sweep: () => sweep(engine),
   };
 }
 
 type Open = SandboxProvider["create"];
+
+/** A name can be given to another image; what an image is called by its content stays. */
+async function imageId(engine: Engine, image: string): Promise<string> {
+  const filters = { reference: [image] };
+  const [found] = await engine.ask("list images", (docker, abortSignal) => docker.listImages({ filters, abortSignal }));
+  return `docker ${found?.Id ?? image}`;
+}
 
 async function probe(engine: Engine, image: string, open: Open): Promise<SandboxProbe> {
   const found: { version?: string; limits: string; files?: string } = { limits: "none" };

@@ -9,6 +9,7 @@ function metricsOf(runs: () => Promise<readonly RunCount[]>): { metrics: Metrics
   let now = Date.parse("2026-01-01T00:00:00Z");
   const metrics = createMetrics({
     queue: async () => "bullmq_job_count 3\n",
+    worker: async () => "codegen_snapshots 2\n",
     runs,
     events: ["issues"],
     clock: { now: () => new Date(now) },
@@ -50,5 +51,6 @@ test.each([
   const text = await metrics.text();
   expect(text).toContain('codegen_deliveries_total{event="issues",outcome="queued"} 1');
   expect(text).toContain("bullmq_job_count 3");
+  expect(text).toContain("codegen_snapshots 2");
   expect(text).not.toContain("codegen_runs");
 });

@@ -36,6 +36,10 @@ async function start(program: SandboxProgram) {
   return { out, err, end };
 }
 
+test("what a command finds is named by the image's content, not by its name alone", async () => {
+  expect(await engine.provider.base()).toMatch(/^docker sha256:[0-9a-f]{64}$/);
+});
+
 describe("a command in a container", () => {
   test("has its words, its input, its directory, and both outputs in the order of writing", async () => {
     await exec(["mkdir", "-p", "a dir"]);

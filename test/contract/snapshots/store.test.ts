@@ -32,6 +32,7 @@ const request: KeepRequest = {
   scope: "base",
   commit: "c".repeat(40),
   setupMs: 9,
+  refused: [],
 };
 const start = new Date("2026-03-04T12:00:00Z");
 

@@ -79,6 +79,11 @@ export async function startDockerDouble(images: readonly string[]): Promise<Dock
 
   const routes: Record<string, (id: string, body: never, query: URLSearchParams) => Reply | Promise<Reply>> = {
     "GET /info": () => ({ status: 200, body: info }),
+    "GET /images/json": (_id, _body, query) => {
+      const { reference } = JSON.parse(query.get("filters") ?? "{}") as { reference: string[] };
+      const found = images.filter((name) => reference.includes(name));
+      return { status: 200, body: found.map((name) => recorded.image(name)) };
+    },
     "GET /containers/json": (_id, _body, query) => {
       const { label } = JSON.parse(query.get("filters") ?? "{}") as { label: string[] };
       const found = [...containers.values()].filter(({ body }) => label.every((name) => name in body.Labels));

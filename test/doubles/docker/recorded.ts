@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Answers as an engine 20.10 gave them, without what they say about its machine. */
 
 export const info = {
@@ -60,6 +62,12 @@ export function execState(
     DetachKeys: "",
     Pid: pid,
   };
+}
+
+/** An image in `GET /images/json`. */
+export function image(name: string) {
+  const id = createHash("sha256").update(name).digest("hex");
+  return { Containers: -1, Created: 1_767_225_600, Id: `sha256:${id}`, RepoTags: [name], Size: 1_120_000_000 };
 }
 
 /** What the stream of a command that could not be started carries on its standard output. */

@@ -268,6 +268,10 @@ export function everyMessage(text: string): Record<string, string> {
       outcome(text, { network: { refused: [], sought: [text], offline: true } }),
       repeat,
     ).text,
+    checkFinishedWithSetup: validate.checkFinished(
+      outcome(text, { setup: { how: "ran", ms: 12_000, changed: [text, text] } }),
+      repeat,
+    ).text,
     checkReported: validate.checkFinished(outcome(text, { report: reportText(text) }), repeat).text,
     checkNotRun: validate.checkNotRun(outcome(text), repeat).text,
     checkDespite: validate.checkFinished(outcome(text, { despite: [text], allowed: true }), repeat).text,

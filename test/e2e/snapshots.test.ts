@@ -1,0 +1,127 @@
+/** Set-ups that are done once, and for whom what they leave is kept. */
+import { describe, expect, test } from "@jest/globals";
+import type { Story } from "../doubles/start.ts";
+import { change, conclusions, openForkPull, openPull } from "./pull.ts";
+import { shareStories } from "./shared-stories.ts";
+
+const begin = shareStories();
+
+/** The set-up runs the repository's own script, as `npm ci` runs those of packages, and leaves when it ran. */
+const files = {
+  ".codegen.yml": [
+    "environment: { setup: [sh install.sh], files: [lock] }",
+    "validation: { commands: [{ name: show, run: cat made/by made/when }] }",
+    "",
+  ].join("\n"),
+  lock: "1\n",
+  "install.sh": "mkdir -p made; echo base >made/by; cat lock >>made/by; date +%s%N >made/when\n",
+};
+
+/** What the check of a head printed: who made the environment, by which lock, and when. */
+async function shown(story: Story, sha: string): Promise<{ by: string; when: string; summary: string }> {
+  const [run] = await story.checkRuns(sha);
+  const [, log = ""] = /```\n([\s\S]*?)\n```/.exec(run?.output.text ?? "") ?? [];
+  const [by = "", lock = "", when = ""] = log.trim().split("\n");
+  return { by: `${by} ${lock}`, when, summary: run?.output.summary ?? "" };
+}
+
+async function scopes(story: Story): Promise<string[]> {
+  const own = (await story.deps.snapshots.list()).filter(({ name }) => name === story.repository);
+  return own.map(({ scope }) => (scope === "base" ? scope : `#${scope}`)).toSorted();
+}
+
+describe("a set-up", () => {
+  test("runs once for all pulls that leave it alone, and never with a pull's own scripts for others", async () => {
+    const story = await begin({ files });
+    // Its author hopes that what the script leaves serves others.
+    const hostile = await openPull(
+      story,
+      "install.sh",
+      "mkdir -p made; echo evil >made/by; date +%s%N >made/when\n",
+      "evil",
+    );
+    await story.drain();
+    const first = await shown(story, hostile.head.sha);
+    expect(first.by).toBe("base 1");
+    expect(await scopes(story)).toEqual(["base"]);
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    const second = await shown(story, pull.head.sha);
+    expect(second).toMatchObject({ by: "base 1", when: first.when });
+    expect(second.summary).not.toContain("Set-up");
+  }, 60_000);
+
+  test("runs anew in the pull that changes what it depends on, for that pull alone, and the check says so", async () => {
+    const story = await begin({ files });
+    const before = await openPull(story, "NOTES.md", "notes\n", "before");
+    const pull = await openPull(story, "lock", "2\n", "newer");
+    await story.drain();
+    const changed = await shown(story, pull.head.sha);
+    expect(changed.by).toBe("base 2");
+    expect(changed.summary).toMatch(
+      /\*\*Set-up:\*\* it depends on `lock`, which is not as on the base\. It was run anew for this pull: passed in [\d.]+ s\./,
+    );
+    expect(await scopes(story)).toEqual([`#${pull.number}`, "base"]);
+    // The same change of somebody else makes their own.
+    const copy = await openForkPull(story, "lock", "2\n");
+    await story.drain();
+    await story.comment(copy.number, "/codegen validate");
+    await story.comment(pull.number, "/codegen validate");
+    await story.comment(before.number, "/codegen validate");
+    await story.drain();
+    const again = await shown(story, pull.head.sha);
+    expect(again.when).toBe(changed.when);
+    expect(again.summary).toMatch(/It passed for this pull before, in [\d.]+ s, and was not run again\./);
+    expect((await shown(story, copy.head.sha)).when).not.toBe(changed.when);
+    expect((await shown(story, before.head.sha)).by).toBe("base 1");
+    expect(await scopes(story)).toEqual([`#${pull.number}`, `#${copy.number}`, "base"]);
+  }, 60_000);
+
+  test("is spared to agents as well, and the metrics say what was spared", async () => {
+    const counts = async (story: Story) => {
+      const text = await story.deps.meter.text(story.deps.snapshots);
+      const of = (result: string) =>
+        Number(new RegExp(`^codegen_snapshot_looks_total\\{result="${result}"\\} (\\d+)`, "m").exec(text)?.[1]);
+      return { hit: of("hit"), miss: of("miss") };
+    };
+    const own = await begin({
+      files: { ...files, ".codegen.yml": `agent: { plan: never }\n${files[".codegen.yml"]}` },
+    });
+    const before = await counts(own);
+    const issue = await own.openIssue();
+    await own.comment(issue, "/codegen run");
+    await own.drain();
+    const [pull] = await own.ada.api<{ head: { sha: string } }[]>("GET", `${own.at}/pulls`);
+    expect((await shown(own, pull?.head.sha ?? "")).by).toBe("base 1");
+    // The agent's run did the set-up, the validation of its pull began with what that left.
+    const after = await counts(own);
+    expect({ hit: after.hit - before.hit, miss: after.miss - before.miss }).toEqual({ hit: 1, miss: 1 });
+  }, 60_000);
+
+  test("that fails is kept for nobody, and neither is one that changes files of the commit", async () => {
+    const story = await begin({
+      files: { ...files, "install.sh": "grep -q 1 lock && exit 3; mkdir made; echo x >made/by; echo y >made/when\n" },
+    });
+    const failing = await openPull(story, "NOTES.md", "notes\n", "failing");
+    await story.drain();
+    expect(await conclusions(story, failing.head.sha)).toEqual(["codegen / show: action_required"]);
+    expect(await scopes(story)).toEqual([]);
+    const mending = await openPull(story, "lock", "2\n", "mending");
+    await story.drain();
+    expect(await conclusions(story, mending.head.sha)).toEqual(["codegen / show: success"]);
+    expect(await scopes(story)).toEqual([`#${mending.number}`]);
+
+    const rewriting = "mkdir made; date +%s%N >made/when; echo base >made/by; cat lock >>made/by; echo 3 >lock\n";
+    await change(story, "install.sh", rewriting, "main");
+    const pull = await openPull(story, "OTHER.md", "other\n", "other");
+    await story.drain();
+    const first = await shown(story, pull.head.sha);
+    await story.comment(pull.number, "/codegen validate");
+    await story.drain();
+    expect((await shown(story, pull.head.sha)).when).not.toBe(first.when);
+    const notes = (await story.deps.snapshots.list()).filter(
+      ({ unfit, name }) => unfit !== null && name === story.repository,
+    );
+    expect(notes.map(({ unfit }) => unfit)).toEqual(["the set-up changes files of the commit: lock"]);
+  }, 60_000);
+});
