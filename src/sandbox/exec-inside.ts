@@ -1,13 +1,13 @@
-import type { Socket } from "node:net";
-import { messageOf, UserError } from "../errors.ts";
+import type { Duplex } from "node:stream";
+import { messageOf, TransientError, UserError } from "../errors.ts";
 import { checkCommand, type Place } from "./launch.ts";
 import { createOutputLog, type OutputLog } from "./output.ts";
 import type { ExecEnd, ExecResult, SandboxCommand } from "./port.ts";
 import { watch } from "./watch.ts";
 
 /** A command that writes this many times what is kept of its output says nothing any more, and is stopped. */
-export const floodFactor = 20;
-export const longestTimer = 2 ** 31 - 1;
+const floodFactor = 20;
+const longestTimer = 2 ** 31 - 1;
 /** How long the output may stay open after the last process must have gone. */
 const drainMs = 3_000;
 
@@ -39,7 +39,7 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
   const deliver = streamTo(command.onOutput);
   const input = command.stdin ?? "";
   const held = await place.launch({ ...command, cwd, io: "merged", input: input !== "" }).catch((error: unknown) => {
-    throw gone.aborted
+    throw gone.aborted || error instanceof TransientError
       ? error
       : new UserError(`The command could not be started: ${messageOf(error)}`, { cause: error });
   });
@@ -76,7 +76,7 @@ export async function execInside(place: Place, command: SandboxCommand, gone: Ab
 }
 
 /** Somebody else in the sandbox may have got the other end, and keep it. */
-async function drained(output: Socket | undefined): Promise<void> {
+async function drained(output: Duplex | undefined): Promise<void> {
   if (output === undefined || output.closed) return;
   const timer = setTimeout(() => output.destroy(), drainMs);
   await new Promise<void>((resolve) => output.once("close", () => resolve()));
@@ -84,7 +84,7 @@ async function drained(output: Socket | undefined): Promise<void> {
 }
 
 /** Decodes across the borders of chunks; called with undefined at the end. */
-export function streamTo(onOutput: ((piece: string) => void) | undefined): (chunk: Buffer | undefined) => void {
+function streamTo(onOutput: ((piece: string) => void) | undefined): (chunk: Buffer | undefined) => void {
   if (onOutput === undefined) return () => {};
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return (chunk) => {

@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import { posix } from "node:path";
+import type { Duplex } from "node:stream";
 import { UserError } from "../errors.ts";
 import type { SandboxCommand, SandboxLimits, SandboxMount } from "./port.ts";
 
@@ -20,7 +20,7 @@ export interface Place {
 /** A command that has been started. */
 export interface Held {
   /** Input, output and error of this side, as far as they were asked for. */
-  readonly streams: readonly Socket[];
+  readonly streams: readonly Duplex[];
   kill(): void;
   /** Never rejects: when the holder is gone, so is what it ran. */
   readonly ended: Promise<HeldEnd>;

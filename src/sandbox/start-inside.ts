@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, TransientError, UserError } from "../errors.ts";
 import { checkCommand, type Held, type Place } from "./launch.ts";
 import type { ExecEnd, RunningProgram, SandboxMount, SandboxProgram } from "./port.ts";
 import { watch } from "./watch.ts";
@@ -18,7 +18,7 @@ export async function startInside(place: Place, program: SandboxProgram, gone: A
   const held = await place
     .launch({ run, cwd, env, mounts, readOnly, io: "pipes", input: true })
     .catch((error: unknown) => {
-      throw gone.aborted
+      throw gone.aborted || error instanceof TransientError
         ? error
         : new UserError(`The program could not be started: ${messageOf(error)}`, { cause: error });
     });

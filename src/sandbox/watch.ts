@@ -3,10 +3,11 @@ import { watchMemory } from "./memory-watch.ts";
 import type { ExecEnd } from "./port.ts";
 
 /**
- * Stops what runs when it is cancelled, and when its sandbox is destroyed.
+ * Stops what runs in a place when it is cancelled, when the sandbox is destroyed, and, where the kernel does not bound memory, for that.
  * @returns ends the watch
  */
-export function watchSignals(
+export function watch(
+  { watched, limits }: Place,
   [cancelled, gone]: readonly [AbortSignal | undefined, AbortSignal],
   stop: (reason: ExecEnd) => void,
 ): () => void {
@@ -17,25 +18,10 @@ export function watchSignals(
   // An abort before this has no listener any more.
   if (gone.aborted) onGone();
   if (cancelled?.aborted === true) onCancel();
-  return () => {
-    cancelled?.removeEventListener("abort", onCancel);
-    gone.removeEventListener("abort", onGone);
-  };
-}
-
-/**
- * Stops what runs in a place when it is cancelled, when the sandbox is destroyed, and, where the kernel does not bound memory, for that.
- * @returns ends the watch
- */
-export function watch(
-  { watched, limits }: Place,
-  signals: readonly [AbortSignal | undefined, AbortSignal],
-  stop: (reason: ExecEnd) => void,
-): () => void {
-  const unhear = watchSignals(signals, stop);
   const unwatch = watched === undefined ? () => {} : watchMemory(watched, limits.memory, () => stop("out-of-memory"));
   return () => {
     unwatch();
-    unhear();
+    cancelled?.removeEventListener("abort", onCancel);
+    gone.removeEventListener("abort", onGone);
   };
 }

@@ -13,6 +13,9 @@ export interface ContainerSpec extends ContainerCreateOptions {
   HostConfig: HostConfig & { CgroupnsMode: "private" | "host" };
 }
 
+/** Temporary directories; they are memory. */
+export const scratchDirectories = ["/tmp", "/var/tmp", "/dev/shm"];
+
 /** What one container is made of; all paths are the host's. */
 export interface ContainerPlan {
   readonly image: string;

@@ -1,11 +1,10 @@
 import type { Duplex } from "node:stream";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { TransientError, UserError } from "../../errors.ts";
 import type { SandboxCommand } from "../port.ts";
 import { demultiplex, type StreamName } from "./demultiplex.ts";
 import { statusOf, type Engine } from "./engine.ts";
-import { watchStarving, type LiveContainer } from "./live-container.ts";
+import type { LiveContainer } from "./live-container.ts";
 import { killCommand, noDirectory, superviseCommand } from "./supervise.ts";
 
 export interface ExecutionOrder {
@@ -16,23 +15,27 @@ export interface ExecutionOrder {
   /** Both streams as one, in order. */
   readonly merge: boolean;
   readonly tty: boolean;
+  /** Nothing else runs in the container: temporary directories are emptied before. */
+  readonly alone: boolean;
   /** Is waited for, so that a slow reader slows the command down. */
   take(name: StreamName, chunk: Buffer): Promise<void> | void;
 }
 
 /** A command that the engine executes in a container. */
 export interface Execution {
-  /** After its end: whether memory ran out. */
-  hasStarved(): Promise<boolean>;
   /** Its standard input; ended by `end()`. */
   readonly stdin: Duplex;
   /** Ends it and everything that it started; where that cannot be had otherwise, the whole container. */
   kill(): void;
-  /**
-   * The exit code after the last output was taken; undefined when the container died.
-   * @throws UserError when the engine could not start it
-   */
-  readonly ended: Promise<number | undefined>;
+  /** Never rejects; after the last output was taken. */
+  readonly ended: Promise<ExecutionEnd>;
+}
+
+export interface ExecutionEnd {
+  /** Absent when the container died, or the engine went away. */
+  readonly code?: number;
+  /** Why it was not started. */
+  readonly failure?: string;
 }
 
 /** How long a killed command may take to be gone before its container is killed. */
@@ -40,14 +43,13 @@ const killMs = 3_000;
 /** The engine tells the end of the output before it knows the exit code. */
 const settleMs = 5_000;
 const closeMs = 1_000;
-const terminal = { h: 40, w: 120 };
 
 /** @throws as `Engine.ask` */
 export async function execute(engine: Engine, container: LiveContainer, order: ExecutionOrder): Promise<Execution> {
   const token = randomBytes(12).toString("hex");
   const exec = await engine.ask("execute a command", (_docker, abortSignal) =>
     container.api.exec({
-      Cmd: [...superviseCommand(token, order.run, order.cwd, order.merge)],
+      Cmd: [...superviseCommand({ ...order, token })],
       Env: environmentOf(order.env),
       AttachStdin: true,
       AttachStdout: true,
@@ -60,11 +62,8 @@ export async function execute(engine: Engine, container: LiveContainer, order: E
     exec.start({ hijack: true, stdin: true, Tty: order.tty, abortSignal }),
   );
   stream.on("error", () => stream.destroy());
-  if (order.tty)
-    await engine.ask("size a terminal", (_docker, abortSignal) => exec.resize({ ...terminal, abortSignal }));
   // A container that died takes its connections along, if the engine still can.
   void container.died.then(() => pause(closeMs, undefined, { ref: false })).then(() => stream.destroy());
-  const hasStarved = watchStarving(container);
   let said = "";
   const take = (name: StreamName, chunk: Buffer) => {
     if (said.length < 4_096) said += chunk.toString("latin1");
@@ -74,21 +73,16 @@ export async function execute(engine: Engine, container: LiveContainer, order: E
     stream.destroy();
     if (!isCutOff(error)) throw error;
   });
-  const ended = drained.then(() => codeOf());
-  const isOver = ended.then(
-    () => true,
-    () => true,
-  );
+  const ended = drained.then(endOf).catch(() => ({}));
   let killing = false;
   return {
     stdin: stream,
-    hasStarved,
     ended,
     kill() {
       if (killing) return;
       killing = true;
       void (async () => {
-        const over = Promise.race([isOver, pause(killMs, false, { ref: false })]);
+        const over = Promise.race([ended.then(() => true), pause(killMs, false, { ref: false })]);
         const asked = await killInside(engine, container, token);
         if (asked && (await over)) return;
         await container.kill();
@@ -97,25 +91,23 @@ export async function execute(engine: Engine, container: LiveContainer, order: E
     },
   };
 
-  async function codeOf(): Promise<number | undefined> {
+  async function endOf(): Promise<ExecutionEnd> {
     const until = performance.now() + settleMs;
     for (let wait = 5; ; wait *= 2) {
-      if (container.isDead) return undefined;
+      if (container.isDead) return {};
       const state = await engine
         .ask("tell how a command ended", (_docker, abortSignal) => exec.inspect({ abortSignal }))
         .catch((error: unknown) => {
           if (statusOf(error) === undefined) throw error;
         });
       // The engine forgets what was executed in a container that is gone.
-      if (state === undefined) return undefined;
+      if (state === undefined) return {};
       if (!state.Running && state.ExitCode !== null) {
         if (said === noDirectory(token))
-          throw new UserError(`The workspace has no directory ${JSON.stringify(order.cwd)}.`);
-        if (state.Pid === 0) throw new UserError(`The command could not be started: ${readable(said)}`);
-        return state.ExitCode;
+          return { failure: `the workspace has no directory ${JSON.stringify(order.cwd)}` };
+        return state.Pid === 0 ? { failure: readable(said) } : { code: state.ExitCode };
       }
-      if (performance.now() > until)
-        throw new TransientError(`The Docker engine at ${engine.socketPath} did not tell how a command ended.`);
+      if (performance.now() > until) return {};
       await pause(Math.min(wait, 200));
     }
   }

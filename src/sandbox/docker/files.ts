@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.ts";
 import { launchOrThrow } from "../../launcher.ts";
 import { hostEnvironment } from "../host-environment.ts";
-import type { SnapshotSize } from "../port.ts";
+import type { SandboxOptions, SnapshotSize } from "../port.ts";
 import { accountFiles, type ContainerPlan } from "./container-spec.ts";
 import { above, copyEntries, listTree, mergeTrees, type Tree } from "./tree.ts";
 
@@ -18,19 +18,15 @@ export interface SandboxFiles {
 /** What lies beneath each part, the topmost first. */
 type Beneath = Readonly<Record<"workspace" | "home", readonly string[]>>;
 
-/**
- * Makes the directories of a plan. The workspace is a copy: an engine has no bounded directory that the bot could see too.
- * @param layers over the workspace and beneath it, the topmost first
- */
+/** Makes the directories of a plan. The workspace is a copy: an engine has no bounded directory that the bot could see too. */
 export async function makeFiles(
   plan: ContainerPlan,
-  workspace: string,
-  layers: { readonly above: readonly string[]; readonly below: readonly string[] },
+  { workspace, layers = [], over = [] }: Pick<SandboxOptions, "workspace" | "layers" | "over">,
 ): Promise<SandboxFiles> {
   const { uid, gid } = plan.user;
   const beneath: Beneath = {
-    workspace: [...partsOf(layers.above, "workspace"), workspace, ...partsOf(layers.below, "workspace")],
-    home: partsOf([...layers.above, ...layers.below], "home"),
+    workspace: [...partOf(over, "workspace"), workspace, ...partOf(layers, "workspace")],
+    home: partOf([...over, ...layers], "home"),
   };
   await mkdir(plan.services);
   // The umask of the bot may be stricter than what the sandbox's user needs.
@@ -64,7 +60,7 @@ export async function makeFiles(
   };
 }
 
-function partsOf(layers: readonly string[], part: "workspace" | "home"): readonly string[] {
+function partOf(layers: readonly string[], part: string): readonly string[] {
   return layers.map((layer) => join(layer, part));
 }
 

@@ -1,7 +1,6 @@
 import type { Container, ContainerCreateOptions } from "dockerode";
 import { createInterface } from "node:readline";
 import type { Duplex, Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import { statusOf, type Engine } from "./engine.ts";
 
 /** A container that runs until nobody holds it any more. */
@@ -13,17 +12,20 @@ export interface LiveContainer {
   /** Never rejects. The exit code of its main process, if the engine told one. */
   readonly died: Promise<number | undefined>;
   readonly isDead: boolean;
-  /** How often the kernel has killed a process of it for want of memory. */
-  readonly oomKills: number;
   /** Ends it with everything inside, and removes it. Never rejects: what an absent engine keeps is swept later. */
   kill(): Promise<void>;
 }
 
 /**
  * Makes and starts a container. It ends with the connection that this process holds to its input.
+ * @param onOom the kernel has killed a process of it for want of memory
  * @throws as `Engine.ask`
  */
-export async function openContainer(engine: Engine, spec: ContainerCreateOptions): Promise<LiveContainer> {
+export async function openContainer(
+  engine: Engine,
+  spec: ContainerCreateOptions,
+  onOom: () => void,
+): Promise<LiveContainer> {
   const api = await engine.ask("make a container", (docker, abortSignal) =>
     docker.createContainer({ ...spec, abortSignal }),
   );
@@ -37,8 +39,8 @@ export async function openContainer(engine: Engine, spec: ContainerCreateOptions
     const events = await engine.ask("tell its events", (docker, abortSignal) =>
       docker.getEvents({ filters, abortSignal }),
     );
-    const seen = { oomKills: 0, isDead: false };
-    const died = follow(events as Readable, seen);
+    let isDead = false;
+    const died = follow(events as Readable, onOom).finally(() => (isDead = true));
     const streams = { stdin: true, stdout: spec.AttachStdout ?? false, stderr: spec.AttachStderr ?? false };
     const stream = (await engine.ask("attach to a container", (_docker, abortSignal) =>
       api.attach({ stream: true, hijack: true, ...streams, abortSignal }),
@@ -52,10 +54,7 @@ export async function openContainer(engine: Engine, spec: ContainerCreateOptions
       stream,
       died,
       get isDead() {
-        return seen.isDead;
-      },
-      get oomKills() {
-        return seen.oomKills;
+        return isDead;
       },
       async kill() {
         await remove();
@@ -70,24 +69,12 @@ export async function openContainer(engine: Engine, spec: ContainerCreateOptions
   }
 }
 
-/** The kernel's word that memory ran out, and the end of what it killed, come by two ways. */
-const oomMs = 150;
-
-/** @returns tells, after an end that may have that cause, whether memory has run out in the container since now */
-export function watchStarving(container: LiveContainer): () => Promise<boolean> {
-  const before = container.oomKills;
-  return async () => {
-    if (container.oomKills === before) await pause(oomMs);
-    return container.oomKills > before;
-  };
-}
-
 /** Whether the engine says that a container is not there, or not running. */
 export function isGone(error: unknown): boolean {
   return statusOf(error) === 404 || statusOf(error) === 409;
 }
 
-async function follow(events: Readable, seen: { oomKills: number; isDead: boolean }): Promise<number | undefined> {
+async function follow(events: Readable, onOom: () => void): Promise<number | undefined> {
   let code: number | undefined;
   const lines = createInterface({ input: events });
   events.on("error", () => events.destroy());
@@ -99,7 +86,7 @@ async function follow(events: Readable, seen: { oomKills: number; isDead: boolea
         Action: string;
         Actor: { Attributes: { exitCode?: string } };
       };
-      if (action === "oom") seen.oomKills += 1;
+      if (action === "oom") onOom();
       if (action !== "die") continue;
       code = Number(actor.Attributes.exitCode);
       break;
@@ -107,7 +94,6 @@ async function follow(events: Readable, seen: { oomKills: number; isDead: boolea
   } catch {
     // Events that end early end the container for us: nothing could be said about it any more.
   }
-  seen.isDead = true;
   events.destroy();
   return code;
 }

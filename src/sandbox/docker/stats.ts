@@ -1,5 +1,5 @@
 import type { SandboxStats } from "../port.ts";
-import type { DockerPlace } from "./place.ts";
+import type { DockerParts } from "./docker-place.ts";
 
 /** The part of `GET /containers/{id}/stats` that is read; cgroup v2 has no `max_usage`, and names `inactive_file` otherwise than v1. */
 interface EngineStats {
@@ -13,7 +13,7 @@ interface EngineStats {
 }
 
 /** What a sandbox uses, and has used since its container was made. */
-export async function statsOf({ engine, holder, files }: DockerPlace): Promise<SandboxStats> {
+export async function statsOf({ engine, holder, files }: DockerParts): Promise<SandboxStats> {
   const { api } = await holder.container();
   const counted: EngineStats = await engine.ask("count what a container uses", (_docker, abortSignal) => {
     const options = { stream: false as const, "one-shot": true, abortSignal };

@@ -1,32 +1,42 @@
 import type { SandboxCommand } from "../port.ts";
+import { scratchDirectories } from "./container-spec.ts";
+
+export interface SupervisedCommand {
+  /** Names the command among the processes of the container. */
+  readonly token: string;
+  readonly run: SandboxCommand["run"];
+  /** Absolute, inside. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Puts standard error into standard output, which keeps the order of what was written. */
+  readonly merge: boolean;
+  readonly tty: boolean;
+  /** Empties temporary directories before. */
+  readonly alone: boolean;
+}
 
 /**
  * The argument list of one `docker exec`. The engine cannot kill what it executes, and what a command leaves behind would go on. So each command
  * runs below an init of its own, to which all its descendants come back when they lose their parents; a shell beside it ends them when the command ends.
- * @param token names the command among the processes of the container
- * @param cwd absolute, inside
- * @param merge puts standard error into standard output, which keeps the order of what was written
  */
-export function superviseCommand(
-  token: string,
-  run: SandboxCommand["run"],
-  cwd: string,
-  merge: boolean,
-): readonly string[] {
+export function superviseCommand({ token, run, cwd, env, merge, tty, alone }: SupervisedCommand): readonly string[] {
   const words = typeof run === "string" ? ["/bin/sh", "-c", run] : run;
-  return [
-    init,
-    "-s",
-    "--",
-    "/bin/sh",
-    "-c",
-    `# ${token}\n${supervisor}`,
-    "sh",
-    token,
-    merge ? "merge" : "apart",
-    cwd,
-    ...words,
+  // The engine puts a host name there.
+  const foreign = ["OLDPWD", "HOSTNAME"].filter((name) => !(name in env));
+  const steps = [
+    `# ${token}${functions}`,
+    `cd -- "$1" 2>/dev/null || { printf '%s no directory' ${token}; exit 1; }`,
+    "shift",
+    ...(foreign.length === 0 ? [] : [`unset ${foreign.join(" ")}`]),
+    ...(alone ? [emptyScratch] : []),
+    ...(tty ? ["stty cols 120 rows 40 2>/dev/null"] : []),
+    merge ? '(exec "$@") 2>&1' : '(exec "$@")',
+    "code=$?",
+    'spared=" $PPID $$ "',
+    "end_below $PPID",
+    "exit $code",
   ];
+  return [init, "-s", "--", "/bin/sh", "-c", steps.join("\n"), "sh", cwd, ...words];
 }
 
 /** The argument list that kills the command with this token and everything that it started. */
@@ -77,17 +87,9 @@ end_below() {
 } 2>/dev/null
 `;
 
-const supervisor = `${functions}
-token=$1 streams=$2
-cd -- "$3" 2>/dev/null || { printf '%s no directory' "$token"; exit 1; }
-unset OLDPWD
-shift 3
-if [ "$streams" = merge ]; then (exec "$@") 2>&1; else (exec "$@"); fi
-code=$?
-spared=" $PPID $$ "
-end_below $PPID
-exit $code
-`;
+const emptyScratch = scratchDirectories
+  .map((path) => `rm -rf -- ${path}/* ${path}/.[!.]* ${path}/..?* 2>/dev/null`)
+  .join("\n");
 
 const killer = `${functions}
 spared=" $$ "

@@ -80,8 +80,8 @@ export async function copyEntries(from: string, to: string, paths: readonly stri
   });
 }
 
-// The status of the writing tar comes through a third descriptor: a pipeline has that of its last program.
-const copyScript = `status=$({ { tar -C "$1" --null --no-unquote --no-recursion -T - -cf - ; echo $? >&3
+// Posix keeps parts of seconds. The status of the writing tar comes through a third descriptor: a pipeline has that of its last program.
+const copyScript = `status=$({ { tar -C "$1" --format=posix --null --no-unquote --no-recursion -T - -cf - ; echo $? >&3
 } | tar -C "$2" --no-same-owner -xpf - >&2; } 3>&1) && exit "$status"`;
 
 function isCovered(path: string, covering: ReadonlySet<string>): boolean {

@@ -4,7 +4,7 @@ import { createProcessProvider } from "../../../src/sandbox/process-provider.ts"
 import { smallLimits } from "./bots.ts";
 import { describeSandbox } from "./conformance.ts";
 
-describeSandbox("no sandbox", createProcessProvider, { bounds: false, walls: false });
+describeSandbox("no sandbox", createProcessProvider, { bounds: false, walls: false, quota: false });
 
 test("without a sandbox no pull is worked on, and the probe says what that means", async () => {
   const provider = createProcessProvider();
