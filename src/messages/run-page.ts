@@ -45,13 +45,18 @@ export function logStanding({ end, code }: { end: string | null; code: number | 
   if (end === null) return runEnded ? interrupted : { mark: "running", words: "Running" };
   if (end === "exited")
     return code === 0 ? { mark: "good", words: "Passed" } : { mark: "bad", words: `Exit code ${code}` };
+  if (end === "ended") return { mark: "bad", words: `Ended with exit code ${code} before it was ready` };
   return ends[end] ?? { mark: "bad", words: "Killed" };
 }
 
 const interrupted: Standing = { mark: "stopped", words: "Interrupted" };
 const ends: Readonly<Record<string, Standing>> = {
+  /** An application that is kept running. */
+  ready: { mark: "good", words: "Ready" },
+  "not-ready": { mark: "bad", words: "Not ready in time" },
   "timed-out": { mark: "bad", words: "Out of time" },
   "out-of-memory": { mark: "bad", words: "Out of memory" },
+  "disk-limit": { mark: "bad", words: "Over the disk limit" },
   "output-limit": { mark: "bad", words: "Too much output" },
   cancelled: { mark: "stopped", words: "Cancelled" },
   interrupted,
