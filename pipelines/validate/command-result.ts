@@ -3,7 +3,7 @@ import type { FailedCommand } from "../../src/domain/failure-cause.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { whyNotReady } from "../../src/messages/deploy.ts";
 import type { SecretsDenied } from "../../src/messages/secrets.ts";
-import { isKnown, isPassed, type CommandOutcome } from "../../src/messages/validate.ts";
+import { isKnown, isPassed, isUnrun, type CommandOutcome } from "../../src/messages/validate.ts";
 import type { Tried } from "../../src/reports/tests/flaky-tests.ts";
 
 export type CommandResult =
@@ -35,17 +35,18 @@ export function failureOf({ name, run, end, code, tail, wait }: CommandOutcome):
 export function isToMend(result: CommandResult): result is Extract<CommandResult, { outcome: CommandOutcome }> {
   if (!("outcome" in result)) return false;
   const { outcome } = result;
-  return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && outcome.end !== "out-of-time";
+  return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && !isUnrun(outcome);
 }
 
 /** It passed, or it fails in a way that does not stand in the pull's way: nobody needs to try it again. */
 export function isSettled(result: CommandResult): boolean {
-  if (result.kind !== "ran" || result.outcome.end === "out-of-time") return false;
+  if (result.kind !== "ran" || isUnrun(result.outcome)) return false;
   return !isToMend(result);
 }
 
 /** What needs this command is not run, since it would fail for the same reason. Where nothing can run each command says so for itself. */
 export function holdsBack(result: CommandResult): boolean {
   if (result.kind === "no-secrets") return !result.denied.setup;
-  return result.kind === "ran" && isToMend(result);
+  if (result.kind !== "ran") return false;
+  return result.outcome.end === "not-started" || isToMend(result);
 }

@@ -4,6 +4,7 @@
  */
 import { application } from "../../src/config/needs.ts";
 import type { CommandOutcome } from "../../src/messages/validate.ts";
+import { UserError } from "../../src/errors.ts";
 import { prepareEnvironment, type EnvironmentRequest } from "../environment.ts";
 import { missedNetwork } from "../network.ts";
 import { secretsFor, withoutSecrets } from "../secrets.ts";
@@ -12,7 +13,16 @@ import { isFailed } from "./command-result.ts";
 import { commandsOf, type Command, type ReadyScope } from "./decide.ts";
 import type { Follower } from "./follow-checks.ts";
 import type { Validation } from "./run-commands.ts";
-import { logNameOf, notInTime, outcomeOf, tryCommand, tryDeploy, type Ran, type Tryout } from "./try-command.ts";
+import {
+  logNameOf,
+  notInTime,
+  notStarted,
+  outcomeOf,
+  tryCommand,
+  tryDeploy,
+  type Ran,
+  type Tryout,
+} from "./try-command.ts";
 
 export interface Place {
   /** The command of the set-up that failed: nothing can run here. */
@@ -102,10 +112,15 @@ export async function openPlace(
     const over = pile(needed.map((left) => left.files));
     if (Date.now() >= deadline) return { ...notInTime(tryout, command), files: over };
     const running = needed.find(({ outcome }) => outcome.name === application)?.running;
-    const left =
+    const begun =
       running === undefined
-        ? await inOwn(command, over)
-        : { ...(await tries(command, () => inTurn(command, running.bench))), files: over };
+        ? inOwn(command, over)
+        : tries(command, () => inTurn(command, running.bench)).then((ran) => ({ ...ran, files: over }));
+    // Others may run all the same, and their results must not be lost.
+    const left = await begun.catch((error: unknown): Left => {
+      if (!(error instanceof UserError)) throw error;
+      return { ...notStarted(tryout, command, error), files: over };
+    });
     const failing = needed.filter((need) => isFailed(need.outcome) || need.running?.isOver() === true);
     return { ...left, outcome: { ...left.outcome, despite: failing.map(({ outcome }) => outcome.name) } };
   };

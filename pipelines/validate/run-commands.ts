@@ -1,7 +1,7 @@
 import type { ThreadRef } from "../../src/domain/ids.ts";
 import type { Writer } from "../../src/github/writer.ts";
 import type { Log } from "../../src/log.ts";
-import type { BaseText, CommandOutcome } from "../../src/messages/validate.ts";
+import { isUnrun, type BaseText, type CommandOutcome } from "../../src/messages/validate.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { RunContext } from "../run-context.ts";
@@ -60,6 +60,7 @@ export function startCommands(
     if (place.failed) return { unknown: "its set-up fails." };
     const ran = await place.run(command);
     if (ran.outcome.end === "out-of-time") return { unknown: "the time was up." };
+    if (isUnrun(ran.outcome)) return { unknown: "it could not be started there." };
     await keepCoverage(run, scope, command, ran);
     return { ran };
   };
@@ -99,7 +100,7 @@ export function startCommands(
       const outcome = { ...ended, ...(command.allow_failure ? { allowed: true } : {}) };
       const last = tries.at(-1);
       const tried = last === undefined ? {} : { tried: { ...last, hash: triedHash(scope, command) } };
-      if (!isFailed(outcome) || outcome.end === "out-of-time" || config.validation.fail_on === "any")
+      if (!isFailed(outcome) || isUnrun(outcome) || config.validation.fail_on === "any")
         return { kind: "ran", outcome, findings, ...tried };
       const compared = await compare(command, outcome);
       const known = new Set(compared.ran?.findings.map(({ fingerprint }) => fingerprint));

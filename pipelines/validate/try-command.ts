@@ -1,4 +1,5 @@
 /** One try of one command in one sandbox, and what is known of it afterwards. */
+import type { UserError } from "../../src/errors.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import type { SetupRefusals } from "../../src/messages/network.ts";
 import { onBase } from "../../src/messages/run-page.ts";
@@ -134,6 +135,12 @@ export function notInTime({ scope }: Tryout, command: Command): Ran {
   const timeoutMs = scope.config.environment.limits.minutes * 60_000;
   const nothing = { end: "out-of-time", code: null, ms: 0, output: "" };
   return { outcome: { ...outcomeOf(command, nothing, timeoutMs, scope), attempts: 0 }, ...nothingRead };
+}
+
+/** The host has no room for it, or it cannot be run as it is written. */
+export function notStarted({ scope }: Tryout, command: Command, { message }: UserError): Ran {
+  const nothing = { end: "not-started", code: null, ms: 0, output: "" };
+  return { outcome: { ...outcomeOf(command, nothing, command.timeout, scope), reason: message }, ...nothingRead };
 }
 
 async function environmentOf({ run, scope }: Tryout, { env, secrets }: Command, at: Fork) {

@@ -29,6 +29,8 @@ export interface CommandOutcome {
   readonly head: string;
   readonly timeoutMs: number;
   readonly memory: number;
+  /** Why it could not be started. */
+  readonly reason?: string;
   /** For the application, which does not end but is waited for. */
   readonly wait?: WaitText;
   /** What the command said besides its exit code. */
@@ -202,7 +204,7 @@ export function resultInShort(outcome: CommandOutcome): { readonly result: strin
 
 function resultWord(outcome: CommandOutcome): string {
   const tries = outcome.attempts > 1 ? ` at try ${outcome.attempts}` : "";
-  if (outcome.end === "out-of-time") return "⏱️ not run";
+  if (isUnrun(outcome)) return "⏱️ not run";
   const verdict = verdictOf(outcome);
   if (verdict === "success") return `✅ passed${tries}`;
   if (verdict === "neutral") return isKnown(outcome) ? "⚪ known from the base" : "⚪ failed, which it may";
@@ -236,9 +238,15 @@ export function verdictOf(outcome: CommandOutcome): Verdict {
   if (isPassed(outcome)) return "success";
   if (outcome.end === "out-of-time") return "timed_out";
   if (isKnown(outcome) || outcome.allowed === true) return "neutral";
+  if (outcome.end === "not-started") return "action_required";
   if (outcome.end === "timed-out") return "timed_out";
   if (outcome.end === "cancelled") return "cancelled";
   return "failure";
+}
+
+/** Nothing of it ran, so it says nothing about the pull. */
+export function isUnrun({ end }: Pick<CommandOutcome, "end">): boolean {
+  return end === "out-of-time" || end === "not-started";
 }
 
 /** It ended well, or, as an application, is there. */
@@ -274,7 +282,8 @@ function asides(outcome: CommandOutcome): readonly string[] {
   const despite = (outcome.despite ?? []).map(
     (name) => `⚠️ ${code(name)}, which this check needs, fails too: that may be the cause.`,
   );
-  return outcome.allowed === true ? [...despite, allowed] : despite;
+  const reason = outcome.reason === undefined ? [] : [`**Not started:** ${sentence(outcome.reason)}`];
+  return [...reason, ...despite, ...(outcome.allowed === true ? [allowed] : [])];
 }
 
 function setupBaseText(base: BaseText): string {
@@ -294,6 +303,7 @@ function titleOf(verdict: Verdict, cause: string, outcome: CommandOutcome): stri
   if (isKnown(outcome)) return "Fails on the base as well";
   if (verdict === "neutral") return `Failed, which it may: ${cause}`;
   if (outcome.end === "out-of-time") return "Not run: the time of the validation is used up";
+  if (outcome.end === "not-started") return "Could not be started";
   if (outcome.end === "exited" && tests?.endsWith("failed") === true) return tests;
   if (verdict === "cancelled") return "Cancelled";
   return verdict === "timed_out" ? `Timed out after ${seconds(outcome.timeoutMs)}` : `Failed: ${cause}`;
@@ -305,12 +315,20 @@ function flakyText({ attempts, report }: CommandOutcome): string {
   return count === 0 ? "" : `, ${count} flaky`;
 }
 
+/** What the shell means by a code of its own. */
+function meaningOf(exit: number | null): string {
+  if (exit === 127) return ": there is no such command";
+  return exit === 126 ? ": the command cannot be executed" : "";
+}
+
 function causeOf(outcome: CommandOutcome): string {
   switch (outcome.end) {
     case "exited":
-      return outcome.code === 0 ? "passed" : `exit code ${outcome.code}`;
+      return outcome.code === 0 ? "passed" : `exit code ${outcome.code}${meaningOf(outcome.code)}`;
     case "out-of-time":
       return `not run, since the ${seconds(outcome.timeoutMs)} of the whole validation were used up`;
+    case "not-started":
+      return "could not be started";
     case "ready":
       return "ready";
     case "ended":

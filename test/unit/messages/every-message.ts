@@ -274,6 +274,8 @@ export function everyMessage(text: string): Record<string, string> {
     ).text,
     checkReported: validate.checkFinished(outcome(text, { report: reportText(text) }), repeat).text,
     checkNotRun: validate.checkNotRun(outcome(text), repeat).text,
+    checkNotStarted: validate.checkFinished(outcome(text, { end: "not-started", code: null, reason: text }), repeat)
+      .text,
     checkDespite: validate.checkFinished(outcome(text, { despite: [text], allowed: true }), repeat).text,
     checkNotRunOnBase: validate.checkNotRun(
       outcome(text, { base: { commit: head, end: "more", added: [text] } }),

@@ -90,6 +90,8 @@ describe("what a check run says", () => {
       "Failed, which it may: stopped after 60 s",
     ],
     ["passed and might have failed", { code: 0, allowed: true }, "success", "Passed in 1.2 s"],
+    ["could not be started", { end: "not-started", code: null }, "action_required", "Could not be started"],
+    ["is not there", { code: 127 }, "failure", "Failed: exit code 127: there is no such command"],
     ["is ready", { end: "ready", code: null }, "success", "Ready in 1.2 s"],
     [
       "ended before it was ready",

@@ -17,6 +17,7 @@ describe("the result of a command", () => {
     ["fails on the base as well", ran({ base: same }), false, false],
     ["fails and may", ran({ allowed: true }), false, false],
     ["had no time left", ran({ end: "out-of-time", code: null }), false, false],
+    ["could not be started", ran({ end: "not-started", code: null }), false, true],
     ["had no set-up", setup({}), true, false],
     ["had no set-up, nor has the base", setup({ base: same }), false, false],
     ["has no secrets", { kind: "no-secrets", denied: { why: "fork", names: ["A"], setup: false } }, false, true],
