@@ -103,7 +103,9 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     abandon: async (memory) => {
       for (const backend of Object.values(offered.others)) await backend.abandon?.(memory);
     },
-    sandboxes: openProvider(env.sandbox),
+    sandboxes: openProvider(env.sandbox, (reason) =>
+      log.warn({ reason }, "files of sandboxes are copied, which takes longer than laying them over each other"),
+    ),
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
     publicUrl: env.publicUrl,

@@ -44,13 +44,15 @@ async function probe(stand: () => Promise<Ground>): Promise<SandboxProbe> {
   } catch (error) {
     return { ok: false, limits: "none", problems: [messageOf(error)] };
   }
+  let files = "laid over each other";
   const found = { version: ground.host.version, limits: ground.limits };
+  const tried = { ...ground, onCopied: (reason: string) => void (files = `copied: ${reason}`) };
   const workspace = await mkdtemp(join(tmpdir(), ownedName("probe-")));
   try {
-    const sandbox = await openSandbox(ground, { workspace, limits: defaultLimits });
+    const sandbox = await openSandbox(tried, { workspace, limits: defaultLimits });
     try {
       const result = await sandbox.exec({ run: ["true"], timeoutMs: 10_000 });
-      if (result.end === "exited" && result.code === 0) return { ok: true, ...found, problems: [] };
+      if (result.end === "exited" && result.code === 0) return { ok: true, ...found, files, problems: [] };
       return {
         ok: false,
         ...found,

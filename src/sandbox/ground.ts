@@ -12,7 +12,7 @@ export interface BubblewrapOptions {
   readonly bwrap?: string;
   /** `false` bounds memory and processes without cgroups, as where the kernel offers none. */
   readonly cgroups?: boolean;
-  /** Told once when files have to be copied, with the reason. */
+  /** Told once when files of a sandbox have to be copied, with the reason. */
   readonly onCopied?: (reason: string) => void;
 }
 

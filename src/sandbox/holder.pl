@@ -183,19 +183,20 @@ sub build {
   my @homes = map { "$_/home" } @layers;
   my @workspaces = map { "$_/workspace" } @layers;
   splice @workspaces, $above, 0, $workspace;
-  my $copied = '';
+  my ($copied, $before) = ('', 0);
   eval { overlay('workspace', @workspaces); overlay('home', @homes); 1 } or $copied = $@;
   if ($copied ne '') {
     call('mount', 'none', "$point/upper", 0, REMOUNT | $flags, "size=" . 2 ** 50 . ",nr_inodes=" . 2 ** 30);
     copy('workspace', @workspaces);
     copy('home', @homes);
-    my $size = used("$point/upper") + $disk;
+    $before = used("$point/upper");
+    my $size = $before + $disk;
     check(call('mount', 'none', "$point/upper", 0, REMOUNT | $flags, "size=$size"), 'the size of the tmpfs');
   }
   plant($_) for split /\x01/, $root;
   fill("$point/seccomp", pack 'H*', $filter);
   try_drop() if $uid ne '';
-  answer('done', 'open', $copied);
+  answer('done', 'open', $copied, $before);
 }
 
 # One entry of what every command sees as its root directory: bubblewrap takes it as a whole, which is faster than piece by piece.

@@ -19,6 +19,8 @@ export interface Holder {
   readonly pid: number;
   /** Why the files had to be copied; empty when an overlay shows them. */
   readonly copied: string;
+  /** Bytes of such copies, among what is written. */
+  readonly copiedBytes: number;
   /** Where something of the holder's own file system is for this process. */
   path(name: string): string;
   run(order: HeldOrder): Promise<Held>;
@@ -94,8 +96,9 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     const [number = ""] = await pid;
     // Once for all commands, since it takes the kernel long, and while the holder has other things to do.
     const joined = Promise.all(options.cgroups.map((cgroup) => writeFile(join(cgroup, "cgroup.procs"), number)));
-    const [[reason = ""]] = await Promise.all([copied, joined]);
-    return holderOf(calls, Number(number), options.point, reason.trim(), close);
+    const [[reason = "", bytes]] = await Promise.all([copied, joined]);
+    const about = { pid: Number(number), copied: reason.trim(), copiedBytes: Number(bytes) };
+    return holderOf(calls, about, options.point, close);
   } catch (error) {
     await close();
     throw error;
@@ -111,10 +114,15 @@ function placeOf({ uid, point, disk, seccomp, root, workspace, above, below }: H
   return [String(uid ?? ""), point, String(disk), filter, entries.join("\u0001"), ...files];
 }
 
-function holderOf(calls: Calls, pid: number, point: string, copied: string, close: () => Promise<void>): Holder {
+function holderOf(
+  calls: Calls,
+  about: Pick<Holder, "pid" | "copied" | "copiedBytes">,
+  point: string,
+  close: () => Promise<void>,
+): Holder {
+  const { pid } = about;
   return {
-    pid,
-    copied,
+    ...about,
     path: (name) => `/proc/${pid}/root${point}/${name}`,
     async run({ io, input, openFiles, inside, argv }) {
       const bounds = [String(openFiles), String(inside.length)];

@@ -15,9 +15,15 @@ export interface OpenedProvider extends SandboxProvider {
   sweep(): Promise<readonly string[]>;
 }
 
-/** What the operator has chosen to run other people's code in. */
-export function openProvider({ kind, image, dockerSocket }: ProviderSettings): OpenedProvider {
-  if (kind === "bubblewrap") return { ...createBubblewrap(), sweep: sweepSandboxes };
+/**
+ * What the operator has chosen to run other people's code in.
+ * @param onCopied told once when files have to be copied, since they cannot lie over each other, with the reason
+ */
+export function openProvider(
+  { kind, image, dockerSocket }: ProviderSettings,
+  onCopied: (reason: string) => void = () => {},
+): OpenedProvider {
+  if (kind === "bubblewrap") return { ...createBubblewrap({ onCopied }), sweep: sweepSandboxes };
   const docker = createDocker({ image, socketPath: dockerSocket });
   // The containers first: they show the directories.
   return { ...docker, sweep: async () => [...(await docker.sweep()), ...(await sweepSandboxes())] };

@@ -14,7 +14,7 @@ export async function statsOf({ cgroup, holder }: Pick<Parts, "cgroup" | "holder
 /** Bytes that what was written takes. */
 export async function writtenIn(holder: Holder): Promise<number> {
   const { blocks, bfree, bsize } = await statfs(holder.path("upper"));
-  return (blocks - bfree) * bsize;
+  return (blocks - bfree) * bsize - holder.copiedBytes;
 }
 
 /** Less than this is no room for anything. */

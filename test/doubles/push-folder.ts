@@ -9,7 +9,9 @@ export async function pushFolder(url: string, who: Person, repository: string, f
   const work = await mkdtemp(join(tmpdir(), "push-"));
   try {
     await cp(folder, work, { recursive: true });
-    const as = ["-C", work, "-c", `user.name=${who.login}`, "-c", `user.email=${who.login}@example.com`];
+    // Nothing may go on in the folder after the last command, which is to remove it.
+    const settings = [`user.name=${who.login}`, `user.email=${who.login}@example.com`, "maintenance.auto=false"];
+    const as = ["-C", work, ...settings.flatMap((setting) => ["-c", setting])];
     const git = async (...args: string[]): Promise<void> => {
       const { code, stderr } = await execGit({ args: [...as, ...args], env: gitEnv(), input: "" });
       if (code !== 0) throw new Error(`git ${args[0]}: ${stderr}`);

@@ -38,6 +38,28 @@ if (isRoot) {
       expect(probe).toMatchObject({ ok: false, problems: [expect.stringContaining("runs as root")] });
     });
 
+    test("without the right to mount copies files, says so once, and in the probe", async () => {
+      const workspace = await directory();
+      await writeFile(join(workspace, "own"), "own\n");
+      const script = `
+        const { createBubblewrap } = await import(${JSON.stringify(bubblewrap)});
+        const said = [];
+        const provider = createBubblewrap({ onCopied: (reason) => said.push(reason) });
+        const output = [];
+        for (const round of [1, 2]) {
+          const sandbox = await provider.create({ workspace: ${JSON.stringify(workspace)}, limits: ${JSON.stringify(smallLimits)} });
+          output.push((await sandbox.exec({ run: "cat own && echo changed >own && stat -c %U own", timeoutMs: 20000 })).output);
+          await sandbox.destroy();
+        }
+        console.log(JSON.stringify([said.length, output, (await provider.probe()).files]));`;
+      const bounds = ["--bounding-set", "-sys_admin,-sys_ptrace", "--inh-caps", "-sys_admin,-sys_ptrace"];
+      const args = [...bounds, process.execPath, "--input-type=module", "-e", script];
+      const bot = spawn("setpriv", args, { stdio: ["ignore", "pipe", "inherit"] });
+      const [said, output, files] = JSON.parse(await text(bot.stdout)) as [number, string[], string];
+      expect([said, output]).toEqual([1, ["own\ncodegen\n", "own\ncodegen\n"]]);
+      expect(files).toMatch(/^copied: .*not permitted/);
+    });
+
     test("gives each sandbox another uid, which sees the files of its workspace as its own", async () => {
       const provider = createBubblewrap();
       const workspaces = [await directory(), await directory()];
