@@ -1,0 +1,266 @@
+/** Issue text → the files and symbols that it is about, each with the reason. Words, names and what is quoted; no network, no model. */
+import { isTestFile } from "../../domain/test-files.ts";
+import type { CodeSymbol } from "../facts.ts";
+import { readEvidence, type Evidence } from "./evidence.ts";
+import { createSearchIndex, type Hit, type SearchIndex } from "./search-index.ts";
+import { countTerms, termsOf } from "./terms.ts";
+
+export interface CorpusFile {
+  readonly path: string;
+  /** Of its content, as `countTerms` gives it. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly symbols: readonly CodeSymbol[];
+  /** Paths of the repository that it takes from. */
+  readonly imports: readonly string[];
+}
+
+/** A past commit: what was said of it, and what it changed. */
+export interface PastChange {
+  readonly message: string;
+  readonly paths: readonly string[];
+}
+
+export interface Located {
+  readonly path: string;
+  /** 0 to 1, next to the best. */
+  readonly score: number;
+  /** Sentences' ends for a person, such as "defines `addUp`". */
+  readonly reasons: readonly string[];
+  readonly symbols: readonly { readonly symbol: CodeSymbol; readonly reason: string }[];
+}
+
+export interface Locator {
+  /** The best first. @param limit at most so many files */
+  locate(text: string, limit?: number): readonly Located[];
+}
+
+const fields = {
+  content: { weight: 1, b: 0.75 },
+  symbols: { weight: 3, b: 0.4 },
+  path: { weight: 6, b: 0.3 },
+};
+/** How much each source of evidence counts, next to the best by words, which is 1. */
+const worth = { history: 0.35, churn: 0.08, neighbours: 0.03, path: 1.2, frame: 0.9, name: 0.5, definition: 0.35 };
+const demoted = { test: 0.35, aside: 0.5 };
+const aside =
+  /(?:^|\/)(?:docs?|examples?|fixtures?|__mocks__|mocks?|benchmarks?|bench|scripts?|demos?|playground|website|locales?|i18n|CHANGELOG[^/]*)(?:\/|$)|\.(?:md|mdx|txt|json|ya?ml|css|scss|html|svg|lock|snap)$/i;
+const headingWeight = 2;
+
+export function createLocator(files: readonly CorpusFile[], history: readonly PastChange[] = []): Locator {
+  const index = createSearchIndex(
+    files.map(({ path, terms, symbols }) => ({
+      terms: {
+        content: terms,
+        symbols: countTerms(symbols.map(({ name }) => name).join(" ")),
+        path: countTerms(path.replaceAll(/[/.-]/g, " ")),
+      },
+    })),
+    fields,
+  );
+  const numbers = new Map(files.map(({ path }, number) => [path, number]));
+  const past = createPast(files.length, numbers, history);
+  const neighbours = neighboursOf(files, numbers);
+  const definitions = definitionsOf(files);
+  return {
+    locate(text, limit = 20) {
+      const query = queryOf(text);
+      const evidence = readEvidence(text);
+      const found = new Map<number, { score: number; reasons: string[]; hit?: Hit }>();
+      const add = (number: number, score: number, reason?: string) => {
+        const known = found.get(number) ?? { score: 0, reasons: [] };
+        found.set(number, known);
+        known.score += score;
+        if (reason !== undefined && !known.reasons.includes(reason)) known.reasons.push(reason);
+        return known;
+      };
+      addEvidence(evidence, files, definitions, add);
+      const hits = index.search(query);
+      const best = hits[0]?.score ?? 1;
+      for (const hit of hits) add(hit.document, hit.score / best).hit = hit;
+      past.add(query, add);
+      for (const [number, { score }] of [...found]
+        .toSorted(([, one], [, other]) => other.score - one.score)
+        .slice(0, 30))
+        // Hubs are beside everything, so that it says little of them.
+        for (const near of neighbours[number] ?? []) {
+          const known = found.get(near);
+          const degree = neighbours[near]?.length ?? 0;
+          if (known !== undefined && degree > 0)
+            known.score += (worth.neighbours * score * Math.min(1, known.score)) / Math.sqrt(degree);
+        }
+      const wantsTests = /\btests?\b|\bspecs?\b|\bflaky\b/i.test(text.split("\n")[0] ?? "");
+      const ranked = [...found]
+        .map(([number, each]) => ({
+          ...each,
+          number,
+          score: each.score * demotion(files[number]?.path ?? "", wantsTests),
+        }))
+        .toSorted((one, other) => other.score - one.score || one.number - other.number)
+        .slice(0, limit);
+      const top = ranked[0]?.score ?? 1;
+      return ranked.flatMap(({ number, score, reasons, hit }) => {
+        const file = files[number];
+        if (file === undefined) return [];
+        return [
+          {
+            path: file.path,
+            score: score / top,
+            reasons: [...reasons, ...wordsOf(hit, index)].slice(0, 4),
+            symbols: symbolsOf(file, query, evidence, index),
+          },
+        ];
+      });
+    },
+  };
+}
+
+/** The first line says what it is about; what follows often quotes much else. */
+function queryOf(text: string): ReadonlyMap<string, number> {
+  const [heading = "", ...rest] = text.split("\n");
+  const query = new Map<string, number>();
+  for (const term of termsOf(heading)) query.set(term, (query.get(term) ?? 0) + headingWeight);
+  const body = countTerms(rest.join("\n").slice(0, 50_000));
+  for (const [term, count] of body) query.set(term, (query.get(term) ?? 0) + 1 + Math.log(count));
+  return query;
+}
+
+function demotion(path: string, wantsTests: boolean): number {
+  if (isTestFile(path, "")) return wantsTests ? 0.9 : demoted.test;
+  return aside.test(path) ? demoted.aside : 1;
+}
+
+type Add = (number: number, score: number, reason?: string) => unknown;
+
+function addEvidence(
+  evidence: Evidence,
+  files: readonly CorpusFile[],
+  definitions: ReadonlyMap<string, readonly number[]>,
+  add: Add,
+): void {
+  const byName = new Map<string, number[]>();
+  files.forEach(({ path }, number) => {
+    const name = path.split("/").at(-1) ?? path;
+    byName.set(name, [...(byName.get(name) ?? []), number]);
+  });
+  let frames = 0;
+  for (const { path, line, inStack } of evidence.files) {
+    const same = byName.get(path.split("/").at(-1) ?? path) ?? [];
+    const exact = same.filter((number) => {
+      const own = files[number]?.path ?? "";
+      return own === path || path.endsWith(`/${own}`) || (path.includes("/") && own.endsWith(`/${path}`));
+    });
+    const place = line === null ? "" : `, line ${line}`;
+    if (inStack) frames += 1;
+    if (exact.length > 0)
+      for (const number of exact)
+        add(
+          number,
+          inStack ? worth.frame / frames : worth.path,
+          `${inStack ? "in the stack trace" : "named in the text"}${place}`,
+        );
+    else if (same.length > 0 && same.length <= 5 && !/^index\.|^__init__\.|^mod\.rs$/.test(path))
+      for (const number of same) add(number, worth.name / same.length, `its name is in the text${place}`);
+  }
+  for (const identifier of evidence.identifiers) {
+    const defining = definitions.get(identifier) ?? [];
+    if (defining.length === 0 || defining.length > 10) continue;
+    for (const number of defining) add(number, worth.definition / defining.length, `defines \`${identifier}\``);
+  }
+}
+
+function definitionsOf(files: readonly CorpusFile[]): ReadonlyMap<string, readonly number[]> {
+  const definitions = new Map<string, number[]>();
+  files.forEach(({ symbols }, number) => {
+    for (const { name } of symbols) {
+      const known = definitions.get(name);
+      if (known === undefined) definitions.set(name, [number]);
+      else if (known.at(-1) !== number) known.push(number);
+    }
+  });
+  return definitions;
+}
+
+/** Changes of the past that were told in like words, and how often a file was changed at all. */
+function createPast(count: number, numbers: ReadonlyMap<string, number>, history: readonly PastChange[]) {
+  const known = history
+    .map(({ message, paths }) => ({ message, files: paths.flatMap((path) => numbers.get(path) ?? []) }))
+    .filter(({ files }) => files.length > 0 && files.length <= 30);
+  const churn = new Float64Array(count);
+  for (const { files } of known) for (const number of files) churn[number] = (churn[number] ?? 0) + 1;
+  const most = Math.log(1 + churn.reduce((one, other) => Math.max(one, other), 0));
+  const index = createSearchIndex(
+    known.map(({ message }) => ({ terms: { message: countTerms(message) } })),
+    { message: { weight: 1, b: 0.5 } },
+  );
+  return {
+    add(query: ReadonlyMap<string, number>, add: Add): void {
+      const scores = new Map<number, number>();
+      for (const hit of index.search(query).slice(0, 60)) {
+        const files = known[hit.document]?.files ?? [];
+        for (const number of files) scores.set(number, (scores.get(number) ?? 0) + hit.score / Math.sqrt(files.length));
+      }
+      const best = [...scores.values()].reduce((one, other) => Math.max(one, other), 0);
+      for (const [number, score] of scores)
+        add(number, (worth.history * score) / best, score > best / 2 ? "changed before for the like" : undefined);
+      if (most > 0)
+        churn.forEach(
+          (times, number) => times > 0 && scores.has(number) && add(number, (worth.churn * Math.log(1 + times)) / most),
+        );
+    },
+  };
+}
+
+function neighboursOf(
+  files: readonly CorpusFile[],
+  numbers: ReadonlyMap<string, number>,
+): readonly (readonly number[])[] {
+  const neighbours: Set<number>[] = files.map(() => new Set());
+  files.forEach(({ imports }, number) => {
+    for (const path of imports) {
+      const other = numbers.get(path);
+      if (other === undefined || other === number) continue;
+      neighbours[number]?.add(other);
+      neighbours[other]?.add(number);
+    }
+  });
+  // What everything takes from says nothing about its neighbours.
+  return neighbours.map((near) => (near.size > 40 ? [] : [...near]));
+}
+
+function wordsOf(hit: Hit | undefined, index: SearchIndex): readonly string[] {
+  if (hit === undefined) return [];
+  const telling = hit.because.filter(({ term, share }) => share > hit.score / 12 && index.idf(term) > 1).slice(0, 5);
+  return telling.length === 0 ? [] : [`speaks of ${telling.map(({ term }) => term).join(", ")}`];
+}
+
+const mostSymbols = 5;
+
+function symbolsOf(
+  { symbols }: CorpusFile,
+  query: ReadonlyMap<string, number>,
+  evidence: Evidence,
+  index: SearchIndex,
+): Located["symbols"] {
+  const named = new Set(evidence.identifiers);
+  const lines = new Set(evidence.files.map(({ line }) => line));
+  return symbols
+    .map((symbol) => {
+      const terms = new Set(termsOf(symbol.name));
+      const matched = [...terms].filter((term) => query.has(term));
+      const byWords =
+        matched.reduce((score, term) => score + index.idf(term) * (query.get(term) ?? 0), 0) /
+        Math.max(1, Math.sqrt(terms.size));
+      const isAtLine = [...lines].some((line) => line !== null && line >= symbol.startLine && line <= symbol.endLine);
+      const score = byWords + (named.has(symbol.name) ? 20 : 0) + (isAtLine && symbol.kind !== "class" ? 5 : 0);
+      const reason = named.has(symbol.name)
+        ? "named in the text"
+        : isAtLine
+          ? "at the line that is named"
+          : `its name has ${matched.join(", ")}`;
+      return { symbol, score, reason };
+    })
+    .filter(({ score }) => score > 0)
+    .toSorted((one, other) => other.score - one.score)
+    .slice(0, mostSymbols)
+    .map(({ symbol, reason }) => ({ symbol, reason }));
+}
