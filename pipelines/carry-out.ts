@@ -111,6 +111,7 @@ async function openPlace(run: CommandRun, agent: AgentBackend, { commit, ref, ta
     config,
     base,
     pull: task.target.pull,
+    fromFork: false,
     deadline: deadlineOf(config),
     log: { runId: run.id, name: "setup" },
   });

@@ -28,6 +28,8 @@ export interface EnvironmentRequest {
   readonly base: { readonly sha: Sha; readonly branch: string };
   /** The pull whose code the commit is; null for the base branch's own. */
   readonly pull: number | null;
+  /** What only people of the repository may have is not fetched for it. */
+  readonly fromFork: boolean;
   /** The time in ms (`Date.now()`) at which the set-up is over at the latest. */
   readonly deadline: number;
   /** `environment.setup_secrets`, for the set-up's commands alone; absent: they get none, as with agents. What they leave behind may hold them. */
@@ -112,24 +114,20 @@ export async function runSetup(
   return null;
 }
 
-function openBench(
-  deps: PipelineDeps,
-  {
-    workspace,
-    repo,
-    config,
-    commit,
-    ref,
-    onto,
-    signal,
-  }: Pick<EnvironmentRequest, "workspace" | "repo" | "config" | "commit" | "ref" | "onto" | "signal">,
-): Promise<Workbench> {
+type BenchRequest = Pick<
+  EnvironmentRequest,
+  "workspace" | "repo" | "config" | "commit" | "ref" | "onto" | "base" | "fromFork" | "signal"
+>;
+
+function openBench(deps: PipelineDeps, request: BenchRequest): Promise<Workbench> {
+  const { workspace, repo, config, commit, ref, onto, base, fromFork, signal } = request;
   return openWorkbench(deps, {
     runId: workspace,
     repo,
     commit,
     ...(ref === undefined ? {} : { ref }),
     ...(onto === undefined ? {} : { onto }),
+    extras: { environment: config.environment, base: base.sha, fromFork },
     limits: limitsOf(config),
     network: config.environment.network,
     signal,
@@ -238,8 +236,9 @@ async function runInPlace(
 
 /** Does the set-up in files of the base commit, for all who have the same. Where it fails there, nothing is kept. */
 async function makeOfBase(deps: PipelineDeps, request: EnvironmentRequest, name: SnapshotName): Promise<void> {
-  const { workspace, repo, config, base, signal } = request;
-  const bench = await openBench(deps, { workspace: setupWorkspace(workspace), repo, config, commit: base.sha, signal });
+  const { workspace, repo, config, base, fromFork, signal } = request;
+  const files = { workspace: setupWorkspace(workspace), repo, config, commit: base.sha, base, fromFork, signal };
+  const bench = await openBench(deps, files);
   try {
     const { failed } = await runInPlace(deps, { ...request, commit: base.sha }, bench, [], name);
     if (failed !== null) deps.log.info({ key: name.key, commit: base.sha }, "the set-up fails on the base commit");

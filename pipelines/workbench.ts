@@ -7,10 +7,12 @@ import { UserError } from "../src/errors.ts";
 import { defaultLimits, type Sandbox, type SandboxLimits } from "../src/sandbox/port.ts";
 import { readChanges, type Changes } from "../src/workspace/changes.ts";
 import { checkout } from "../src/workspace/checkout.ts";
+import { noExtras } from "../src/workspace/extras.ts";
 import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
 import { createWorkspace, removeWorkspace } from "../src/workspace/workspaces.ts";
 import { openBench, type Bench } from "./bench.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { addExtras, type ExtrasWish } from "./extras.ts";
 
 /** What is written before there is a sandbox goes to the files, afterwards to the sandbox's own layer over them. */
 export interface Workbench extends Bench {
@@ -47,6 +49,8 @@ export interface WorkbenchRequest {
   readonly ref?: string;
   /** Show the files of the merge of `commit` into this commit instead of its own. */
   readonly onto?: Sha;
+  /** What `.codegen.yml` lists besides the commit's own files; absent: nothing. */
+  readonly extras?: ExtrasWish;
   readonly limits: SandboxLimits;
   /** Hosts that commands may reach once the network is opened; absent: none. */
   readonly network?: readonly string[];
@@ -69,8 +73,13 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     await bench.close();
     await removeWorkspace(deps.dataDir, runId);
   };
+  let extras = noExtras;
   try {
     await checkout({ mirror, treeish, directory, signal });
+    if (request.extras !== undefined) {
+      await openRepository(deps, repo, request.extras.base, { signal });
+      extras = await addExtras(deps, request.extras, { repo, mirror, treeish, directory, signal });
+    }
   } catch (error) {
     await close();
     throw error;
@@ -104,7 +113,7 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
         throw error;
       }
     },
-    changes: () => readChanges(mirror, commit, bench.directory()),
+    changes: () => readChanges(mirror, commit, bench.directory(), extras),
     async fork(over) {
       settled ??= settle();
       const fork = open([...over, ...(await settled)]);

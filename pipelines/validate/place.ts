@@ -58,6 +58,7 @@ export async function openPlace(
     base: { sha: scope.base, branch: scope.branch },
     repo,
     config,
+    fromFork: scope.withheld === "fork",
     deadline,
     secrets: secretsFor(deps, repo, setupCommands.length === 0 ? [] : setupSecrets, scope.withheld),
     watch: (line) => follow.setup(line),

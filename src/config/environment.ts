@@ -1,7 +1,7 @@
 /** The `environment:` part of `.codegen.yml`: what is prepared, what may be reached, and which secrets there are. */
 import { z } from "zod";
 import { parseHostPattern } from "../domain/host-pattern.ts";
-import { glob, line, paragraph } from "./texts.ts";
+import { glob, line, paragraph, pathOfTree } from "./texts.ts";
 import { Size } from "./units.ts";
 
 /** A list of names of the operator's secrets. */
@@ -21,6 +21,7 @@ export const Environment = z.strictObject({
   network: z.array(host).max(50).default([]),
   secrets: secretNames,
   setup_secrets: secretNames,
+  submodules: z.array(pathOfTree).max(20).default([]),
   limits: z
     .strictObject({
       memory: Size.prefault("2GB"),

@@ -10,7 +10,7 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import type { RepoRef } from "../domain/ids.ts";
 import type { Log } from "../log.ts";
-import { translate } from "./failures.ts";
+import { statusOf, translate } from "./failures.ts";
 import { narrowedToken, type TokenScope } from "./narrowed-token.ts";
 
 const Octokit = Core.plugin(paginateRest, retry);
@@ -29,6 +29,8 @@ export interface GitHubApp {
   repositoriesOf(installation: number): Promise<{ id: number; owner: string; name: string }[]>;
   /** A token for git, read-only, for one repository; lives at most an hour. */
   gitToken(repo: RepoRef): Promise<string>;
+  /** The same for another repository of the same account; null where the App is not installed there. */
+  neighbourToken(repo: RepoRef, name: string): Promise<string | null>;
   /** The bot's own account name, `slug[bot]`. */
   login(): Promise<string>;
   cloneUrl(repo: RepoRef): string;
@@ -134,6 +136,16 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
       const { octokit } = inRepo(repo, { contents: "read" });
       const auth = (await octokit.auth()) as { token: string };
       return auth.token;
+    },
+    async neighbourToken({ installation }, name) {
+      const scope = { installationId: installation, repositoryNames: [name], permissions: { contents: "read" } };
+      try {
+        const { token } = (await app.auth({ type: "installation", ...scope })) as InstallationAccessTokenAuthentication;
+        return token;
+      } catch (error) {
+        if (statusOf(error) === 422) return null;
+        throw error;
+      }
     },
     async login() {
       slug ??= app.request("GET /app").then(({ data }) => `${data?.slug ?? ""}[bot]`);

@@ -17,6 +17,8 @@ export interface SetupFacts {
   readonly network: readonly string[];
   /** Names of the secrets that it is given; a run that is given none must not get what another one made with them. */
   readonly secrets: readonly string[];
+  /** What is there besides the commit's own files, as `environment.submodules` names it. */
+  readonly besides: readonly string[];
   /** Limits that a set-up can see, such as cores to build with; not its time. */
   readonly limits: Readonly<Record<string, number>>;
 }
@@ -46,6 +48,7 @@ export function snapshotKey(facts: SetupFacts): string {
     facts.base,
     facts.network.toSorted(),
     facts.secrets.toSorted(),
+    facts.besides.toSorted(),
     Object.entries(facts.limits).toSorted(byPath),
   ];
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");

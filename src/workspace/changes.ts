@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { UserError } from "../errors.ts";
-import { oidOf, oidOfFile } from "./blob-hash.ts";
+import { oidOf, oidOfFile, sha256OfFile } from "./blob-hash.ts";
+import { noExtras, type Extras, type Submodule } from "./extras.ts";
 import { openIgnoreRules, type IgnoreRules } from "./ignore-rules.ts";
 import type { Mirror, TreeEntry } from "./mirror.ts";
 import {
@@ -39,18 +40,50 @@ const deepest = 64;
 /**
  * What the directory holds that the commit does not, and the other way round. Nothing in the directory is trusted: it
  * is walked without following links, ignored files are those of the commit's own .gitignore, and `.git` is never read.
+ * @param extras what was put there besides the commit's own files: where it is as it was put, nothing has changed
  * @throws UserError when the directory holds more than 200 000 files that are not ignored
  */
-export async function readChanges(mirror: Mirror, commit: string, directory: string): Promise<Changes> {
+export async function readChanges(
+  mirror: Mirror,
+  commit: string,
+  directory: string,
+  extras: Extras = noExtras,
+): Promise<Changes> {
   const tracked = new Map((await mirror.listFiles(commit)).map((entry) => [entry.path, entry]));
   const ignore = await openIgnoreRules(mirror, [...tracked.values()]);
   try {
-    const reader = createReader(tracked);
+    const reader = createReader(tracked, extras.lfs);
     await walk(directory, tracked, ignore, reader);
+    for (const [path, submodule] of extras.submodules)
+      if (await isTouched(directory, path, submodule))
+        reader.refuse(path, "it is a submodule, and its files belong to another repository");
     return reader.finish();
   } finally {
     await ignore.close();
   }
+}
+
+/** Whether a file that the submodule's commit has is another one now, or gone. New files may be what a build left there. */
+async function isTouched(root: string, path: string, { mirror, commit }: Submodule): Promise<boolean> {
+  for (const entry of await mirror.listFiles(commit)) {
+    if (entry.kind !== "file" || entry.path.includes("\ufffd")) continue;
+    const parts = `${path}/${entry.path}`.split("/");
+    const name = parts.pop() ?? "";
+    const isSame = await withDirectory(root, parts, async (parent) => {
+      const { handle, stats } = await openFile(parent, name, constants.O_RDONLY, entry.path);
+      try {
+        if (stats.size !== entry.size) return false;
+        return entry.oid === (await oidOfFile(handle, stats.size, entry.oid));
+      } finally {
+        await handle.close();
+      }
+    }).catch((error: unknown) => {
+      if (error instanceof UserError) return false;
+      throw error;
+    });
+    if (!isSame) return true;
+  }
+  return false;
 }
 
 type Reader = ReturnType<typeof createReader>;
@@ -105,7 +138,7 @@ async function walk(
   }
 }
 
-function createReader(tracked: ReadonlyMap<string, TreeEntry>) {
+function createReader(tracked: ReadonlyMap<string, TreeEntry>, lfs: Extras["lfs"]) {
   const additions: Addition[] = [];
   const refused: { path: string; reason: string }[] = [];
   const modeChanges: { path: string; executable: boolean }[] = [];
@@ -144,6 +177,10 @@ function createReader(tracked: ReadonlyMap<string, TreeEntry>) {
         seen.add(path);
         if (before !== undefined && before.executable !== executable) modeChanges.push({ path, executable });
         if (isUnchanged) return;
+        const stored = lfs.get(path);
+        if (stored?.size === stats.size && stored.sha256 === (await sha256OfFile(handle, stats.size))) return;
+        if (stored !== undefined)
+          return refuse(path, "its content is in Git LFS, where this App cannot put another one");
         if (additions.length >= changeLimits.files) return void tooMany.push(path);
         const { content, more } = await readUpTo(handle, changeLimits.file);
         if (more) return refuse(path, `it has more than ${changeLimits.file} bytes`);

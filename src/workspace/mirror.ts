@@ -59,7 +59,8 @@ export interface Mirror {
 
 export interface MirrorOptions {
   readonly dataDir: string;
-  readonly repositoryId: number;
+  /** GitHub's number of the repository, or the name of what is not kept by its number. */
+  readonly repositoryId: number | `submodule-${string}`;
   /** Time limit of one git command in ms; default 120 000. */
   readonly timeoutMs?: number;
   /** For tests with a local remote: also `file://` URLs. */

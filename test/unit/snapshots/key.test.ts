@@ -11,6 +11,7 @@ const facts: SetupFacts = {
   base: "debian 12, node 24.11.0",
   network: ["registry.npmjs.org"],
   secrets: ["NPM_TOKEN"],
+  besides: ["vendor/lib"],
   limits: { cpus: 2, memory: 2_000 },
 };
 
@@ -36,6 +37,7 @@ describe("the key of a snapshot", () => {
     ["another host or image", { base: "debian 13, node 24.11.0" }],
     ["another host that it may reach", { network: [] }],
     ["no secrets", { secrets: [] }],
+    ["no submodules", { besides: [] }],
     ["other limits", { limits: { cpus: 4, memory: 2_000 } }],
   ])("changes with %s", (_, change) => {
     expect(snapshotKey({ ...facts, ...change })).not.toBe(snapshotKey(facts));
