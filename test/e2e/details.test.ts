@@ -5,6 +5,11 @@ import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
 
+/** On a connection of its own, so that none is left open. */
+async function read(address: string | URL): Promise<string> {
+  return (await fetch(address, { headers: { connection: "close" } })).text();
+}
+
 test("the details of a check open a page with everything that its command printed and wrote", async () => {
   const script = [
     "seq 1 30000",
@@ -30,7 +35,7 @@ test("the details of a check open a page with everything that its command printe
   );
   // The link is for GitHub's "Details" alone: texts get quoted.
   expect(JSON.stringify(check?.output)).not.toContain("/runs/");
-  const page = await (await fetch(check?.details_url ?? "")).text();
+  const page = await read(check?.details_url ?? "");
   expect(page).toContain(`href="${story.github.url}/${story.repository}/pull/1"`);
   expect(page).toContain("$ echo prepared");
   expect(page).toContain("Exit code 3");
@@ -40,7 +45,7 @@ test("the details of a check open a page with everything that its command printe
   expect(page).toContain("unit tests on the base");
   expect(page).toContain('data-n="30001"');
   const parts = [...page.matchAll(/href="(\/runs\/[^"]*)"/g)].map(([, path = ""]) => path.replaceAll("&amp;", "&"));
-  const texts = await Promise.all(parts.map(async (path) => (await fetch(new URL(path, check?.details_url))).text()));
+  const texts = await Promise.all(parts.map((path) => read(new URL(path, check?.details_url))));
   expect(texts.some((text) => text.startsWith("1\n2\n3\n") && text.includes("\n29999\n30000\n<b>failed</b>"))).toBe(
     true,
   );
