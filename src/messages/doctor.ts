@@ -98,5 +98,5 @@ export function variablesFound(ok: boolean): string {
 
 function sandboxFound({ ok, chosen, version, limits, files }: SandboxFinding): string {
   const facts = [version, ok ? limits : undefined, ok ? files : undefined].filter((fact) => fact !== undefined);
-  return [...facts, ...(chosen ? ["chosen"] : [])].join("; ");
+  return [...facts.map((fact) => fact.replace(/\.$/, "")), ...(chosen ? ["chosen"] : [])].join("; ");
 }

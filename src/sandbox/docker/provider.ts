@@ -47,9 +47,17 @@ type Open = SandboxProvider["create"];
 
 /** A name can be given to another image; what an image is called by its content stays. */
 async function imageId(engine: Engine, image: string): Promise<string> {
-  const filters = { reference: [image] };
-  const [found] = await engine.ask("list images", (docker, abortSignal) => docker.listImages({ filters, abortSignal }));
-  return `docker ${found?.Id ?? image}`;
+  const asked = engine.ask("describe an image", (docker, abortSignal) => {
+    // The typings do not know the second.
+    const options = { manifests: false, abortSignal };
+    return docker.getImage(image).inspect(options);
+  });
+  const { Id: id } = await asked.catch((error: unknown) => {
+    throw statusOf(error) === 404
+      ? new UserError(`The Docker engine has no image ${image}. ${fetching(image)}`)
+      : error;
+  });
+  return `docker ${id}`;
 }
 
 async function probe(engine: Engine, image: string, open: Open): Promise<SandboxProbe> {
@@ -150,7 +158,10 @@ async function sweep(engine: Engine): Promise<readonly string[]> {
 
 function refusal(image: string, error: unknown): string {
   const said = messageOf(error).trim();
-  if (statusOf(error) === 404 && /no such image/i.test(said))
-    return `it has no image ${image}. Fetch it with \`docker pull ${image}\`, or name another one in CODEGEN_SANDBOX_IMAGE.`;
+  if (statusOf(error) === 404 && /no such image/i.test(said)) return `it has no image ${image}. ${fetching(image)}`;
   return said;
+}
+
+function fetching(image: string): string {
+  return `Fetch it with \`docker pull ${image}\`, or name another one in CODEGEN_SANDBOX_IMAGE.`;
 }

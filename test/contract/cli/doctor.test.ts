@@ -25,6 +25,7 @@ test("`codegen doctor` tries every kind of sandbox, and ends as the chosen one d
       sandboxes: [
         { name: "docker", chosen: true, ok: false, problems: [expect.stringContaining("docker pull node:99")] },
         { name: "bubblewrap", chosen: false, ok: true },
+        { name: "process", chosen: false, limits: expect.stringContaining("as the bot's own user") },
       ],
     });
     expect(readdirSync(dataDir)).toEqual([]);

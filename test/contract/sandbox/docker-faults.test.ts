@@ -66,6 +66,8 @@ describe("a Docker engine", () => {
 
   test("without the image says which command fetches it", async () => {
     const provider = createDocker({ socketPath: scene.double.socketPath, image: "node:99" });
+    await expect(provider.base()).rejects.toThrow("docker pull node:99");
+    expect(await scene.provider.base()).toMatch(/^docker sha256:[0-9a-f]{64}$/);
     expect(await provider.probe()).toMatchObject({
       ok: false,
       problems: [expect.stringContaining("docker pull node:99")],

@@ -1,5 +1,5 @@
 /** Stands in for a Docker engine where none runs: its API on a socket, for what the product asks, with containers that bubblewrap makes. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -84,6 +84,10 @@ export async function startDockerDouble(images: readonly string[]): Promise<Dock
       const found = images.filter((name) => reference.includes(name));
       return { status: 200, body: found.map((name) => recorded.image(name)) };
     },
+    "GET /images/{name}/json": (name) =>
+      images.includes(name)
+        ? { status: 200, body: { Id: `sha256:${createHash("sha256").update(name).digest("hex")}`, RepoTags: [name] } }
+        : refuse(404, `No such image: ${name}`),
     "GET /containers/json": (_id, _body, query) => {
       const { label } = JSON.parse(query.get("filters") ?? "{}") as { label: string[] };
       const found = [...containers.values()].filter(({ body }) => label.every((name) => name in body.Labels));
@@ -203,8 +207,10 @@ export async function startDockerDouble(images: readonly string[]): Promise<Dock
 
   function begin(request: IncomingMessage) {
     const url = new URL(request.url ?? "/", "http://engine");
-    const id = /[0-9a-f]{64}/.exec(url.pathname)?.[0] ?? "";
-    const route = `${request.method} ${url.pathname.replace(/[0-9a-f]{64}/, "{id}")}`;
+    const [, image] = /^\/images\/(.+)\/json$/.exec(url.pathname) ?? [];
+    const id = image ?? /[0-9a-f]{64}/.exec(url.pathname)?.[0] ?? "";
+    const path = url.pathname.replace(/[0-9a-f]{64}/, "{id}").replace(/^\/images\/.+\/json$/, "/images/{name}/json");
+    const route = `${request.method} ${path}`;
     asked.push(route);
     const at = faults.findIndex((fault) => fault.route === route);
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
