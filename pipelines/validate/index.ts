@@ -8,6 +8,7 @@ import type { JobContext } from "../worker.ts";
 import { closeChecks, reasonOf, tellGaveWay } from "./close.ts";
 import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
 import { commandsOf, decideScope, type Command } from "./decide.ts";
+import { readOwnConfig } from "./own-config.ts";
 import {
   publishAnswer,
   publishGate,
@@ -15,6 +16,7 @@ import {
   publishLetIn,
   publishLifted,
   publishOpenChecks,
+  publishOwnConfig,
   publishResult,
   publishSkipped,
   publishStarted,
@@ -81,6 +83,8 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   await run.step("lift", () => publishLifted(run, head, commandsOf(scope.config)));
   if (letInBy !== null) await run.step("let in", () => publishLetIn(run, scope, letInBy));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
+  const own = await readOwnConfig(run, scope);
+  if (own !== null) await run.step("config", () => publishOwnConfig(run, scope, own));
   const follow = followChecks(run, head, checks);
   const bench = startCommands(run, scope, follow);
   let failed = false;

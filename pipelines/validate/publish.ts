@@ -9,13 +9,16 @@ import { forkGate, forkLetIn, forkWelcome } from "../../src/messages/forks.ts";
 import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
+import { ownConfig } from "../../src/messages/own-config.ts";
 import { canMend } from "../agent-choice.ts";
+import { configPath } from "../base.ts";
 import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { runPageUrl } from "../run-page.ts";
 import { say } from "../say.ts";
 import { isSettled, isToMend, type CommandResult } from "./command-result.ts";
-import type { Command, ReadyScope } from "./decide.ts";
+import { commandsOf, type Command, type ReadyScope } from "./decide.ts";
+import type { OwnConfig } from "./own-config.ts";
 import type { Validation } from "./run-commands.ts";
 
 /** `codegen / NAME`, as people require it in branch protection. */
@@ -128,6 +131,19 @@ export async function publishLetIn(run: Validation, { head, author }: ReadyScope
   await editComment(run.deps.github, run.writer, run.thread, forkLetIn(author, head, by));
 }
 
+/** Says what the pull's own version of the file would do, and that it does nothing here. */
+export async function publishOwnConfig(
+  run: Validation,
+  { head, base, config }: ReadyScope,
+  own: OwnConfig,
+): Promise<void> {
+  const problems = own.end === "invalid" ? own.problems : [];
+  const findings = problems.map((problem) => toFinding(configPath, problem));
+  // No command can have that name.
+  const name = commandsOf(config).some((command) => command.name === configName) ? configPath : configName;
+  await closeAtOnce(run, head, name, { ...ownConfig(own, configPath, base), findings });
+}
+
 export async function publishInvalidConfig(
   run: Validation,
   scope: { head: Sha; path: string; problems: readonly ConfigProblem[] },
@@ -184,7 +200,7 @@ async function closeAtOnce(
   head: Sha,
   name: string,
   end: {
-    verdict: "success" | "skipped" | "action_required" | "failure";
+    verdict: "success" | "skipped" | "neutral" | "action_required" | "failure";
     text: messages.CheckText;
     findings?: readonly Finding[];
     actions?: readonly CheckAction[];

@@ -56,6 +56,30 @@ describe("the commands of a pull", () => {
   }, 60_000);
 });
 
+test("a pull's own version of the file is shown, not applied", async () => {
+  const commands = [
+    { name: "test", run: "true" },
+    { name: "lint", run: "true" },
+  ];
+  const story = await begin({ files: file({ commands }) });
+  const own = file({ commands: [{ name: "test", run: "false" }] }, { environment: { network: ["evil.example"] } });
+  const pull = await openPull(story, ".codegen.yml", own[".codegen.yml"] ?? "");
+  await story.drain();
+  expect(await conclusions(story, pull.head.sha)).toEqual([
+    "codegen / config: neutral",
+    "codegen / lint: success",
+    "codegen / test: success",
+  ]);
+  const said = (await textsAt(story, pull.head.sha))["config"];
+  expect(said).toContain("Changes of .codegen.yml count after the merge");
+  expect(said).toContain('| `environment.network` | `[]` | `["evil.example"]` |');
+  expect(said).toContain("| `validation.commands.lint` | ");
+  const broken = await openPull(story, ".codegen.yml", "validation: { comands: [] }\n", "broken");
+  await story.drain();
+  expect((await conclusions(story, broken.head.sha))[0]).toBe("codegen / config: failure");
+  expect((await textsAt(story, broken.head.sha))["config"]).toContain("This pull breaks .codegen.yml");
+}, 60_000);
+
 describe("the application of a pull", () => {
   const server = (status: string) =>
     [

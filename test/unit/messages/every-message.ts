@@ -8,6 +8,7 @@ import * as forks from "../../../src/messages/forks.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
 import type { NetworkText } from "../../../src/messages/network.ts";
+import { ownConfig } from "../../../src/messages/own-config.ts";
 import * as plan from "../../../src/messages/plan.ts";
 import { progressText } from "../../../src/messages/progress.ts";
 import type { ReportText } from "../../../src/messages/report.ts";
@@ -288,6 +289,12 @@ export function everyMessage(text: string): Record<string, string> {
     checkImpossible: validate.checkImpossible(text).text,
     configInvalid: validate.configInvalid(problems, ".codegen.yml"),
     forkGate: forks.forkGate,
+    ownConfigInvalid: ownConfig({ end: "invalid", problems }, ".codegen.yml", head).text,
+    ownConfigChanged: ownConfig(
+      { end: "changed", changes: [{ key: text, before: null, after: text }], removed: true },
+      ".codegen.yml",
+      head,
+    ).text,
     checkLifted: validate.checkLifted(text),
   };
   return {
