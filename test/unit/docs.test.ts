@@ -107,7 +107,7 @@ describe("docs/configuration.md", () => {
     const examples = [...read("docs/configuration.md").matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)].map(
       ([, indent = "", text = ""]) => text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
     );
-    expect(examples).toHaveLength(4);
+    expect(examples).toHaveLength(5);
     for (const example of examples) expect(parseConfig(example)).toMatchObject({ state: "ok", notInEffect: [] });
   });
 });
