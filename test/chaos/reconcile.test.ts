@@ -31,6 +31,14 @@ async function pushBranch(ada: Person, at: string): Promise<{ number: number; he
   return ada.api("POST", `${at}/pulls`, { title: "Take notes", head: "change", base: "main" });
 }
 
+/** With one core the second command waits for the first, so that what a fault hits is the same each time. */
+async function giveOneCore(ada: Person, at: string): Promise<void> {
+  const path = `${at}/contents/.codegen.yml`;
+  const { sha, content } = await ada.api<{ sha: string; content: string }>("GET", path);
+  const file = `${Buffer.from(content, "base64").toString()}environment: { limits: { cpus: 1 } }\n`;
+  await ada.api("PUT", path, { message: "Give it one core", content: Buffer.from(file).toString("base64"), sha });
+}
+
 async function checksOf(ada: Person, at: string, sha: string): Promise<CheckRun[]> {
   return (await ada.api<{ check_runs: CheckRun[] }>("GET", `${at}/commits/${sha}/check-runs?filter=all`)).check_runs;
 }
@@ -79,6 +87,7 @@ describe("a queue that lost its jobs", () => {
   test("a run that only waited is ended as well, and a run whose job is still there is left alone", async () => {
     const story = await start({ queueUrl: redis.url });
     closers.push(() => story.finish());
+    await giveOneCore(story.ada, story.at);
     story.github.failNext("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", "secondary429", 1, 3_600);
     const pull = await pushBranch(story.ada, story.at);
     const waiting = async () => (await story.deps.store.runs.orphans(0)).find(({ state }) => state === "waiting");
@@ -133,6 +142,7 @@ describe("a process of the bot", () => {
       maxStalls: 2,
     } as const;
     const keeper = keepAlive(stage, orders);
+    await giveOneCore(ada, at);
     const pull = await pushBranch(ada, at);
     await ada.api("POST", `${at}/issues/${issue}/comments`, { body: "/codegen help" });
     const closed = async (): Promise<CheckRun[] | undefined> => {
