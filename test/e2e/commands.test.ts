@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import type { Story } from "../doubles/start.ts";
-import { conclusions, openPull } from "./pull.ts";
+import { conclusions, openPull, waitFor } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
@@ -44,6 +44,23 @@ describe("the commands of a pull", () => {
     const texts = await textsAt(story, pull.head.sha);
     expect(texts["after"]).toMatch(/^Not run: broken failed\n/);
     expect(texts["lint"]).toMatch(/^Failed, which it may: exit code 1\n/);
+  }, 60_000);
+
+  test("find the files of what they need also when another worker goes on with them", async () => {
+    const commands = [
+      { name: "build", run: "mkdir out && echo built >out/it" },
+      { name: "test", run: "grep built out/it && sleep 2", needs: ["build"] },
+    ];
+    const story = await begin({ files: file({ commands }) });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await waitFor(async () =>
+      (await story.checkRuns(pull.head.sha)).some(({ conclusion }) => conclusion === "success"),
+    );
+    await story.stopWorker();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / build: success", "codegen / test: null"]);
+    await story.startWorker();
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / build: success", "codegen / test: success"]);
   }, 60_000);
 
   test("are not run when the set-up fails, which waits for the base when that fails too", async () => {
