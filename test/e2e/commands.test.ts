@@ -126,7 +126,7 @@ describe("the application of a pull", () => {
   }, 60_000);
 
   test("that does not become ready is said to be so, and nothing is run that needs it", async () => {
-    const slow = { ...deploy, timeout: "3s" };
+    const slow = { ...deploy, timeout: "6s" };
     const story = await begin({
       files: { ...file({ commands: [smoke, build], deploy: slow }), "server.js": server("500") },
     });
@@ -138,7 +138,7 @@ describe("the application of a pull", () => {
       "codegen / smoke: cancelled",
     ]);
     const texts = await textsAt(story, pull.head.sha);
-    expect(texts["deploy"]).toMatch(/^Failed: not ready after 3\.0 s: \/health answered 500\n/);
+    expect(texts["deploy"]).toMatch(/^Failed: not ready after 6\.0 s: \/health answered 500\n/);
     expect(texts["smoke"]).toMatch(/^Not run: deploy failed\n/);
   }, 60_000);
 });
