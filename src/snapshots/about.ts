@@ -37,6 +37,8 @@ const About = z.strictObject({
   scope: z.union([z.literal("base"), z.int().min(1)]),
   commit: z.string(),
   made: z.iso.datetime(),
+  /** The machine's start in which it was made. */
+  boot: z.string(),
   setupMs: z.number().min(0),
   /** What commands of the set-up asked of the network in vain and yet succeeded: what runs later may fail for it. */
   refused: z.array(Refusals).readonly(),

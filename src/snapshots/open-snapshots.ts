@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, stat, statfs, utimes } from "node:fs/promises";
+import { mkdir, readdir, rename, stat, statfs, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
-import { launchOrThrow } from "../launcher.ts";
 import type { Log } from "../log.ts";
-import { folderOf, parseAbout, type About } from "./about.ts";
+import { folderOf } from "./about.ts";
+import { aboutFile, filesFolder, isUnsettled, makeDurable, readEntry, writeAbout } from "./entry.ts";
 import { decideEviction } from "./evict.ts";
 import { ifMissing, isOlderThan, openLeases } from "./leases.ts";
 import { waitForTurn } from "./wait-for-turn.ts";
@@ -27,7 +27,7 @@ const gigabyte = 1024 ** 3;
 const usualBytes = 20 * gigabyte;
 /** Left free for mirrors, workspaces and the store. */
 const reserve = gigabyte;
-/** Longer than anything takes to be made or removed. */
+/** Longer than anything takes to be made, written to the disk or removed. */
 const abandonedMs = 86_400_000;
 
 /** @returns the store in `<dataDir>/snapshots`: a folder for each repository, in it one for each snapshot; any number of processes may share it */
@@ -35,7 +35,13 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
   const { host, clock, log } = options;
   const root = join(options.dataDir, "snapshots");
   const freeBytes = options.freeBytes ?? freeOn;
-  const removing = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
+  const later = (what: string, directory: string, work: Promise<void>): void => {
+    const done = work
+      .catch((error: unknown) => log.warn({ directory, error: messageOf(error) }, what))
+      .finally(() => pending.delete(done));
+    pending.add(done);
+  };
   const of = (repository: number) => {
     const home = join(root, String(repository));
     return { home, leases: openLeases(join(home, "leases"), host) };
@@ -51,7 +57,7 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
         return Promise.all(
           names.map(async (folder) => {
             const entry = await readEntry(join(home, folder));
-            return entry && { ...entry, folder, inUse: held.has(folder) };
+            return entry && { ...entry.about, usedAt: entry.usedAt, folder, inUse: held.has(folder) };
           }),
         );
       }),
@@ -76,14 +82,10 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
       );
       if (isBack) return false;
     }
-    const work = host.removeTree(aside).catch((error: unknown) => {
-      log.warn({ directory: aside, error: messageOf(error) }, "a snapshot could not be removed");
-    });
-    removing.add(work);
-    void work.then(() => removing.delete(work));
+    later("a snapshot could not be removed", aside, host.removeTree(aside));
     return true;
   };
-  const removed = async () => void (await Promise.all(removing));
+  const settled = async () => void (await Promise.all(pending));
 
   const evict = async (maxBytes: number): Promise<number> => {
     const all = (await list()).map((one) => ({ ...one, usedAt: one.usedAt.getTime() }));
@@ -118,7 +120,7 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
       }
       const now = clock.now();
       await utimes(join(directory, aboutFile), now, now).catch(() => undefined);
-      const { usedAt: _, ...about } = entry;
+      const { about } = entry;
       return { about, directory: about.unfit === null ? join(directory, filesFolder) : null, release };
     },
 
@@ -128,7 +130,7 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
       const { free, allowed } = await budget();
       if (expected > allowed) return "no room";
       await evict(allowed - expected);
-      if (free < expected + reserve) await removed();
+      if (free < expected + reserve) await settled();
       const draft = join(home, host.ownedName(`making-${randomUUID()}`));
       try {
         return await make(draft, join(home, folderOf(request)), request, fill);
@@ -166,7 +168,8 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
         for (const entry of await readdir(home)) {
           const path = join(home, entry);
           const isWaste = folders.test(entry)
-            ? (await readEntry(path)) === undefined
+            ? (await readEntry(path)) === undefined &&
+              (!(await isUnsettled(path)) || (await isOlderThan(path, abandonedMs)))
             : drafts.test(entry) && (host.isLeftover(entry) || (await isOlderThan(path, abandonedMs)));
           if (!isWaste) continue;
           await host.removeTree(path);
@@ -175,11 +178,11 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
       }
       const snapshots =
         (await stat(root).catch(ifMissing(undefined))) === undefined ? 0 : await evict((await budget()).allowed);
-      await removed();
+      await settled();
       return { snapshots, leftovers };
     },
 
-    close: removed,
+    close: settled,
   };
 
   async function make(
@@ -193,52 +196,28 @@ export function openSnapshots(options: SnapshotsOptions): Snapshots {
     const filled = await fill(join(draft, filesFolder));
     const isUnfit = "unfit" in filled;
     if (isUnfit) await host.removeTree(join(draft, filesFolder));
-    const about: About = {
-      ...request,
-      v: 1,
-      made: clock.now().toISOString(),
-      ...(isUnfit ? { bytes: 0, files: 0, unfit: filled.unfit } : { ...filled, unfit: null }),
-    };
-    await writeDurably(join(draft, aboutFile), JSON.stringify(about));
-    // A power cut must not leave a snapshot with holes: its name appears after its files are on the disk.
-    await launchOrThrow({ file: "sync", args: ["-f", draft], env: hostPath, timeoutMs: syncMs });
-    const isMine = await rename(draft, place).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
-        throw error;
-      },
-    );
+    const size = isUnfit ? { bytes: 0, files: 0, unfit: filled.unfit } : { ...filled, unfit: null };
+    await writeAbout(draft, { ...request, ...size, made: clock.now().toISOString() });
+    const put = () =>
+      rename(draft, place).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
+          throw error;
+        },
+      );
+    const { repository } = request;
+    const isWaste = async () => (await readEntry(place)) === undefined && (await remove(repository, folderOf(request)));
+    const isMine = (await put()) || ((await isWaste()) && (await put()));
     if (!isMine) return "there";
+    later("a snapshot could not be written to the disk", place, makeDurable(place));
     return isUnfit ? "unfit" : "kept";
   }
 }
 
-const aboutFile = "about.json";
-const filesFolder = "files";
 const folders = /^(?:base|pull-\d+)-[0-9a-f]{64}$/;
 /** As {@link SnapshotHost.ownedName} ends with the labels used here. */
 const drafts = /-(?:making|gone)-[0-9a-f-]{36}$/;
-const hostPath = { PATH: "/usr/local/bin:/usr/bin:/bin" };
-const syncMs = 120_000;
-
-async function readEntry(directory: string): Promise<(About & { readonly usedAt: Date }) | undefined> {
-  const path = join(directory, aboutFile);
-  const text = await readFile(path, "utf8").catch(ifMissing(undefined));
-  const about = text === undefined ? undefined : parseAbout(text);
-  const found = about && (await stat(path).catch(ifMissing(undefined)));
-  return about && found && { ...about, usedAt: found.mtime };
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 async function freeOn(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);

@@ -5,7 +5,7 @@ export interface Snapshots {
   /** A snapshot that stays until it is released; undefined when there is none. To take it counts as its use. */
   take(name: SnapshotName): Promise<HeldSnapshot | undefined>;
   /**
-   * Keeps what `fill` puts into an empty directory of this store. Nobody sees it before it is whole and on the disk.
+   * Keeps what `fill` puts into an empty directory of this store. Nobody sees it before it is whole.
    * @param expected bytes that it is going to have, as far as one knows
    */
   keep(about: KeepRequest, expected: number, fill: (directory: string) => Promise<Filled>): Promise<Kept>;
@@ -26,7 +26,7 @@ export interface Snapshots {
   drop(isUnwanted: (snapshot: ListedSnapshot) => boolean): Promise<Dropped>;
   /** Removes what is old, too much, or left by a crash. @returns how many snapshots and how many leftovers went */
   tidy(): Promise<{ readonly snapshots: number; readonly leftovers: number }>;
-  /** Waits for what is being removed. */
+  /** Waits for what is being written to the disk or removed. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface HeldSnapshot {
   release(): Promise<void>;
 }
 
-export type KeepRequest = Omit<About, "v" | "made" | "bytes" | "files" | "unfit">;
+export type KeepRequest = Omit<About, "v" | "made" | "boot" | "bytes" | "files" | "unfit">;
 
 /** What was put into the directory, or why it cannot serve. */
 export type Filled = { readonly bytes: number; readonly files: number } | { readonly unfit: string };

@@ -12,7 +12,16 @@ test("`codegen snapshot` lists and drops what lies in the data folder, without a
     const place = join(dataDir, "snapshots", "5", `base-${key}`);
     mkdirSync(join(place, "files"), { recursive: true });
     const about = { v: 1, repository: 5, name: "acme/shop", key, scope: "base", commit: "c".repeat(40) };
-    const sizes = { made: new Date().toISOString(), setupMs: 1_000, refused: [], bytes: 2_048, files: 1, unfit: null };
+    const sizes = {
+      made: new Date().toISOString(),
+      setupMs: 1_000,
+      refused: [],
+      boot: "another",
+      bytes: 2_048,
+      files: 1,
+      unfit: null,
+    };
+    writeFileSync(join(place, "durable"), "");
     writeFileSync(join(place, "about.json"), JSON.stringify({ ...about, ...sizes }));
     const [list, drop] = [
       await codegen({ CODEGEN_DATA_DIR: dataDir }, "snapshot", "list", "--repo", "ACME/shop"),

@@ -16,11 +16,13 @@ import { TransientError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
 import { removeTree } from "../../../src/sandbox/remove-tree.ts";
 import { openSnapshots, type SnapshotsOptions } from "../../../src/snapshots/open-snapshots.ts";
-import type { KeepRequest, SnapshotHost } from "../../../src/snapshots/port.ts";
+import type { KeepRequest, SnapshotHost, Snapshots } from "../../../src/snapshots/port.ts";
 import { exclusively } from "../../../src/workspace/exclusive.ts";
 
 const folders: string[] = [];
-afterEach(() => {
+const stores: Snapshots[] = [];
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
   for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
 });
 
@@ -52,8 +54,8 @@ function folder() {
   folders.push(dataDir);
   const dead = new Set<string>();
   const clock = { at: start, now: () => clock.at };
-  const open = (name = "one", more: Partial<SnapshotsOptions> = {}) =>
-    openSnapshots({
+  const open = (name = "one", more: Partial<SnapshotsOptions> = {}) => {
+    const store = openSnapshots({
       dataDir,
       maxBytes: 1_000,
       host: processOf(dead, name),
@@ -62,6 +64,9 @@ function folder() {
       freeBytes: () => Promise.resolve(10 * 1024 ** 3),
       ...more,
     });
+    stores.push(store);
+    return store;
+  };
   const home = join(dataDir, "snapshots", "5");
   return { open, dead, clock, home, remains: () => readdirSync(home).filter((name) => !name.endsWith(".lock")) };
 }
@@ -191,6 +196,28 @@ describe("a process that dies while it makes a snapshot", () => {
     expect(remains()).toEqual([]);
   });
 
+  test("and a machine that goes down leaves what was on the disk by then, and has the rest made anew", async () => {
+    const { open, home } = folder();
+    const place = join(home, `base-${key}`);
+    const restart = () => {
+      const about = JSON.parse(readFileSync(join(place, "about.json"), "utf8")) as { boot: string };
+      writeFileSync(join(place, "about.json"), JSON.stringify({ ...about, boot: "another" }));
+    };
+    const snapshots = open();
+    await snapshots.keep(request, 100, file("old"));
+    await snapshots.close();
+    restart();
+    await (await snapshots.take(request))?.release();
+    expect(await snapshots.list()).toMatchObject([{ key }]);
+    rmSync(join(place, "durable"));
+    expect(await snapshots.take(request)).toBeUndefined();
+    expect(await snapshots.keep(request, 100, file("new"))).toBe("kept");
+    const held = await snapshots.take(request);
+    expect(readFileSync(join(held?.directory ?? "", "module.js"), "utf8")).toBe("new");
+    await held?.release();
+    await snapshots.close();
+  });
+
   test("and a folder without a readable description, as a full disk leaves it, is none", async () => {
     const { open, home } = folder();
     const snapshots = open();
@@ -221,8 +248,7 @@ describe("two that need the same snapshot", () => {
 
   test("do not wait for ever: the second goes its own way, and its turn does nothing when it comes", async () => {
     const snapshots = folder().open();
-    const { promise: busy, resolve: end } = Promise.withResolvers<string>();
-    const first = snapshots.alone(request, wait, () => busy);
+    const { first, end } = await occupy(snapshots);
     let ran = false;
     expect(await snapshots.alone(request, { ...wait, ms: 20 }, () => Promise.resolve((ran = true)))).toBeUndefined();
     end("done");
@@ -233,8 +259,7 @@ describe("two that need the same snapshot", () => {
 
   test("can be cancelled while they wait", async () => {
     const snapshots = folder().open();
-    const { promise: busy, resolve: end } = Promise.withResolvers<string>();
-    const first = snapshots.alone(request, wait, () => busy);
+    const { first, end } = await occupy(snapshots);
     const stop = new AbortController();
     const second = snapshots.alone(request, { ms: 5_000, signal: stop.signal }, () => Promise.resolve("ran"));
     stop.abort(new Error("superseded"));
@@ -249,3 +274,15 @@ describe("two that need the same snapshot", () => {
     await expect(snapshots.alone(request, wait, () => Promise.reject(away))).rejects.toBe(away);
   });
 });
+
+/** Somebody at work, until `end` is called. */
+async function occupy(snapshots: Snapshots) {
+  const { promise: busy, resolve: end } = Promise.withResolvers<string>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const first = snapshots.alone(request, wait, () => {
+    begin();
+    return busy;
+  });
+  await begun;
+  return { first, end };
+}
