@@ -5,13 +5,14 @@ import { repoName, toSha, type RepoRef, type Sha } from "../src/domain/ids.ts";
 import { messageOf, UserError } from "../src/errors.ts";
 import type { Extras, Submodule } from "../src/workspace/extras.ts";
 import { parseSubmoduleUrl, readGitmodules, type RepositoryName } from "../src/workspace/gitmodules.ts";
+import { fillLfsFiles } from "../src/workspace/lfs.ts";
 import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
 import { checkoutSubmodule } from "../src/workspace/submodule.ts";
 import type { PipelineDeps } from "./deps.ts";
 
 /** What may be fetched, and by whose word. */
 export interface ExtrasWish {
-  readonly environment: Pick<CodegenConfig["environment"], "submodules">;
+  readonly environment: Pick<CodegenConfig["environment"], "lfs" | "submodules" | "limits">;
   /** The commit of the base branch: what it says of submodules is what somebody with write access said. */
   readonly base: Sha;
   readonly fromFork: boolean;
@@ -33,7 +34,16 @@ type Deps = Pick<PipelineDeps, "github" | "dataDir">;
  * @throws UserError naming what cannot be had and what to do, so that nothing is tested without it
  */
 export async function addExtras(deps: Deps, wish: ExtrasWish, place: ExtrasPlace): Promise<Extras> {
-  return { lfs: new Map(), submodules: await addSubmodules(deps, wish, place) };
+  const submodules = await addSubmodules(deps, wish, place);
+  return { lfs: await addLfsFiles(deps, wish, place), submodules };
+}
+
+/** Whoever may read the repository may read its files in Git LFS, so forks too. */
+async function addLfsFiles({ github }: Deps, { environment }: ExtrasWish, place: ExtrasPlace): Promise<Extras["lfs"]> {
+  const { lfs: globs, limits } = environment;
+  if (globs.length === 0) return new Map();
+  const remote = { url: github.cloneUrl(place.repo), token: await github.gitToken(place.repo) };
+  return fillLfsFiles({ ...place, globs, remote, limit: limits.disk });
 }
 
 async function addSubmodules(

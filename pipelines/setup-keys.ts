@@ -25,7 +25,7 @@ export async function readSetupKeys(
   bench: Workbench,
 ): Promise<SetupKeys> {
   const { config, repo, base, secrets = {}, signal } = request;
-  const { setup, files: globs, network, submodules } = config.environment;
+  const { setup, files: globs, network, lfs, submodules } = config.environment;
   const trusted = await openRepository(deps, repo, base.sha, { signal });
   const trees = { own: await trusted.treeOf(bench.treeish), base: await trusted.treeOf(base.sha) };
   const isBase = trees.own === trees.base;
@@ -37,7 +37,7 @@ export async function readSetupKeys(
     base: await deps.sandboxes.base(),
     network,
     secrets: Object.keys(secrets),
-    besides: submodules,
+    besides: [...lfs.map((glob) => `lfs ${glob}`), ...submodules],
     limits: { memory, cpus, processes, disk },
   };
   const filesOf = async (tree: string) => (globs.length === 0 ? [] : await listMatching(trusted, tree, globs));

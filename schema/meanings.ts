@@ -43,6 +43,8 @@ export const meanings: Readonly<Record<string, string>> = {
   "environment.secrets":
     "Names of variables whose values the operator keeps. Nothing gets one that does not name it; pulls from forks and agents never do.",
   "environment.setup_secrets": "Those of them that the commands of `environment.setup` get.",
+  "environment.lfs":
+    "Files whose content is fetched from Git LFS, as `assets/**`; others stay the pointers that the commit holds. Files of submodules do not count.",
   "environment.submodules":
     "Submodules whose files are fetched, by their paths: from the same GitHub, by https; private ones where the App is installed on them in the same account, and never for pulls from forks.",
   "environment.limits.memory": "Memory of everything in the sandbox together.",

@@ -21,6 +21,7 @@ export const Environment = z.strictObject({
   network: z.array(host).max(50).default([]),
   secrets: secretNames,
   setup_secrets: secretNames,
+  lfs: z.array(glob).max(50).default([]),
   submodules: z.array(pathOfTree).max(20).default([]),
   limits: z
     .strictObject({

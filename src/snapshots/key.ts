@@ -17,7 +17,7 @@ export interface SetupFacts {
   readonly network: readonly string[];
   /** Names of the secrets that it is given; a run that is given none must not get what another one made with them. */
   readonly secrets: readonly string[];
-  /** What is there besides the commit's own files, as `environment.submodules` names it. */
+  /** What is there besides the commit's own files, as `environment.lfs` and `environment.submodules` name it. */
   readonly besides: readonly string[];
   /** Limits that a set-up can see, such as cores to build with; not its time. */
   readonly limits: Readonly<Record<string, number>>;

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
 import type { ExtrasWish } from "../../../pipelines/extras.ts";
 import { addExtras } from "../../../pipelines/extras.ts";
+import { defaultConfig } from "../../../src/config/schema.ts";
 import { readChanges } from "../../../src/workspace/changes.ts";
 import { checkout } from "../../../src/workspace/checkout.ts";
 import type { Extras } from "../../../src/workspace/extras.ts";
@@ -21,7 +22,11 @@ export interface ExtrasScene extends LocalScene {
   /** Pushes what is checked out, to a branch of its own. */
   push(from: TestRepository, owner: string, name: string): Promise<Sha>;
   /** @returns the directory and what was put there */
-  open(wish: { readonly commit: Sha } & Partial<ExtrasWish>): Promise<Opened>;
+  open(
+    wish: { readonly commit: Sha; readonly environment?: Partial<ExtrasWish["environment"]> } & Partial<
+      Omit<ExtrasWish, "environment">
+    >,
+  ): Promise<Opened>;
 }
 
 export interface Opened {
@@ -68,7 +73,7 @@ export async function openExtrasScene(): Promise<ExtrasScene> {
       await checkout({ mirror, treeish: commit, directory });
       const extras = await addExtras(
         { github: scene.app, dataDir },
-        { environment: { submodules: [], ...environment }, base, fromFork },
+        { environment: { ...defaultConfig.environment, ...environment }, base, fromFork },
         { repo: scene.ref, mirror, treeish: commit, directory, signal: new AbortController().signal },
       );
       return { directory, extras, changes: () => readChanges(mirror, commit, directory, extras) };

@@ -42,7 +42,10 @@ export async function handleAdmin(services: Services, method: string, path: stri
  */
 export function faultOf(route: string, mode: string, times = 1, seconds?: number): Fault {
   if (!isFaultMode(mode)) throw new HttpProblem(422, `unknown fault mode "${mode}"; known: ${faultModes.join(", ")}`);
-  const isGit = /^(GET|POST) \/\{owner\}\/\{repo\}\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/.test(route);
+  const isGit =
+    /^(GET|POST) \/\{owner\}\/\{repo\}\.git\/(info\/refs|git-upload-pack|git-receive-pack|info\/lfs\/objects\/batch)$/.test(
+      route,
+    );
   if (isGit && !/^(\d+|hang|reset-before-commit)$/.test(mode)) {
     throw new HttpProblem(422, `git requests know no fault "${mode}"; use a status, hang or reset-before-commit`);
   }

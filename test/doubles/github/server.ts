@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { handleAdmin } from "./admin.ts";
 import { authenticate, describeActor, type Actor } from "./auth.ts";
+import { answerLfs, giveLfsObject } from "./git/lfs.ts";
 import { handleGit } from "./git/smart-http.ts";
 import { handleGraphqlCall } from "./graphql-door.ts";
 import { handlePage } from "./pages/handle-page.ts";
@@ -62,6 +63,13 @@ async function dispatch(
   const path = url.pathname;
   const git = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack))$/.exec(path);
   if (git) return gitDoor(services, request, response, git);
+  const lfs = /^\/([^/]+)\/([^/]+?)\.git\/info\/lfs(\/.*)$/.exec(path);
+  if (lfs) return lfsDoor(services, request, response, lfs);
+  const object = /^\/_lfs\/(\d+)\/([0-9a-f]{64})$/.exec(path);
+  if (object) {
+    await giveLfsObject(services.github, object, request, response);
+    return { route: null, actor: "anonymous", fault: null };
+  }
   if (path.startsWith("/_admin/")) {
     const answer = await handleAdmin(services, request.method ?? "GET", path, await readBody(request));
     send(response, request, answer);
@@ -107,6 +115,26 @@ async function gitDoor(
   const { github } = services;
   const [ownerName, repoName] = [decodeURIComponent(owner), decodeURIComponent(repo)];
   await handleGit({ github, actor, request, response, owner: ownerName, repo: repoName, rest });
+  return { route, actor: describeActor(actor), fault };
+}
+
+async function lfsDoor(
+  { github, faults }: Services,
+  request: IncomingMessage,
+  response: ServerResponse,
+  [, owner = "", repo = "", rest = ""]: RegExpExecArray,
+): Promise<Seen> {
+  const route = `${request.method} /{owner}/{repo}.git/info/lfs${rest}`;
+  const body = await readBody(request);
+  const fault = faults.take(route)?.mode ?? null;
+  if (fault !== null) {
+    if (/^\d+$/.test(fault)) send(response, request, { status: Number(fault), raw: "" });
+    else if (fault !== "hang") request.socket.destroy();
+    return { route, actor: "anonymous", fault };
+  }
+  const actor = authenticate(github, request.headers.authorization);
+  const names = { owner: decodeURIComponent(owner), repo: decodeURIComponent(repo) };
+  send(response, request, await answerLfs({ github, actor, request, ...names, rest, body }));
   return { route, actor: describeActor(actor), fault };
 }
 
