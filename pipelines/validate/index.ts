@@ -22,6 +22,7 @@ import {
   publishStarted,
   startNext,
 } from "./publish.ts";
+import { trySetup } from "./try-setup.ts";
 import { followChecks } from "./follow-checks.ts";
 import { readValidation } from "./read.ts";
 import { startCommands, type Validation } from "./run-commands.ts";
@@ -112,6 +113,12 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   } finally {
     await follow.stop();
     await bench.close();
+  }
+  // Last, since nothing waits for it.
+  const setup = own?.end === "changed" ? own.setup : null;
+  if (own !== null && setup !== null) {
+    const tried = await run.step("try setup", () => trySetup(run, scope, setup));
+    await run.step("config, tried", () => publishOwnConfig(run, scope, own, tried));
   }
   await run.step("summary", () => publishSummary(run, scope));
   await run.step("then", () => startNext(run, scope, failed));

@@ -11,7 +11,11 @@ import type { ReadyScope } from "./decide.ts";
 import type { Validation } from "./run-commands.ts";
 
 export type OwnConfig =
-  { readonly end: "invalid"; readonly problems: readonly ConfigProblem[] } | Extract<OwnConfigText, { end: "changed" }>;
+  | { readonly end: "invalid"; readonly problems: readonly ConfigProblem[] }
+  | (Extract<OwnConfigText, { end: "changed" }> & {
+      /** The commands of its set-up, where those are others; null where there is nothing to try. */
+      readonly setup: readonly string[] | null;
+    });
 
 /** Null when the pull leaves the file as it is. GitHub is asked only where head and base differ: the base may have moved on. */
 export async function readOwnConfig(run: Validation, { head, config }: ReadyScope): Promise<OwnConfig | null> {
@@ -31,7 +35,10 @@ function compare(own: Buffer | undefined, config: ReadyScope["config"]): OwnConf
   const loaded = parseConfig(own === undefined ? null : own.toString("utf8"));
   if (loaded.state === "invalid") return { end: "invalid", problems: loaded.problems };
   const changes = compareConfigs(config, loaded.config);
-  return changes.length === 0 ? null : { end: "changed", changes, removed: own === undefined };
+  if (changes.length === 0) return null;
+  const { setup } = loaded.config.environment;
+  const isOther = setup.length > 0 && JSON.stringify(setup) !== JSON.stringify(config.environment.setup);
+  return { end: "changed", changes, removed: own === undefined, setup: isOther ? setup : null };
 }
 
 function broken({ message }: UserError): OwnConfig {

@@ -9,7 +9,7 @@ import { forkGate, forkLetIn, forkWelcome } from "../../src/messages/forks.ts";
 import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
-import { ownConfig } from "../../src/messages/own-config.ts";
+import { ownConfig, type TriedSetup } from "../../src/messages/own-config.ts";
 import { canMend } from "../agent-choice.ts";
 import { configPath } from "../base.ts";
 import { startFix } from "../fix/start.ts";
@@ -136,12 +136,14 @@ export async function publishOwnConfig(
   run: Validation,
   { head, base, config }: ReadyScope,
   own: OwnConfig,
+  tried?: TriedSetup,
 ): Promise<void> {
   const problems = own.end === "invalid" ? own.problems : [];
   const findings = problems.map((problem) => toFinding(configPath, problem));
   // No command can have that name.
   const name = commandsOf(config).some((command) => command.name === configName) ? configPath : configName;
-  await closeAtOnce(run, head, name, { ...ownConfig(own, configPath, base), findings });
+  const text = own.end === "changed" && tried !== undefined ? { ...own, tried } : own;
+  await closeAtOnce(run, head, name, { ...ownConfig(text, configPath, base), findings });
 }
 
 export async function publishInvalidConfig(

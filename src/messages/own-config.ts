@@ -1,5 +1,5 @@
 /** What a pull's own version of `.codegen.yml` would change: it is shown, since it counts only after the merge. */
-import { code, sentence } from "./markdown.ts";
+import { code, fenced, plain, sentence } from "./markdown.ts";
 import type { CheckText } from "./validate.ts";
 
 export interface ConfigChangeText {
@@ -10,7 +10,24 @@ export interface ConfigChangeText {
 
 export type OwnConfigText =
   | { readonly end: "invalid"; readonly problems: readonly { line: number; column: number; message: string }[] }
-  | { readonly end: "changed"; readonly changes: readonly ConfigChangeText[]; readonly removed: boolean };
+  | {
+      readonly end: "changed";
+      readonly changes: readonly ConfigChangeText[];
+      readonly removed: boolean;
+      /** How its set-up went; absent where it was not tried. */
+      readonly tried?: TriedSetup;
+    };
+
+export type TriedSetup =
+  | { readonly passed: true; readonly ms: number }
+  | {
+      readonly passed: false;
+      readonly ms: number;
+      readonly run: string;
+      readonly end: string;
+      readonly code: number | null;
+      readonly tail: string;
+    };
 
 /** So many differences are named. */
 const most = 40;
@@ -34,7 +51,7 @@ export function ownConfig(
       },
     };
   }
-  const { changes, removed } = text;
+  const { changes, removed, tried } = text;
   const rows = changes
     .slice(0, most)
     .map(({ key, before, after }) => `| ${cell(key)} | ${cell(before)} | ${cell(after)} |`);
@@ -43,16 +60,31 @@ export function ownConfig(
     ? `The pull removes the file, so after the merge the defaults count`
     : "After the merge this changes";
   return {
-    verdict: "neutral",
+    verdict: tried?.passed === false ? "failure" : "neutral",
     text: {
-      title: `Changes of ${file} count after the merge`,
+      title:
+        tried?.passed === false
+          ? `The set-up of this pull's ${file} fails`
+          : `Changes of ${file} count after the merge`,
       summary: [
+        ...(tried === undefined ? [] : [setupTried(tried)]),
         `${counts}; nothing of its own version is in effect here. ${what} (times in milliseconds, sizes in bytes):`,
         ["| key | now | then |", "|---|---|---|", ...rows].join("\n"),
         ...more,
       ].join("\n\n"),
+      ...(tried?.passed === false && tried.tail.trim() !== ""
+        ? { text: `**End of the set-up's log**\n\n${fenced(tried.tail)}` }
+        : {}),
     },
   };
+}
+
+function setupTried(tried: TriedSetup): string {
+  const how = "with the limits and hosts of the base, and without secrets";
+  const took = `${(tried.ms / 1000).toFixed(1)} s`;
+  if (tried.passed) return `**Set-up:** this pull changes it. Its own was tried here, ${how}: passed in ${took}.`;
+  const cause = tried.end === "exited" ? `exit code ${tried.code}` : plain(tried.end.replaceAll("-", " "));
+  return `**Set-up:** this pull changes it. Its own was tried here, ${how}: ${code(tried.run)} did not succeed (${cause}, ${took}).`;
 }
 
 function cell(value: string | null): string {

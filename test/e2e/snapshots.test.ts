@@ -98,6 +98,22 @@ describe("a set-up", () => {
     expect({ hit: after.hit - before.hit, miss: after.miss - before.miss }).toEqual({ hit: 1, miss: 1 });
   }, 60_000);
 
+  test("of a pull's own file is tried in that pull, and applied to nobody", async () => {
+    const story = await begin({ files });
+    const changed = files[".codegen.yml"].replace("sh install.sh", "cat /etc/hostname; sh install.sh; exit 7");
+    const pull = await openPull(story, ".codegen.yml", changed);
+    await story.drain();
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / config: failure", "codegen / show: success"]);
+    const config = (await story.checkRuns(pull.head.sha)).find(({ name }) => name === "codegen / config");
+    expect(config?.output.title).toBe("The set-up of this pull's .codegen.yml fails");
+    expect(config?.output.summary).toContain("did not succeed (exit code 7, ");
+    await change(story, ".codegen.yml", files[".codegen.yml"].replace("install.sh]", "install.sh, 'true']"), "change");
+    await story.drain();
+    const { head } = await story.ada.api<{ head: { sha: string } }>("GET", `${story.at}/pulls/${pull.number}`);
+    expect(await conclusions(story, head.sha)).toEqual(["codegen / config: neutral", "codegen / show: success"]);
+    expect(await scopes(story)).toEqual(["base"]);
+  }, 60_000);
+
   test("that fails is kept for nobody, and neither is one that changes files of the commit", async () => {
     const story = await begin({
       files: { ...files, "install.sh": "grep -q 1 lock && exit 3; mkdir made; echo x >made/by; echo y >made/when\n" },

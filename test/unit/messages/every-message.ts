@@ -295,6 +295,16 @@ export function everyMessage(text: string): Record<string, string> {
       ".codegen.yml",
       head,
     ).text,
+    ownConfigTried: ownConfig(
+      {
+        end: "changed",
+        changes: [{ key: text, before: null, after: text }],
+        removed: false,
+        tried: { passed: false, ms: 12_000, run: text, end: text, code: null, tail: text },
+      },
+      ".codegen.yml",
+      head,
+    ).text,
     checkLifted: validate.checkLifted(text),
   };
   return {
