@@ -103,6 +103,10 @@ describe("a commit", () => {
     const story = await begin({ files: file([{ ...look, run: 'test -z "$(ls -A)"' }]) });
     const pull = await pushPull(story, "empty", (_, git) => git("rm", "-q", "-r", "."));
     await story.drain();
-    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / look: success"]);
+    expect(await conclusions(story, pull.head.sha)).toEqual([
+      // That `.codegen.yml` goes as well is told.
+      "codegen / config: neutral",
+      "codegen / look: success",
+    ]);
   }, 60_000);
 });

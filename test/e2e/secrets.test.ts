@@ -79,6 +79,7 @@ describe("a secret", () => {
   test("is never given to a pull from a fork, not even when the owner asks", async () => {
     const pull = await openForkPull(story, "NOTES.md", "notes\n");
     await story.drain();
+    story.passTime(5);
     await story.comment(pull.number, "/codegen validate");
     await story.drain();
     const { with: withheld, without } = await checks(pull.head.sha);

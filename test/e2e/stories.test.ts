@@ -139,7 +139,12 @@ describe("validation and merge", () => {
       "validation: { commands: [{ name: mine, run: 'true' }] }\nmerge: { auto: true, require: { approvals: 0 } }\n",
     );
     await story.drain();
-    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / syntax: success", "codegen / test: success"]);
+    expect(await conclusions(story, pull.head.sha)).toEqual([
+      // Says what the file would change.
+      "codegen / config: neutral",
+      "codegen / syntax: success",
+      "codegen / test: success",
+    ]);
     expect((await pullNow(story, pull.number)).merged).toBe(false);
   }, 60_000);
 
