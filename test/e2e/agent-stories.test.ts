@@ -1,26 +1,13 @@
-import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { dropTemplate } from "../doubles/embedded-template.ts";
-import { shareBot } from "../doubles/shared-bot.ts";
-import type { Story } from "../doubles/start.ts";
+import { expect, test } from "@jest/globals";
 import { agentStories } from "./agent-stories/index.ts";
+import { shareStories } from "./shared-stories.ts";
 
-const bot = shareBot();
-let story: Story | undefined;
-afterEach(async () => {
-  const ending = story;
-  story = undefined;
-  await ending?.finish();
-}, 30_000);
-afterAll(async () => {
-  await bot.close();
-  await dropTemplate();
-}, 30_000);
+const begin = shareStories();
 
 test.each(agentStories.map((one) => [one.name, one] as const))(
   "%s",
   async (_, told) => {
-    story = await bot.begin(told.options);
-    await expect(told.play(story)).resolves.toBeUndefined();
+    await expect(told.play(await begin(told.options))).resolves.toBeUndefined();
   },
   60_000,
 );

@@ -89,21 +89,26 @@ describe("a model that is down", () => {
 describe("a repository that chooses its models", () => {
   const files = (models: string) => ({ ".codegen.yml": `version: 1\nagent:\n  models: ${models}\n` });
 
-  test("gets one for plans and one for code", async () => {
+  test("gets one for plans, one for code, and one for what a review finds", async () => {
+    const models = ["thinker", "coder", "mender"].map((name) => `openai-compatible:${name}`);
+    const [plan, code, review] = models;
     const running = await begin({
-      files: files("{ plan: openai-compatible:thinker, code: openai-compatible:coder }"),
-      variables: { CODEGEN_MODELS: "openai-compatible:thinker, openai-compatible:coder" },
+      files: files(`{ plan: ${plan}, code: ${code}, review: ${review} }`),
+      variables: { CODEGEN_MODELS: models.join(", ") },
     });
     const issue = await running.openIssue();
     await running.comment(issue, "/codegen plan");
     await running.drain();
     await running.comment(issue, "/codegen approve");
     await running.drain();
+    const [pull] = await running.ada.api<{ number: number }[]>("GET", `${running.at}/pulls`);
+    await running.comment(pull?.number ?? 0, "/codegen fix Say in the README how bulk discounts are counted.");
+    await running.drain();
     const asked = (running.model?.requests() ?? []).map((request) => {
       const { model } = request.body as { model: string };
       return `${request.conversation?.mode} by ${model}`;
     });
-    expect([...new Set(asked)]).toEqual(["plan by thinker", "work by coder"]);
+    expect([...new Set(asked)]).toEqual(["plan by thinker", "work by coder", "work by mender"]);
   }, 60_000);
 
   test("is told when the operator does not allow one, and no model is asked", async () => {
