@@ -56,7 +56,7 @@ export interface JobQueue {
    * @throws TransientError when the queue has not confirmed within 2 s; RangeError when the data are over 16 KB
    */
   readonly enqueue: <N extends JobName>(name: N, data: Jobs[N], options?: EnqueueOptions) => Promise<void>;
-  /** Runs the job again and again; calling it again changes the interval. */
+  /** Runs the job again and again; calling it again changes the interval, at the latest when the old one is over. */
   readonly schedule: <N extends JobName>(name: N, data: Jobs[N], everyMs: number) => Promise<void>;
   /** Jobs by state, as BullMQ calls the states. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
