@@ -19,7 +19,7 @@ export function createAnalyseFile(grammars: Grammars): AnalyseFile {
     const grammar = await grammars.get(language);
     const tree = grammar.parse(read.text);
     try {
-      return { end: "analysed", facts: readFacts(readFlatTree(tree.walk(), read.text, known)) };
+      return { end: "analysed", facts: readFacts(readFlatTree(tree.walk(), read.text, known)), findings: [] };
     } finally {
       tree.release();
       await breathe();

@@ -1,4 +1,5 @@
 /** What the content of one file says by itself: the same content in the same language has the same facts, wherever it lies. Plain JSON. */
+import type { FileFinding } from "./finding.ts";
 import type { FunctionMetrics } from "./metrics/function-metrics.ts";
 import type { Language } from "./syntax/languages.ts";
 
@@ -78,6 +79,19 @@ export interface CommentFact {
 
 /** A file, read or not. */
 export type FileAnalysis =
-  | { readonly end: "analysed"; readonly facts: FileFacts }
+  | {
+      readonly end: "analysed";
+      readonly facts: FileFacts;
+      /** In the order of the text. */
+      readonly findings: readonly FileFinding[];
+      /** Rules that did not look at the whole file, and why. */
+      readonly stopped?: readonly StoppedRule[];
+    }
   /** The reason is a sentence for a person. */
   | { readonly end: "left out"; readonly reason: string };
+
+export interface StoppedRule {
+  readonly rule: string;
+  /** A sentence for a person. */
+  readonly reason: string;
+}
