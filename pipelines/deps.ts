@@ -10,6 +10,7 @@ import type { OperatorSecrets } from "../src/secrets/operator-secrets.ts";
 import type { SnapshotMeter } from "../src/snapshots/meter.ts";
 import type { Snapshots } from "../src/snapshots/port.ts";
 import type { Store } from "../src/store/port.ts";
+import type { CodeIndexes } from "./code-index.ts";
 import type { JobQueue } from "./queue.ts";
 import type { RunSettings } from "./run-context.ts";
 
@@ -35,6 +36,8 @@ export interface PipelineDeps {
   /** What set-ups left on this host. */
   readonly snapshots: Snapshots;
   readonly meter: SnapshotMeter;
+  /** What is known of repositories' code. */
+  readonly code: CodeIndexes;
   /** Mirrors and workspaces live below it. */
   readonly dataDir: string;
   readonly clock: Clock;

@@ -18,6 +18,7 @@ import { createSnapshotMeter } from "../src/snapshots/meter.ts";
 import { openSnapshots } from "../src/snapshots/open-snapshots.ts";
 import type { Store } from "../src/store/port.ts";
 import { exclusively } from "../src/workspace/exclusive.ts";
+import { openCodeIndexes } from "./code-index.ts";
 import { compose } from "./compose.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { endDeadJob } from "./end-run.ts";
@@ -77,6 +78,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   return {
     async stop() {
       await worker.stop();
+      await deps.code.close();
       await deps.snapshots.close();
     },
     metrics: () => deps.meter.text(deps.snapshots),
@@ -93,6 +95,9 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 export function openDeps({ env, store, queue, log, settings }: WorkerProcessOptions): PipelineDeps {
   const offered = openBackends(env, log);
   const redactor = createRedactor(env.secrets);
+  const sandboxes = openProvider(env.sandbox, (reason) =>
+    log.warn({ reason }, "files of sandboxes are copied, which takes longer than laying them over each other"),
+  );
   return {
     store,
     github: openGitHub(env, redactor, log, settings?.githubTimeoutMs),
@@ -103,9 +108,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     abandon: async (memory) => {
       for (const backend of Object.values(offered.others)) await backend.abandon?.(memory);
     },
-    sandboxes: openProvider(env.sandbox, (reason) =>
-      log.warn({ reason }, "files of sandboxes are copied, which takes longer than laying them over each other"),
-    ),
+    sandboxes,
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
     publicUrl: env.publicUrl,
@@ -117,6 +120,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
       log,
     }),
     meter: createSnapshotMeter(),
+    code: openCodeIndexes({ dataDir: env.dataDir, sandboxes, log }),
     dataDir: env.dataDir,
     clock: systemClock,
     log,

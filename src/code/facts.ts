@@ -88,7 +88,12 @@ export type FileAnalysis =
       readonly stopped?: readonly StoppedRule[];
     }
   /** The reason is a sentence for a person. */
-  | { readonly end: "left out"; readonly reason: string };
+  | {
+      readonly end: "left out";
+      readonly reason: string;
+      /** It may be otherwise the next time: the parser took too long or crashed. */
+      readonly passing?: true;
+    };
 
 export interface StoppedRule {
   readonly rule: string;

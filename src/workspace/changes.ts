@@ -4,7 +4,8 @@ import { UserError } from "../errors.ts";
 import { oidOf, oidOfFile, sha256OfFile } from "./blob-hash.ts";
 import { noExtras, type Extras, type Submodule } from "./extras.ts";
 import { openIgnoreRules, type IgnoreRules } from "./ignore-rules.ts";
-import type { Mirror, TreeEntry } from "./mirror.ts";
+import type { Mirror } from "./mirror.ts";
+import type { TreeEntry } from "./objects.ts";
 import {
   entriesOf,
   isGitName,

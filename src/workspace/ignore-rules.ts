@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fieldsOf, git } from "./git.ts";
-import type { Mirror, TreeEntry } from "./mirror.ts";
+import type { Mirror } from "./mirror.ts";
+import type { TreeEntry } from "./objects.ts";
 import { readContents } from "./read-contents.ts";
 
 export interface IgnoreRules {

@@ -1,5 +1,6 @@
 import { Minimatch } from "minimatch";
-import type { Mirror, TreeEntry } from "./mirror.ts";
+import type { Mirror } from "./mirror.ts";
+import type { TreeEntry } from "./objects.ts";
 
 /** The files of a commit or tree that one of the globs matches. Where none of them has a wildcard, only their paths are read. */
 export async function listMatching(

@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { readlink, unlink } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import { oidOf, oidOfFile } from "./blob-hash.ts";
-import type { Mirror, TreeEntry } from "./mirror.ts";
+import type { Mirror } from "./mirror.ts";
+import type { TreeEntry } from "./objects.ts";
 import { entriesOf, openFile, withDirectory, type Entry, type SafeDirectory } from "./safe-directory.ts";
 
 export interface Separation {

@@ -176,6 +176,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     },
   });
   const deps: PipelineDeps = { ...base, ...options.replace?.(base) };
+  closers.push(() => deps.code.close());
   closers.push(() => deps.snapshots.close());
   await pointHook(github, app, `http://127.0.0.1:${port}/api/github/webhooks`);
 

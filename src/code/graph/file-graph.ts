@@ -1,6 +1,6 @@
 /** Which file takes from which: the edges of a repository, its circles, and what a change can reach. */
 import type { FileFacts, ImportFact } from "../facts.ts";
-import type { Resolve } from "./resolve.ts";
+import type { Resolve, Target } from "./resolve.ts";
 
 export interface Edge {
   readonly from: string;
@@ -12,8 +12,15 @@ export interface Edge {
   readonly names: ImportFact["names"];
 }
 
+/** What the graph has to know of a file. */
+export type FileLinks = Pick<FileFacts, "language" | "imports" | "exports">;
+
+/** Where the imports of a file lead, in their order. */
+export type FileTargets = readonly (readonly Target[])[];
+
 export interface FileGraph {
-  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly files: ReadonlyMap<string, FileLinks>;
+  readonly targets: ReadonlyMap<string, FileTargets>;
   readonly edges: readonly Edge[];
   readonly outgoing: ReadonlyMap<string, readonly Edge[]>;
   readonly incoming: ReadonlyMap<string, readonly Edge[]>;
@@ -23,14 +30,22 @@ export interface FileGraph {
   readonly unknown: readonly { readonly path: string; readonly line: number; readonly from: string }[];
 }
 
-export function buildFileGraph(files: ReadonlyMap<string, FileFacts>, resolve: Resolve): FileGraph {
+/** @param known where imports of files lead already, which are not asked for again */
+export function buildFileGraph(
+  files: ReadonlyMap<string, FileLinks>,
+  resolve: Resolve,
+  known: ReadonlyMap<string, FileTargets> = new Map(),
+): FileGraph {
+  const targets = new Map<string, FileTargets>();
   const edges: Edge[] = [];
   const [outgoing, incoming] = [new Map<string, Edge[]>(), new Map<string, Edge[]>()];
   const externals = new Map<string, { path: string; line: number }[]>();
   const unknown: { path: string; line: number; from: string }[] = [];
-  for (const [path, { imports }] of files)
-    for (const fact of imports)
-      for (const target of resolve(path, fact)) {
+  for (const [path, { imports }] of files) {
+    const own = known.get(path) ?? imports.map((fact) => resolve(path, fact));
+    targets.set(path, own);
+    for (const [at, fact] of imports.entries())
+      for (const target of own[at] ?? []) {
         const { line, typeOnly, dynamic, names } = fact;
         if (target.end === "external") push(externals, target.name, { path, line });
         else if (target.end === "unknown") unknown.push({ path, line, from: fact.from });
@@ -41,7 +56,8 @@ export function buildFileGraph(files: ReadonlyMap<string, FileFacts>, resolve: R
           push(incoming, target.path, edge);
         }
       }
-  return { files, edges, outgoing, incoming, externals, unknown };
+  }
+  return { files, targets, edges, outgoing, incoming, externals, unknown };
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

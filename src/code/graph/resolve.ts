@@ -21,29 +21,44 @@ export type Target =
 /** Where an import of a file leads. Go's packages and some of Python's imports lead to several files. */
 export type Resolve = (from: string, fact: ImportFact) => readonly Target[];
 
-/** Finds where imports lead, for one state of a repository. */
+/** Finds where imports lead, for one state of a repository. What a language needs to know of it is read with its first import. */
 export function createResolver(files: RepositoryFiles): Resolve {
-  const ecma = createEcmaResolver(files);
-  const one: Resolve = (from, fact) => [ecma(from, fact.from)];
-  const byModule =
-    (resolve: ModuleResolver): Resolve =>
-    (from, fact) =>
-      resolve(
-        from,
-        fact.from,
-        fact.names.map(({ name }) => name),
-      );
-  const byLanguage: Readonly<Record<Language, Resolve>> = {
-    typescript: one,
-    tsx: one,
-    javascript: one,
-    python: byModule(createPythonResolver(files)),
-    go: byModule(createGoResolver(files)),
-    rust: byModule(createRustResolver(files)),
-    java: byModule(createJavaResolver(files)),
-  };
+  const ready = new Map<Language, Resolve>();
   return (from, fact) => {
     const language = languageOf(from);
-    return language === null ? [] : byLanguage[language](from, fact);
+    if (language === null) return [];
+    let resolve = ready.get(language);
+    if (resolve === undefined) {
+      resolve = create[language](files);
+      // One grammar or another, their imports mean the same.
+      for (const same of ecma.includes(language) ? ecma : [language]) ready.set(same, resolve);
+    }
+    return resolve(from, fact);
   };
+}
+
+const ecma: readonly Language[] = ["typescript", "tsx", "javascript"];
+
+const create: Readonly<Record<Language, (files: RepositoryFiles) => Resolve>> = {
+  typescript: bySpecifier,
+  tsx: bySpecifier,
+  javascript: bySpecifier,
+  python: (files) => byModule(createPythonResolver(files)),
+  go: (files) => byModule(createGoResolver(files)),
+  rust: (files) => byModule(createRustResolver(files)),
+  java: (files) => byModule(createJavaResolver(files)),
+};
+
+function bySpecifier(files: RepositoryFiles): Resolve {
+  const resolve = createEcmaResolver(files);
+  return (from, fact) => [resolve(from, fact.from)];
+}
+
+function byModule(resolve: ModuleResolver): Resolve {
+  return (from, fact) =>
+    resolve(
+      from,
+      fact.from,
+      fact.names.map(({ name }) => name),
+    );
 }

@@ -1,0 +1,144 @@
+/** What is known of the code of repositories: the index over their mirrors, with analysers that work in a sandbox. */
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { createAnalysers, type AnalyserProcess } from "../src/code/analysers.ts";
+import { analyserFiles } from "../src/code/analyser-files.ts";
+import { createCodeIndex, type CodeIndex } from "../src/code/index/code-index.ts";
+import { openFactStore } from "../src/code/index/fact-store.ts";
+import { startAnalyser } from "../src/code/start-analyser.ts";
+import { messageOf } from "../src/errors.ts";
+import type { Log } from "../src/log.ts";
+import { defaultLimits, type Sandbox, type SandboxProvider } from "../src/sandbox/port.ts";
+
+export interface CodeIndexes {
+  /**
+   * Works with what is known of a repository. Its analysers are started with the first file that nothing is known of, serve this repository
+   * alone, and stay for a while in case more follows.
+   */
+  use<T>(repository: number, work: (index: CodeIndex) => Promise<T>): Promise<T>;
+  /** Ends all analysers. What works with them fails. */
+  close(): Promise<void>;
+}
+
+export interface CodeIndexesOptions {
+  /** Below it lies what is known, a file for each repository. */
+  readonly dataDir: string;
+  readonly sandboxes: SandboxProvider;
+  readonly log: Log;
+  /** After so long without use the analysers of a repository are ended; default 3 minutes. */
+  readonly idleMs?: number;
+}
+
+interface Entry {
+  readonly index: CodeIndex;
+  users: number;
+  idle?: NodeJS.Timeout;
+  close(): Promise<void>;
+}
+
+/** Repositories whose analysers wait for more. */
+const mostWaiting = 2;
+const processes = Math.min(4, availableParallelism());
+const limits = { ...defaultLimits, memory: 3 * 1024 ** 3, cpus: processes, processes: 64, disk: 16 * 1024 ** 2 };
+
+export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
+  const { dataDir, log, idleMs = 3 * 60_000 } = options;
+  const entries = new Map<number, Entry>();
+  let closed = false;
+  const open = (repository: number): Entry => {
+    const said = log.child({ repository });
+    const store = openFactStore({
+      file: join(dataDir, "code", `${repository}.sqlite`),
+      onTrouble: (problem) => said.warn({ problem }, "the store of code is in trouble"),
+    });
+    const place = analyserPlace(options, said);
+    const analysers = createAnalysers({ start: () => place.start(), processes });
+    return {
+      index: createCodeIndex({ analysers, store }),
+      users: 0,
+      async close() {
+        await analysers.close();
+        await place.close();
+        store.close();
+      },
+    };
+  };
+  const end = async (repository: number) => {
+    const entry = entries.get(repository);
+    entries.delete(repository);
+    clearTimeout(entry?.idle);
+    await entry?.close().catch((error: unknown) => log.warn({ problem: messageOf(error) }, "analysers did not end"));
+  };
+  const rest = async (repository: number, entry: Entry) => {
+    entry.idle = setTimeout(() => void end(repository), idleMs).unref();
+    const waiting = [...entries].filter(([, { users }]) => users === 0);
+    await Promise.all(waiting.slice(0, -mostWaiting).map(([each]) => end(each)));
+  };
+  return {
+    async use(repository, work) {
+      if (closed) throw new Error("The index of code has been closed.");
+      const entry = entries.get(repository) ?? open(repository);
+      // The last used is the last in the map.
+      entries.delete(repository);
+      entries.set(repository, entry);
+      clearTimeout(entry.idle);
+      entry.users += 1;
+      try {
+        return await work(entry.index);
+      } finally {
+        entry.users -= 1;
+        if (entry.users === 0 && entries.get(repository) === entry) await rest(repository, entry);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...entries.keys()].map(end));
+    },
+  };
+}
+
+/** Where the files of one repository are analysed: one sandbox, without network, secrets or anything of the repository but what is sent. */
+function analyserPlace({ dataDir, sandboxes }: CodeIndexesOptions, log: Log) {
+  let sandbox: Promise<Sandbox | null> | undefined;
+  const inside = "/opt/codegen";
+  const create = async (): Promise<Sandbox | null> => {
+    const workspace = join(dataDir, "code", "empty");
+    await mkdir(workspace, { recursive: true });
+    try {
+      return await sandboxes.create({ workspace, limits });
+    } catch (error) {
+      log.warn({ problem: messageOf(error) }, "code is analysed without a sandbox, in processes that know nothing");
+      return null;
+    }
+  };
+  const start = async (made: Sandbox): Promise<AnalyserProcess> => {
+    const { mounts, run } = analyserFiles(inside);
+    const program = await made.start({ run: [...run, "native"], mounts, readOnly: true });
+    program.stderr.on("data", (piece: Buffer) =>
+      log.debug({ said: piece.toString().slice(0, 2_000) }, "an analyser complains"),
+    );
+    return program;
+  };
+  return {
+    async start(): Promise<AnalyserProcess> {
+      sandbox ??= create();
+      const made = await sandbox;
+      if (made === null) return startAnalyser();
+      try {
+        return await start(made);
+      } catch (error) {
+        log.warn({ problem: messageOf(error) }, "an analyser could not be started; its sandbox is made anew");
+        await made.destroy();
+        sandbox = create();
+        const another = await sandbox;
+        return another === null ? startAnalyser() : start(another);
+      }
+    },
+    async close(): Promise<void> {
+      const made = await sandbox;
+      sandbox = undefined;
+      await made?.destroy();
+    },
+  };
+}

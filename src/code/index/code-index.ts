@@ -1,0 +1,235 @@
+import type { Analysers } from "../analysers.ts";
+import { factsVersion, type FileAnalysis } from "../facts.ts";
+import type { FileLinks } from "../graph/file-graph.ts";
+import { isForeign, isManifest } from "../graph/repository-files.ts";
+import { largestFile, leftOut } from "../readable.ts";
+import { languageOf, type Language } from "../syntax/languages.ts";
+import type { FactStore } from "./fact-store.ts";
+import { buildRepository, readRepository, writeRepository, type Repository } from "./repository.ts";
+import type { TreeEntry, TreeSource } from "./tree-source.ts";
+
+export interface CodeIndexOptions {
+  readonly analysers: Analysers;
+  readonly store: FactStore;
+}
+
+export interface IndexOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** What is known of the code of one repository. Each content is analysed once in its life. */
+export interface CodeIndex {
+  /**
+   * The analyses of files, kept or made anew. Entries that are in no language that is understood are not among them; what cannot be analysed
+   * is, with the reason.
+   * @param entries of the source; by default all that is not foreign code (`isForeign`)
+   */
+  files(
+    source: TreeSource,
+    entries?: readonly TreeEntry[],
+    options?: IndexOptions,
+  ): Promise<ReadonlyMap<string, FileAnalysis>>;
+  /**
+   * The graph of all source files of a state. It is kept, and renewed by what differs from the nearest kept one.
+   * @param options.near a state from which this one differs little, such as the base of a pull; then the result is not kept
+   */
+  repository(source: TreeSource, options?: IndexOptions & { readonly near?: Repository }): Promise<Repository>;
+}
+
+/** Read at once: enough for all analysers, and not too much for the memory. */
+const batch = { files: 400, bytes: 16 * 1024 ** 2 };
+const mostFiles = 50_000;
+const most = { manifest: 1_000_000, manifests: 20_000_000 };
+/** Beyond so many changed paths it is no longer cheaper to renew a state than to list it. */
+const mostChanges = 2_000;
+/** Kept states that are tried. */
+const tries = 3;
+
+export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeIndex {
+  /** What is missing in the store is read, analysed and kept, a batch at a time. */
+  const analyse = async <T>(
+    source: TreeSource,
+    entries: readonly Source[],
+    kept: (keys: readonly string[]) => ReadonlyMap<string, string>,
+    toResult: (analysis: FileAnalysis) => T,
+    options: IndexOptions,
+  ): Promise<ReadonlyMap<string, T | LeftOut>> => {
+    const results = new Map<string, T | LeftOut>();
+    const byKey = new Map<string, Source>();
+    for (const entry of entries) {
+      const reason = unreadable(entry);
+      if (reason === null) byKey.set(entry.key, entry);
+      else results.set(entry.path, reason);
+    }
+    const found = new Map<string, T>();
+    for (const [key, text] of kept([...byKey.keys()])) {
+      const result = read(() => JSON.parse(text) as T);
+      if (result !== null) found.set(key, result);
+    }
+    const byBlob = new Map<string, Source[]>();
+    for (const entry of byKey.values())
+      if (!found.has(entry.key)) byBlob.set(entry.blob, [...(byBlob.get(entry.blob) ?? []), entry]);
+    const work = async (ready: readonly (Source & { content: Uint8Array })[]) => {
+      const analyses = await analysers.analyse(ready, options.signal);
+      const rows = ready.flatMap(({ key }, at) => {
+        const analysis = analyses[at];
+        if (analysis === undefined) return [];
+        found.set(key, toResult(analysis));
+        const isPassing = analysis.end === "left out" && analysis.passing === true;
+        return isPassing ? [] : [{ key, links: JSON.stringify(linksOf(analysis)), analysis: JSON.stringify(analysis) }];
+      });
+      store.keep(rows);
+    };
+    let ready: (Source & { content: Uint8Array })[] = [];
+    let bytes = 0;
+    for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? []))) {
+      options.signal?.throwIfAborted();
+      ready.push(...(byBlob.get(blob) ?? []).map((entry) => ({ ...entry, content })));
+      bytes += content.length;
+      if (ready.length < batch.files && bytes < batch.bytes) continue;
+      await work(ready);
+      [ready, bytes] = [[], 0];
+    }
+    await work(ready);
+    for (const { path, key } of entries)
+      if (!results.has(path)) results.set(path, found.get(key) ?? leftOut("it cannot be read any more"));
+    return results;
+  };
+
+  const addFiles = async (source: TreeSource, entries: readonly TreeEntry[], parts: Parts, options: IndexOptions) => {
+    const sources = sourcesOf(entries.filter(({ path }) => !isForeign(path)));
+    const links = await analyse(source, sources.slice(0, mostFiles), (keys) => store.links(keys), linksOf, options);
+    for (const { path, blob } of sources) {
+      const own = links.get(path) ?? leftOut(`the repository has more than ${mostFiles} source files`);
+      if ("end" in own) parts.leftOut.set(path, own.reason);
+      else {
+        parts.files.set(path, own);
+        parts.blobs.set(path, blob);
+      }
+    }
+    const manifests = entries.filter(
+      ({ path, kind, size }) => isManifest(path) && kind === "file" && size <= most.manifest,
+    );
+    const paths = Map.groupBy(manifests, ({ blob }) => blob);
+    let room = most.manifests;
+    for await (const { blob, content } of source.read([...paths.values()].flatMap(([first]) => first ?? [])))
+      for (const { path } of paths.get(blob) ?? [])
+        if ((room -= content.length) >= 0) parts.manifests.set(path, Buffer.from(content).toString());
+  };
+
+  const buildAnew = async (source: TreeSource, options: IndexOptions): Promise<Repository> => {
+    const entries = await source.list();
+    const parts = noParts();
+    await addFiles(source, entries, parts, options);
+    return buildRepository({ id: source.id, paths: new Set(entries.map(({ path }) => path)), ...parts });
+  };
+
+  const renew = async (source: TreeSource, before: Repository, changed: readonly string[], options: IndexOptions) => {
+    const entries = await source.list(changed);
+    const parts = noParts(before);
+    const paths = new Set(before.paths);
+    const targets = new Map(before.graph.targets);
+    for (const path of changed) {
+      paths.delete(path);
+      for (const each of [parts.files, parts.blobs, parts.manifests, parts.leftOut, targets]) each.delete(path);
+    }
+    for (const { path } of entries) paths.add(path);
+    await addFiles(source, entries, parts, options);
+    // A path that came or went may change where any import leads.
+    const isSameShape =
+      paths.size === before.paths.size &&
+      entries.every(({ path }) => before.paths.has(path)) &&
+      !changed.some(isManifest);
+    return buildRepository({ id: source.id, paths, ...parts }, isSameShape ? targets : undefined);
+  };
+
+  const nearest = async (source: TreeSource): Promise<{ before: Repository; changed: readonly string[] } | null> => {
+    for (const id of store.states().flatMap(idOf).slice(0, tries)) {
+      const changed = await source.changesSince(id);
+      if (changed === null || changed.length > mostChanges) continue;
+      const before = keptState(store, id);
+      if (before !== null) return { before, changed };
+    }
+    return null;
+  };
+
+  return {
+    async files(source, entries, options = {}) {
+      const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
+      return analyse(
+        source,
+        sourcesOf(wanted),
+        (keys) => store.analyses(keys),
+        (analysis): FileAnalysis => analysis,
+        options,
+      );
+    },
+    async repository(source, { near, ...options } = {}) {
+      if (near !== undefined && near.id !== null) {
+        const changed = near.id === source.id ? [] : await source.changesSince(near.id);
+        if (changed !== null && changed.length <= mostChanges) return renew(source, near, changed, options);
+      }
+      const kept = source.id === null ? null : keptState(store, source.id);
+      if (kept !== null) return kept;
+      const start = await nearest(source);
+      const repository =
+        start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);
+      if (source.id !== null && near === undefined) store.keepState(stateKey(source.id), writeRepository(repository));
+      return repository;
+    },
+  };
+}
+
+type LeftOut = Extract<FileAnalysis, { end: "left out" }>;
+type Source = TreeEntry & { readonly language: Language; readonly key: string };
+type Parts = ReturnType<typeof noParts>;
+
+function noParts(before?: Repository) {
+  return {
+    files: new Map<string, FileLinks>(before?.graph.files),
+    blobs: new Map(before?.blobs),
+    manifests: new Map(before?.manifests),
+    leftOut: new Map(before?.leftOut),
+  };
+}
+
+function linksOf(analysis: FileAnalysis): FileLinks | LeftOut {
+  if (analysis.end === "left out") return analysis;
+  const { language, imports, exports } = analysis.facts;
+  return { language, imports, exports };
+}
+
+function sourcesOf(entries: readonly TreeEntry[]): readonly Source[] {
+  return entries.flatMap((entry) => {
+    const language = languageOf(entry.path);
+    return language === null ? [] : [{ ...entry, language, key: `${entry.blob}:${language}:${factsVersion}` }];
+  });
+}
+
+function unreadable({ kind, size }: TreeEntry): LeftOut | null {
+  if (kind !== "file") return leftOut(`it is a ${kind === "link" ? "symbolic link" : "submodule"}`);
+  return size > largestFile ? leftOut(`it has more than ${largestFile.toLocaleString("en")} bytes`) : null;
+}
+
+function stateKey(id: string): string {
+  return `${id}:${factsVersion}`;
+}
+
+function idOf(key: string): readonly string[] {
+  const id = key.slice(0, key.lastIndexOf(":"));
+  return stateKey(id) === key ? [id] : [];
+}
+
+function keptState(store: FactStore, id: string): Repository | null {
+  const content = store.state(stateKey(id));
+  return content === null ? null : read(() => readRepository(id, content));
+}
+
+/** What is kept may be damaged, and is made anew then. */
+function read<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+/** The files of one state of a repository, by the names that git has for their contents. */
+import { GitError } from "./git.ts";
+import type { GitObjects } from "./objects.ts";
+import { readContents } from "./read-contents.ts";
+
+export interface RepositoryFile {
+  readonly path: string;
+  readonly kind: "file" | "link" | "submodule";
+  /** git's name for the content. */
+  readonly blob: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface CommitFiles {
+  /** git's name for the tree: equal for equal files. */
+  readonly id: string;
+  /** @param paths only what lies at these */
+  list(paths?: readonly string[]): Promise<readonly RepositoryFile[]>;
+  /** By one git. @throws GitError when one of them is not there */
+  read(
+    files: readonly RepositoryFile[],
+  ): AsyncGenerator<{ readonly blob: string; readonly content: Buffer }, void, undefined>;
+  /** Paths whose files differ from those of another commit or tree; null when the repository does not have that one. */
+  changesSince(id: string): Promise<readonly string[] | null>;
+}
+
+/** @param commit a commit or tree that the repository has */
+export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
+  const id = await objects.treeOf(commit);
+  return {
+    id,
+    list: async (paths) =>
+      (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size })),
+    async *read(files) {
+      const wanted = files.map(({ blob, size }) => ({ oid: blob, size }));
+      for await (const [{ oid }, content] of readContents(wanted, { gitDirectory: objects.directory }))
+        yield { blob: oid, content };
+    },
+    async changesSince(other) {
+      try {
+        return (await objects.changedPaths(other, id)).map(({ path }) => path);
+      } catch (error) {
+        if (error instanceof GitError && /bad object|not a tree|unable to read/i.test(error.stderr)) return null;
+        throw error;
+      }
+    },
+  };
+}
