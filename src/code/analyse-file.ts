@@ -19,7 +19,9 @@ export function createAnalyseFile(grammars: Grammars): AnalyseFile {
     const grammar = await grammars.get(language);
     const tree = grammar.parse(read.text);
     try {
-      return { end: "analysed", facts: readFacts(readFlatTree(tree.walk(), read.text, known)), findings: [] };
+      const facts = readFacts(readFlatTree(tree.walk(), read.text, known));
+      if (read.generated !== null) return { end: "left out", reason: read.generated, despite: { facts, findings: [] } };
+      return { end: "analysed", facts, findings: [] };
     } finally {
       tree.release();
       await breathe();

@@ -4,7 +4,7 @@ import type { FunctionMetrics } from "./metrics/function-metrics.ts";
 import type { Language } from "./syntax/languages.ts";
 
 /** Part of the key under which facts are kept: raise it when what is read from a file changes. */
-export const factsVersion = 1;
+export const factsVersion = 2;
 
 export interface FileFacts {
   readonly language: Language;
@@ -18,6 +18,9 @@ export interface FileFacts {
   readonly calls: readonly CallFact[];
   readonly comments: readonly CommentFact[];
   readonly functions: readonly FunctionMetrics[];
+  /** By which copies are found, as `extract/blocks.ts` writes them. */
+  readonly blocks: string;
+  readonly ignores: readonly IgnoreFact[];
 }
 
 export type SymbolKind =
@@ -77,6 +80,22 @@ export interface CommentFact {
   readonly text: string;
 }
 
+/** `codegen:ignore RULE -- reason` */
+export interface IgnoreFact {
+  /** Where it stands. */
+  readonly line: number;
+  /** `security/eval`, `security/*` */
+  readonly rules: readonly string[];
+  readonly reason: string;
+  /** What makes it count for nothing: there is no such form, a rule is missing or none, or there is no reason. */
+  readonly problem?: "kind" | "rule" | "reason";
+  /** A line, all of what begins there (`codegen:ignore-block`), or the file (`codegen:ignore-file`). */
+  readonly scope: "line" | "block" | "file";
+  /** What it is about: findings that begin in these lines. */
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
 /** A file, read or not. */
 export type FileAnalysis =
   | {
@@ -87,12 +106,14 @@ export type FileAnalysis =
       /** Rules that did not look at the whole file, and why. */
       readonly stopped?: readonly StoppedRule[];
     }
-  /** The reason is a sentence for a person. */
   | {
       readonly end: "left out";
+      /** A sentence for a person. */
       readonly reason: string;
       /** It may be otherwise the next time: the parser took too long or crashed. */
       readonly passing?: true;
+      /** What the file holds, where only its own word that it is generated leaves it out: who judges pulls must not believe that of a pull. */
+      readonly despite?: Pick<Extract<FileAnalysis, { end: "analysed" }>, "facts" | "findings" | "stopped">;
     };
 
 export interface StoppedRule {

@@ -1,6 +1,8 @@
+import { readBlocks } from "./extract/blocks.ts";
 import { readCalls } from "./extract/calls.ts";
 import { readComments } from "./extract/comments.ts";
 import { readExports } from "./extract/exports.ts";
+import { readIgnores } from "./extract/ignores.ts";
 import { readImports } from "./extract/imports.ts";
 import { readSymbols } from "./extract/symbols.ts";
 import { readUses } from "./extract/uses.ts";
@@ -31,5 +33,7 @@ export function readFacts(tree: FlatTree): FileFacts {
     calls: readCalls(tree, found),
     comments: readComments(tree),
     functions: readFunctionMetrics(tree),
+    blocks: readBlocks(tree),
+    ignores: readIgnores(tree),
   };
 }

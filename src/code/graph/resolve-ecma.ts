@@ -209,7 +209,7 @@ function byImports(files: RepositoryFiles, packages: Packages, from: string, spe
 }
 
 /** The file itself, or the source that it is built from: `dist/a.js` → `src/a.ts`. */
-function sourceOf(files: RepositoryFiles, folder: string, target: string): string | null {
+export function sourceOf(files: RepositoryFiles, folder: string, target: string): string | null {
   const built = target
     .replace(/^(?!\.)/, "./")
     .replace(/^\.\/(?:dist|lib|build|out)\/(?:(?:esm|cjs|types|es)\/)?/, "./src/");

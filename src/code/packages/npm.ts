@@ -1,0 +1,90 @@
+import { parse, parseTree, type Node } from "jsonc-parser";
+import { named, parsed, record, textOrNull, type Declared, type Ecosystem, type Locked } from "./ecosystem.ts";
+
+const lists = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
+/** Packages of the registry only: of the same repository, of folders and aliases others are told by their own manifests. */
+export const npm: Ecosystem = {
+  name: "npm",
+  isManifest: (path) => /(?:^|\/)package\.json$/.test(path),
+  declared(text) {
+    const root = parseTree(text);
+    return lists.flatMap((list) => {
+      const entries = root && propertyOf(root, list)?.children;
+      return (entries ?? []).flatMap((entry): readonly Declared[] => {
+        const [key, value] = entry.children ?? [];
+        const [name, wanted]: unknown[] = [key?.value, value?.value];
+        if (typeof name !== "string" || typeof wanted !== "string") return [];
+        if (/^(?:workspace|file|link|portal):/.test(wanted)) return [];
+        return [{ name, wanted: textOrNull(wanted), line: text.slice(0, entry.offset).split("\n").length }];
+      });
+    });
+  },
+  ownNames: (text) => named(parsed(parse, text)),
+  locks: ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"],
+  locked(text, path) {
+    if (path.endsWith(".json")) return npmLock(text);
+    if (path.endsWith("bun.lock")) return bunLock(text);
+    return path.endsWith("yarn.lock") ? yarnLock(text) : pnpmLock(text);
+  },
+};
+
+function propertyOf(object: Node, name: string): Node | undefined {
+  const property = object.children?.find(({ children }) => children?.[0]?.value === name);
+  return property?.children?.[1];
+}
+
+/** Versions 2 and 3 have `packages` with licences, version 1 `dependencies` without. */
+function npmLock(text: string): ReadonlyMap<string, Locked> {
+  const lock = parsed(JSON.parse, text);
+  const found = new Map<string, Locked>();
+  for (const [path, value] of Object.entries(record(lock["packages"]))) {
+    const entry = record(value);
+    const at = path.lastIndexOf("node_modules/");
+    // A link leads to a package of the same repository.
+    if (at === -1 || entry["link"] === true) continue;
+    const name = path.slice(at + "node_modules/".length);
+    // The one at the top is the one that is imported.
+    if (at === 0 || !found.has(name))
+      found.set(name, { version: textOrNull(entry["version"]), licence: licenceOf(entry["license"]) });
+  }
+  for (const [name, value] of Object.entries(record(lock["dependencies"])))
+    if (!found.has(name)) found.set(name, { version: textOrNull(record(value)["version"]), licence: null });
+  return found;
+}
+
+/** Old packages have an object, or several. */
+function licenceOf(value: unknown): string | null {
+  const all = [value].flat().flatMap((each) => textOrNull(each) ?? textOrNull(record(each)["type"]) ?? []);
+  return all.length === 0 ? null : all.join(" OR ");
+}
+
+function bunLock(text: string): ReadonlyMap<string, Locked> {
+  const packages = record(record(parse(text, [], { allowTrailingComma: true }))["packages"]);
+  return new Map(
+    Object.values(packages).flatMap((value): [string, Locked][] => {
+      const [, name, version] = /^((?:@[^/]+\/)?[^@]+)@(.+)$/.exec(String([value].flat()[0])) ?? [];
+      return name === undefined || version === undefined ? [] : [[name, { version, licence: null }]];
+    }),
+  );
+}
+
+/** The keys below `packages:`, `/name@1.0.0` and without the slash since version 9. */
+function pnpmLock(text: string): ReadonlyMap<string, Locked> {
+  const found = new Map<string, Locked>();
+  for (const [, name = "", version = ""] of text.matchAll(
+    /^ {2}'?\/?((?:@[\w.-]+\/)?[\w.-]+)[@/](\d[^\s:('"]*)[^\n]*:\s*$/gm,
+  ))
+    found.set(name, { version, licence: null });
+  return found;
+}
+
+/** `"name@^1", name@^2:` with its version on one of the next lines, in both formats of Yarn. */
+function yarnLock(text: string): ReadonlyMap<string, Locked> {
+  const found = new Map<string, Locked>();
+  for (const [, name = "", version = ""] of text.matchAll(
+    /^"?((?:@[\w.-]+\/)?[\w.-]+)@(?!workspace:)[^\n]*:\n {2}version:? "?([\w.+-]+)/gm,
+  ))
+    found.set(name, { version, licence: null });
+  return found;
+}

@@ -1,0 +1,125 @@
+import type { FindingSeverity } from "../finding.ts";
+import type { FunctionMetrics } from "../metrics/function-metrics.ts";
+import type { PlacedFunction } from "./match-functions.ts";
+import { shortHash, type PlacedFinding } from "./placed-finding.ts";
+import type { Thresholds } from "./review-config.ts";
+
+type Measure = Exclude<keyof Thresholds, "duplication">;
+
+interface Judgement {
+  readonly severity: FindingSeverity;
+  readonly of: (metrics: FunctionMetrics) => number;
+  /** What it is called in a sentence. */
+  readonly what: string;
+  readonly advice: string;
+}
+
+const judgements: Readonly<Record<Measure, Judgement>> = {
+  cognitive: {
+    severity: "warning",
+    of: ({ cognitive }) => cognitive,
+    what: "a cognitive complexity",
+    advice: "It is hard to follow: return early, and give what lies deep a function and a name of its own.",
+  },
+  cyclomatic: {
+    severity: "warning",
+    of: ({ cyclomatic }) => cyclomatic,
+    what: "a cyclomatic complexity",
+    advice: "So many ways lead through it that tests can hardly go each: split it by what it decides.",
+  },
+  nesting: {
+    severity: "warning",
+    of: ({ nesting }) => nesting,
+    what: "a nesting",
+    advice: "Return early, or give the inner part a function of its own.",
+  },
+  parameters: {
+    severity: "warning",
+    of: ({ parameters }) => parameters,
+    what: "a number of parameters",
+    advice: "Callers mix them up: take those that belong together as one object.",
+  },
+  lines: {
+    severity: "notice",
+    of: ({ startLine, endLine }) => endLine - startLine + 1,
+    what: "a length in lines",
+    advice: "Nobody sees it at once: split it into parts with names.",
+  },
+  maintainability: {
+    severity: "notice",
+    of: ({ maintainability }) => maintainability,
+    what: "a maintainability index",
+    advice: "Size and decisions add up: split it.",
+  },
+};
+
+interface Excess {
+  readonly one: PlacedFunction;
+  readonly measure: Measure;
+  readonly value: number;
+}
+
+/**
+ * Functions beyond a threshold, one finding for each measure. What was beyond it in the base already is a finding of the base only while it did not
+ * get worse, so that who compares both sees what the pull did.
+ * @param before what each function of the head was in the base
+ * @param isTest tests are lists: of them neither length nor maintainability is judged
+ */
+export function judgeFunctions(
+  base: readonly PlacedFunction[],
+  head: readonly PlacedFunction[],
+  before: ReadonlyMap<PlacedFunction, PlacedFunction>,
+  { thresholds, isTest }: { readonly thresholds: Thresholds; readonly isTest: (path: string) => boolean },
+): { readonly base: readonly PlacedFinding[]; readonly head: readonly PlacedFinding[] } {
+  const old = new Map(base.map((one) => [one, new Map<Measure, PlacedFinding>()]));
+  for (const excess of excesses(base, thresholds, isTest))
+    old.get(excess.one)?.set(excess.measure, findingOf(excess, thresholds, undefined));
+  const now = excesses(head, thresholds, isTest).map((excess) => {
+    const was = before.get(excess.one);
+    const value = was && judgements[excess.measure].of(was.metrics);
+    const finding = findingOf(excess, thresholds, value);
+    const known = was && old.get(was)?.get(excess.measure);
+    if (was === undefined || known === undefined) return finding;
+    if (value === undefined || isBeyond(excess.measure, excess.value, value)) old.get(was)?.delete(excess.measure);
+    // By the name that it has now.
+    else old.get(was)?.set(excess.measure, { ...known, symbol: finding.symbol, anchor: finding.anchor });
+    return finding;
+  });
+  return { base: [...old.values()].flatMap((findings) => [...findings.values()]), head: now };
+}
+
+function excesses(
+  functions: readonly PlacedFunction[],
+  thresholds: Thresholds,
+  isTest: (path: string) => boolean,
+): readonly Excess[] {
+  return functions.flatMap((one) =>
+    (Object.keys(judgements) as Measure[])
+      .filter((measure) => !((measure === "lines" || measure === "maintainability") && isTest(one.path)))
+      .map((measure) => ({ one, measure, value: judgements[measure].of(one.metrics) }))
+      .filter(({ measure, value }) => isBeyond(measure, value, thresholds[measure])),
+  );
+}
+
+/** Of maintainability more is better. */
+function isBeyond(measure: Measure, value: number, limit: number): boolean {
+  return measure === "maintainability" ? value < limit : value > limit;
+}
+
+function findingOf({ one, measure, value }: Excess, thresholds: Thresholds, was: number | undefined): PlacedFinding {
+  const { severity, what, advice } = judgements[measure];
+  const { startLine, endLine } = one.metrics;
+  const limit = `${measure === "maintainability" ? "at least" : "at most"} ${thresholds[measure]} is wanted`;
+  const change = was === undefined ? "" : `, and it had ${was}`;
+  return {
+    path: one.path,
+    rule: `quality/${measure}`,
+    severity,
+    startLine,
+    endLine,
+    message: `\`${one.name}\` has ${what} of ${value}: ${limit}${change}. ${advice}`,
+    symbol: one.name,
+    // The function itself: it stays the same finding while its code changes.
+    anchor: shortHash(one.name),
+  };
+}

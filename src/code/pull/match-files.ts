@@ -1,0 +1,70 @@
+import { decodeBlocks } from "../extract/blocks.ts";
+import type { FileFacts } from "../facts.ts";
+
+/** Share of blocks, or of names where a file is too small for blocks, from which on two files are one that was renamed. */
+const alikeFrom = 0.5;
+/** So many files on each side are compared with each other; beyond that names have to do. */
+const mostCompared = 300;
+
+/**
+ * Which file of the base each file of the head was. Files of one path are one; of the others those of the same language that hold most of
+ * the same code.
+ * @returns by the paths of the head
+ */
+export function matchFiles(
+  base: ReadonlyMap<string, FileFacts>,
+  head: ReadonlyMap<string, FileFacts>,
+): ReadonlyMap<string, string> {
+  const matched = new Map([...head.keys()].filter((path) => base.has(path)).map((path) => [path, path]));
+  const sketch = ([path, facts]: [string, FileFacts]) => ({ path, language: facts.language, marks: marksOf(facts) });
+  const gone = [...base]
+    .filter(([path]) => !head.has(path))
+    .slice(0, mostCompared)
+    .map(sketch);
+  const come = [...head]
+    .filter(([path]) => !base.has(path))
+    .slice(0, mostCompared)
+    .map(sketch);
+  const pairs = come
+    .flatMap((to) =>
+      gone
+        .filter((from) => from.language === to.language)
+        .map((from) => ({
+          from: from.path,
+          to: to.path,
+          share: shareOf(from.marks, to.marks) + sameName(from.path, to.path),
+        })),
+    )
+    .filter(({ share }) => share >= alikeFrom)
+    .toSorted((one, other) => other.share - one.share);
+  const taken = new Set<string>();
+  for (const { from, to } of pairs) {
+    if (taken.has(from) || matched.has(to)) continue;
+    taken.add(from);
+    matched.set(to, from);
+  }
+  return matched;
+}
+
+/** What tells a file from others: its blocks; of a small one what it declares and calls. */
+function marksOf({ blocks, symbols, calls, lines }: FileFacts): ReadonlySet<string> {
+  const hashes = decodeBlocks(blocks).map(({ hash }) => String(hash));
+  if (hashes.length >= 4) return new Set(hashes);
+  return new Set([
+    ...symbols.map(({ signature }) => signature),
+    ...calls.map(({ of, name }) => `${of}.${name}`),
+    `${lines}`,
+  ]);
+}
+
+/** Of what both have in what either has (Jaccard). */
+export function shareOf(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let both = 0;
+  for (const mark of one) if (other.has(mark)) both += 1;
+  return both === 0 ? 0 : both / (one.size + other.size - both);
+}
+
+/** Of files that are as much alike the one with the same name. */
+function sameName(one: string, other: string): number {
+  return one.split("/").at(-1) === other.split("/").at(-1) ? 0.05 : 0;
+}

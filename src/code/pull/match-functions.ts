@@ -1,0 +1,121 @@
+import { decodeBlocks } from "../extract/blocks.ts";
+import type { CodeSymbol, FileFacts } from "../facts.ts";
+import type { FunctionMetrics } from "../metrics/function-metrics.ts";
+import { shareOf } from "./match-files.ts";
+
+/** A function at its place. */
+export interface PlacedFunction {
+  readonly path: string;
+  /** `Cart.add`; a function without a name is called by what it lies in: `Cart.add.anonymous function`. */
+  readonly name: string;
+  readonly metrics: FunctionMetrics;
+  /** Hashes of its blocks. */
+  readonly marks: ReadonlySet<string>;
+}
+
+/** The functions of a file in order, by their qualified names. */
+export function functionsOf(path: string, facts: FileFacts): readonly PlacedFunction[] {
+  const { functions, symbols } = facts;
+  const blocks = decodeBlocks(facts.blocks);
+  const nameAt = qualifiedNames(symbols);
+  return functions.map((metrics) => ({
+    path,
+    name: nameAt(metrics),
+    metrics,
+    marks: new Set(
+      blocks
+        .filter(({ startLine, endLine }) => startLine >= metrics.startLine && endLine <= metrics.endLine)
+        .map(({ hash }) => String(hash)),
+    ),
+  }));
+}
+
+/** The qualified name of what lies in some lines: that of the symbol which it is, or of the one around it with its own name. */
+function qualifiedNames(symbols: readonly CodeSymbol[]): (of: FunctionMetrics) => string {
+  const whole = (at: number): string => {
+    const names: string[] = [];
+    for (let symbol = symbols[at]; symbol !== undefined; symbol = symbols[symbol.parent]) names.unshift(symbol.name);
+    return names.join(".");
+  };
+  return ({ name, startLine, endLine }) => {
+    const around = symbols.findLastIndex((one) => one.startLine <= startLine && one.endLine >= endLine);
+    if (around === -1) return name;
+    return symbols[around]?.name === name ? whole(around) : `${whole(around)}.${name}`;
+  };
+}
+
+/** Share of blocks from which on two functions are one that was renamed. */
+const alikeFrom = 0.5;
+const mostCompared = 500;
+
+/**
+ * What each function of the head was in the base: the one of its qualified name in the same file, else the one that is most alike, else one of
+ * that name in another file.
+ * @param renamed the base's path of a file of the head
+ */
+export function matchFunctions(
+  base: readonly PlacedFunction[],
+  head: readonly PlacedFunction[],
+  renamed: ReadonlyMap<string, string>,
+): ReadonlyMap<PlacedFunction, PlacedFunction> {
+  const matched = new Map<PlacedFunction, PlacedFunction>();
+  const free = new Set(base);
+  const match = (to: PlacedFunction, from: PlacedFunction) => {
+    if (matched.has(to) || !free.has(from)) return;
+    matched.set(to, from);
+    free.delete(from);
+  };
+  const byName = (keyOfBase: (one: PlacedFunction) => string, keyOfHead: (one: PlacedFunction) => string) => {
+    const known = Map.groupBy(free, keyOfBase);
+    const groups = Map.groupBy(
+      head.filter((one) => !matched.has(one)),
+      keyOfHead,
+    );
+    for (const [key, group] of groups) {
+      const candidates = known.get(key) ?? [];
+      if (group.length + candidates.length > 2)
+        for (const { to, from } of bestFirst(group, candidates, ownLikeness)) match(to, from);
+      const left = candidates.filter((from) => free.has(from));
+      for (const to of group.filter((one) => !matched.has(one))) {
+        const from = left.shift();
+        if (from !== undefined) match(to, from);
+      }
+    }
+  };
+  byName(
+    ({ path, name }) => `${path}\n${name}`,
+    ({ path, name }) => `${renamed.get(path) ?? path}\n${name}`,
+  );
+  const left = head.filter((one) => !matched.has(one) && one.marks.size > 0);
+  for (const { to, from } of bestFirst(left, [...free], likeness)) match(to, from);
+  // What has no name is not the same for having none.
+  const named = ({ path, name }: PlacedFunction) => (name.endsWith(anonymous) ? `${path}\n${name}` : name);
+  byName(named, named);
+  return matched;
+}
+
+const anonymous = "anonymous function";
+
+/** Pairs that are alike enough, the most alike first. */
+function bestFirst(
+  heads: readonly PlacedFunction[],
+  bases: readonly PlacedFunction[],
+  measure: (one: PlacedFunction, other: PlacedFunction) => number,
+): readonly { readonly to: PlacedFunction; readonly from: PlacedFunction }[] {
+  return heads
+    .slice(0, mostCompared)
+    .flatMap((to) => bases.slice(0, mostCompared).map((from) => ({ to, from, share: measure(from, to) })))
+    .filter(({ share }) => share >= alikeFrom)
+    .toSorted((one, other) => other.share - one.share);
+}
+
+function likeness(one: PlacedFunction, other: PlacedFunction): number {
+  return shareOf(one.marks, other.marks);
+}
+
+/** Of functions with one name in one file also what measures the same is the same: many are too small for blocks. */
+function ownLikeness(one: PlacedFunction, other: PlacedFunction): number {
+  const measure = ({ metrics }: PlacedFunction) =>
+    JSON.stringify({ ...metrics, startLine: 0, endLine: metrics.endLine - metrics.startLine });
+  return likeness(one, other) + (measure(one) === measure(other) ? 1 : 0);
+}
