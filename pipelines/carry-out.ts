@@ -12,6 +12,7 @@ import { askAgent, type Assignation } from "./agent-session.ts";
 import type { CommandRun } from "./command-run.ts";
 import { prepareEnvironment, runSetup, type Environment } from "./environment.ts";
 import { readGuidance } from "./guidance.ts";
+import { mapFor } from "./locate.ts";
 import { missedNetwork } from "./network.ts";
 import { applies } from "./validate/decide.ts";
 import { inOrder, withNeeds } from "./validate/schedule.ts";
@@ -72,6 +73,13 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
       ...order.task,
       repository: repoName(thread.repo),
       guidance: await readGuidance(trusted, base.sha, config),
+      map: await mapFor(deps, {
+        repo: thread.repo,
+        commit: order.commit,
+        text: textOf(order.task),
+        signal,
+        log: run.log,
+      }),
       commands: config.validation.commands
         .filter((command) => !command.allow_failure)
         .map(({ name, run: line }) => ({ name, run: line })),
@@ -89,6 +97,15 @@ export async function carryOut(run: CommandRun, agent: AgentBackend, order: Orde
   } finally {
     await bench.close();
   }
+}
+
+/** What the work is about, in the words of whoever wants it. */
+function textOf({ issue, plan, instruction, mend }: Order["task"]): string {
+  const planned =
+    plan === undefined ? [] : [plan.problem, ...plan.files.map(({ path, change }) => `${path}: ${change}`)];
+  const failures = mend?.failures.map(({ cause }) => cause) ?? [];
+  const asked = mend?.threads.flatMap(({ path, comments }) => [path ?? "", ...comments.map(({ text }) => text)]) ?? [];
+  return [issue.title, instruction ?? "", ...planned, issue.body, ...asked, ...failures].join("\n");
 }
 
 /** Work that was cut off by its budget is looked at as well: what there is of it is published. */

@@ -17,4 +17,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "list and drop what set-ups left on this host",
     load: async () => (await import("./snapshot.ts")).snapshot,
   },
+  where: {
+    summary: "find the files and symbols that a text is about",
+    load: async () => (await import("./where.ts")).where,
+  },
 };

@@ -140,6 +140,7 @@ const jobOf: Readonly<
   merge: "merge",
   hold: "control",
   cancel: "control",
+  where: "reply",
   status: "reply",
   config: "reply",
   help: "reply",

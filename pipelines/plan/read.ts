@@ -5,6 +5,7 @@ import * as messages from "../../src/messages/plan.ts";
 import type { CommandRun } from "../command-run.ts";
 import { askAgent } from "../agent-session.ts";
 import { readGuidance } from "../guidance.ts";
+import { mapFor } from "../locate.ts";
 import { trustedAuthors } from "../trusted-authors.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
 import type { PlanVersion } from "./compare.ts";
@@ -65,11 +66,19 @@ export async function makePlan(
   });
   try {
     const guidance = await readGuidance(bench.mirror, base.sha, config);
+    const map = await mapFor(deps, {
+      repo: thread.repo,
+      commit: base.sha,
+      text: [request.thread.title, request.thread.body, ...question.comments.map(({ text }) => text)].join("\n"),
+      signal,
+      log: run.log,
+    });
     const task = {
       repository: repoName(thread.repo),
       issue: { number: thread.number, ...request.thread },
       comments: question.comments,
       guidance,
+      map,
       ...(typeof question.revision === "object" ? { revision: question.revision } : {}),
     };
     const began = messages.planStarted(request.actor, request.command === "revise");

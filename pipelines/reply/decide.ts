@@ -8,8 +8,10 @@ import { requiredRole } from "../admission.ts";
 import type { Base } from "../base.ts";
 import type { ReplyFacts } from "./read.ts";
 
-/** The answer to a command that needs words alone; null when there is nobody to answer. */
-export function decideReply(facts: ReplyFacts): Message | null {
+type Asked = Extract<ReplyFacts, { end: "facts" }>;
+
+/** The answer to a command that needs words alone; null when there is nobody to answer. For some the code has to be searched first. */
+export function decideReply(facts: ReplyFacts): Message | { readonly search: Asked } | null {
   if (facts.end === "nothing") return null;
   if (facts.end === "edited") return facts.message;
   const { parsed, marker, actor, role, base, isPull } = facts;
@@ -31,6 +33,10 @@ export function decideReply(facts: ReplyFacts): Message | null {
   }
   if (!grammar[name].where.includes(isPull ? "pull" : "issue"))
     return answers.wrongPlace(marker, actor, name, isPull ? "issue" : "pull");
+  const need = requiredRole(name, base.config.state === "invalid" ? null : base.config.config);
+  if (answered.has(name) && !atLeast(role, need))
+    return answers.insufficientRole(marker, actor, `/codegen ${name}`, role, need);
+  if (name === "where") return { search: facts };
   if (name === "help") return help(facts, marker);
   if (name === "status") return answers.status(marker, facts.runs);
   if (name === "config") return effectiveConfig(base, marker, actor);
@@ -38,7 +44,9 @@ export function decideReply(facts: ReplyFacts): Message | null {
   return null;
 }
 
-function help(facts: Extract<ReplyFacts, { end: "facts" }>, marker: string): Message {
+const answered: ReadonlySet<CommandName> = new Set(["help", "status", "config", "where"]);
+
+function help(facts: Asked, marker: string): Message {
   const config = facts.base.config.state === "invalid" ? null : facts.base.config.config;
   const row = (name: CommandName) => ({ ...grammar[name], name, role: requiredRole(name, config) });
   return answers.help(marker, commandNames.map(row), facts.modelMissing);

@@ -1,4 +1,4 @@
-/** Commands that are answered with words alone: help, status, config, and everything that is no command yet. */
+/** Commands that are answered with words alone: help, status, config, where, and everything that is no command yet. */
 import { react } from "../../src/github/reactions.ts";
 import { tellFailure } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
@@ -9,6 +9,7 @@ import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { decideReply } from "./decide.ts";
 import { readReply } from "./read.ts";
+import { answerWhere } from "./where.ts";
 
 export async function reply(job: Jobs["reply"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const { trigger } = job;
@@ -27,14 +28,20 @@ export async function reply(job: Jobs["reply"], context: JobContext, deps: Pipel
     async (run) => {
       const writer = runWriter(deps, run);
       const facts = await run.step("read", () => readReply(deps, thread, trigger, run.unseen));
-      const answer = decideReply(facts);
-      if (answer === null) return { state: "superseded", reason: "nothing to answer" };
+      const decided = decideReply(facts);
+      if (decided === null) return { state: "superseded", reason: "nothing to answer" };
       if (trigger.kind === "comment") {
         await run.step("react", () =>
           react(deps.github, writer, thread, { place: trigger.where, id: trigger.commentId }, "eyes"),
         );
       }
-      await run.step("answer", () => say({ deps, writer, thread }, answer));
+      await run.step("answer", async () => {
+        const at = { thread, signal: run.signal, log: run.log };
+        await say(
+          { deps, writer, thread },
+          "search" in decided ? await answerWhere(deps, at, decided.search) : decided,
+        );
+      });
       return { state: "succeeded" };
     },
   );

@@ -121,6 +121,8 @@ export interface PlanTask {
   readonly comments: readonly Untrusted[];
   /** From `.codegen.yml` and rule files of the base branch. */
   readonly guidance: readonly string[];
+  /** Files that may be concerned, found by words, with what they hold: names of contributors. */
+  readonly map?: string | undefined;
   /** What a person asked to change in the previous version. */
   readonly revision?: { readonly previous: ProposedPlan; readonly request: string };
 }
@@ -136,6 +138,8 @@ export interface WorkTask {
   /** The repository's template for the text of a pull, when the result becomes a new one. */
   readonly template?: string;
   readonly guidance: readonly string[];
+  /** As of a plan. */
+  readonly map?: string | undefined;
   /** Commands that the repository says must pass. */
   readonly commands: readonly { readonly name: string; readonly run: string }[];
   /** Where the result belongs, for who publishes it himself: the branch (of `pull`, when that is open already) and what it goes into. */

@@ -1,6 +1,6 @@
 import { clip } from "./clip.ts";
 import type { Mend, PlanTask, ProposedPlan, WorkTask } from "./port.ts";
-import { sanitize, type Fence } from "./untrusted.ts";
+import { sanitize, toVisible, type Fence } from "./untrusted.ts";
 
 // What a model is told. Instructions come from the operator, the repository's base branch and the person who gave the command; everything
 // else stands within the fence.
@@ -10,6 +10,7 @@ const commentCap = 8_000;
 const commentsCap = 60_000;
 const guidanceCap = 60_000;
 const templateCap = 10_000;
+const mapCap = 30_000;
 
 export function planInstructions(fence: Fence): string {
   return [
@@ -40,6 +41,7 @@ export function planMessage(task: PlanTask, fence: Fence): string {
     ["Guidance of the repository", guidance(task.guidance)],
     ["Issue", fence.wrap(`issue #${issue.number} by ${issue.author}`, issueText(issue))],
     ["Comments", comments(task.comments, fence)],
+    ["Files that may be concerned", map(task.map, fence)],
     ["Previous plan", revision && planText(revision.previous)],
     ["What a maintainer asks to change in it", revision && clip(sanitize(revision.request), bodyCap)],
   ]);
@@ -59,6 +61,7 @@ export function workMessage(task: WorkTask, fence: Fence): string {
     ["Commands that must pass", task.commands.map((command) => `- ${command.name}: ${command.run}`).join("\n")],
     ["Template of the pull's text", task.template && clip(sanitize(task.template), templateCap)],
     [mend ? "Pull" : "Issue", fence.wrap(`${place} #${issue.number}`, issueText(issue))],
+    ["Files that may be concerned", map(task.map, fence)],
   ]);
 }
 
@@ -109,6 +112,11 @@ function sections(parts: readonly (readonly [string, string | undefined])[]): st
 
 function issueText(issue: { title: string; body: string }): string {
   return `${sanitize(issue.title)}\n\n${clip(sanitize(issue.body), bodyCap)}`.trim();
+}
+
+function map(text: string | undefined, fence: Fence): string | undefined {
+  if (text === undefined) return undefined;
+  return `Found by words, names and imports, the likeliest first, with lines and signatures. It may be wrong, and more may be concerned.\n${fence.wrap("map of the repository", clip(toVisible(text), mapCap))}`;
 }
 
 function guidance(texts: readonly string[]): string {

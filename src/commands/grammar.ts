@@ -31,6 +31,7 @@ export const commandNames = [
   "hold",
   "cancel",
   "retry",
+  "where",
   "status",
   "config",
   "help",
@@ -77,6 +78,15 @@ export const grammar: Readonly<Record<CommandName, CommandRule>> = {
     "Run what failed last again; of checks those that did not pass",
     "/codegen retry",
   ),
+  where: {
+    ...rule(
+      "triage",
+      ["issue", "pull"],
+      "Find the files and symbols that your words are about, or else this thread's",
+      "/codegen where the basket is empty after a reload",
+    ),
+    takesText: true,
+  },
   status: rule("read", ["issue", "pull"], "Say what runs here and what it waits for", "/codegen status"),
   config: rule("read", ["issue", "pull"], "Show the configuration in effect", "/codegen config"),
   help: rule("read", ["issue", "pull"], "Show this table", "/codegen help"),

@@ -66,6 +66,13 @@ export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
+/** The address of a file at a commit, which stays true. @param webUrl of the repository */
+export function fileAddress(webUrl: string, commit: string, path: string, kind: "blob" | "tree" = "blob"): string {
+  // Brackets too, since the address stands between them.
+  const part = (name: string) => encodeURIComponent(name.toWellFormed()).replaceAll("(", "%28").replaceAll(")", "%29");
+  return `${webUrl}/${kind}/${commit}/${path.split("/").map(part).join("/")}`;
+}
+
 export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }

@@ -1,5 +1,5 @@
 import { estimateText, type EstimateText } from "./estimate.ts";
-import { code, details, list, plain, prose, sentence } from "./markdown.ts";
+import { code, details, fileAddress, list, plain, prose, sentence } from "./markdown.ts";
 import { changesText, type PlanChanges } from "./plan-changes.ts";
 
 export interface PlanText {
@@ -67,7 +67,7 @@ export function planBody(plan: PlanText, done: boolean): string {
 }
 
 function fileLine({ webUrl, base }: PlanText, { path, is, symbols, change }: PlannedFileText): string {
-  const address = `${webUrl}/${is === "folder" ? "tree" : "blob"}/${base}/${path.split("/").map(inAddress).join("/")}`;
+  const address = fileAddress(webUrl, base, path, is === "folder" ? "tree" : "blob");
   const file = is === "new" ? `${code(path)} (new)` : `[${code(path)}](${address})`;
   const names = symbols.map(({ name, line, unread }) => {
     if (line !== null) return `[${code(name)}](${address}#L${line})`;
@@ -82,8 +82,3 @@ const unseen = {
   large: " (not looked up: the file is too large)",
   "no text": " (not looked up: the file is no text)",
 };
-
-/** Brackets too, since the address stands between them. */
-function inAddress(part: string): string {
-  return encodeURIComponent(part.toWellFormed()).replaceAll("(", "%28").replaceAll(")", "%29");
-}

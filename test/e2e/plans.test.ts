@@ -56,6 +56,33 @@ describe("an issue whose text changes after the command", () => {
   }, 60_000);
 });
 
+test("`/codegen where` finds the code that an issue is about, and a plan begins with it", async () => {
+  const story = await begin();
+  const issue = await story.openIssue();
+  await story.comment(issue, "/codegen where");
+  await story.comment(issue, "/codegen where\nsee `euros` in src/page.js:3");
+  await story.comment(issue, "/codegen where the basket", story.grace);
+  await story.drain();
+  // They are answered beside each other.
+  const answers = await story.answers(issue);
+  const [own, asked] = ["1. [`src/cart.js`]", "1. [`src/page.js`]"].map((first) =>
+    answers.find((one) => one.includes(first)),
+  );
+  const main = await story.ada.api<{ object: { sha: string } }>("GET", `${story.at}/git/ref/heads/main`);
+  const file = `${story.github.url}/${story.repository}/blob/${main.object.sha}/src`;
+  expect(own).toContain(`1. [\`src/cart.js\`](${file}/cart.js) — speaks of`);
+  expect(asked).toContain(`1. [\`src/page.js\`](${file}/page.js) — named in the text, line 3; defines \`euros\``);
+  expect(asked).toContain(`   - [\`euros\`](${file}/page.js#L3-L5) — named in the text`);
+  expect(answers).toContainEqual(expect.stringContaining("@grace, `/codegen where` needs the role **triage**"));
+
+  await story.comment(issue, "/codegen plan");
+  await story.drain();
+  const [task] = story.model?.requests()[0]?.conversation?.messages.filter(({ role }) => role === "user") ?? [];
+  expect(task?.text).toMatch(
+    /<data-\w+ from="map of the repository">\nsrc\/cart\.js — speaks of bulk\n(?: {2}.*\n)* {2}\d+: function addUp\(items\)\n/,
+  );
+}, 60_000);
+
 describe("a plan that approves itself", () => {
   const files = { ".codegen.yml": "agent: { auto_confirm_plans: true }\n" };
 

@@ -73,7 +73,7 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
         if (reason !== undefined && !known.reasons.includes(reason)) known.reasons.push(reason);
         return known;
       };
-      addEvidence(evidence, files, definitions, add);
+      const lines = addEvidence(evidence, files, definitions, add);
       const hits = index.search(query);
       const best = hits[0]?.score ?? 1;
       for (const hit of hits) add(hit.document, hit.score / best).hit = hit;
@@ -106,7 +106,12 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
             path: file.path,
             score: score / top,
             reasons: [...reasons, ...wordsOf(hit, index)].slice(0, 4),
-            symbols: symbolsOf(file, query, evidence, index),
+            symbols: symbolsOf(
+              file,
+              query,
+              { identifiers: evidence.identifiers, lines: lines.get(number) ?? [] },
+              index,
+            ),
           },
         ];
       });
@@ -131,12 +136,14 @@ function demotion(path: string, wantsTests: boolean): number {
 
 type Add = (number: number, score: number, reason?: string) => unknown;
 
+/** @returns the lines that are named, by the number of their file */
 function addEvidence(
   evidence: Evidence,
   files: readonly CorpusFile[],
   definitions: ReadonlyMap<string, readonly number[]>,
   add: Add,
-): void {
+): ReadonlyMap<number, readonly number[]> {
+  const lines = new Map<number, readonly number[]>();
   const byName = new Map<string, number[]>();
   files.forEach(({ path }, number) => {
     const name = path.split("/").at(-1) ?? path;
@@ -150,6 +157,7 @@ function addEvidence(
       return own === path || path.endsWith(`/${own}`) || (path.includes("/") && own.endsWith(`/${path}`));
     });
     const place = line === null ? "" : `, line ${line}`;
+    if (line !== null) for (const number of exact) lines.set(number, [...(lines.get(number) ?? []), line]);
     if (inStack) frames += 1;
     if (exact.length > 0)
       for (const number of exact)
@@ -166,6 +174,7 @@ function addEvidence(
     if (defining.length === 0 || defining.length > 10) continue;
     for (const number of defining) add(number, worth.definition / defining.length, `defines \`${identifier}\``);
   }
+  return lines;
 }
 
 function definitionsOf(files: readonly CorpusFile[]): ReadonlyMap<string, readonly number[]> {
@@ -238,11 +247,10 @@ const mostSymbols = 5;
 function symbolsOf(
   { symbols }: CorpusFile,
   query: ReadonlyMap<string, number>,
-  evidence: Evidence,
+  { identifiers, lines }: Pick<Evidence, "identifiers"> & { readonly lines: readonly number[] },
   index: SearchIndex,
 ): Located["symbols"] {
-  const named = new Set(evidence.identifiers);
-  const lines = new Set(evidence.files.map(({ line }) => line));
+  const named = new Set(identifiers);
   return symbols
     .map((symbol) => {
       const terms = new Set(termsOf(symbol.name));
@@ -250,7 +258,7 @@ function symbolsOf(
       const byWords =
         matched.reduce((score, term) => score + index.idf(term) * (query.get(term) ?? 0), 0) /
         Math.max(1, Math.sqrt(terms.size));
-      const isAtLine = [...lines].some((line) => line !== null && line >= symbol.startLine && line <= symbol.endLine);
+      const isAtLine = lines.some((line) => line >= symbol.startLine && line <= symbol.endLine);
       const score = byWords + (named.has(symbol.name) ? 20 : 0) + (isAtLine && symbol.kind !== "class" ? 5 : 0);
       const reason = named.has(symbol.name)
         ? "named in the text"

@@ -30,6 +30,7 @@ describe("the table of commands", () => {
       "hold: write, pull",
       "cancel: write, issue or pull",
       "retry: write, issue or pull",
+      "where: triage, issue or pull",
       "status: read, issue or pull",
       "config: read, issue or pull",
       "help: read, issue or pull",

@@ -14,10 +14,28 @@ import { progressText } from "../../../src/messages/progress.ts";
 import type { ReportText } from "../../../src/messages/report.ts";
 import * as revert from "../../../src/messages/revert.ts";
 import { checkWithoutSecrets } from "../../../src/messages/secrets.ts";
+import * as where from "../../../src/messages/where.ts";
 import * as validate from "../../../src/messages/validate.ts";
 
 export const by = "alice";
 export const head = "1111111111111111111111111111111111111111";
+
+export function whereText(text: string): where.WhereText {
+  const symbol = { name: text, startLine: 3, endLine: 9, reason: text };
+  return {
+    marker: "answer-1-0",
+    by,
+    webUrl: "https://github.com/acme/shop",
+    commit: head,
+    branch: text,
+    files: 12,
+    leftOut: 1,
+    found: [
+      { path: text, reasons: [text, text], symbols: [symbol, { ...symbol, endLine: 3 }] },
+      { path: text, reasons: [], symbols: [] },
+    ],
+  };
+}
 
 export function planText(text: string): plan.PlanText {
   return {
@@ -246,6 +264,10 @@ export function everyMessage(text: string): Record<string, string> {
     validationGaveWay: answers.validationGaveWay("answer-1-0", by),
     retried: answers.retried("answer-1-0", by, { kind: "agent", state: "failed" }),
     nothingToRetry: answers.nothingToRetry("answer-1-0", by),
+    whereFound: where.whereFound(whereText(text)),
+    whereNothing: where.whereFound({ ...whereText(text), found: [] }),
+    whereNothingAsked: where.whereNothingAsked("answer-1-0", by),
+    whereNotRead: where.whereNotRead("answer-1-0", by, text),
     checkSummary: checkSummary(summaryText(text)),
     checksRetried: checksRetried("answer-1-0", by, { head, checks: [text] }),
     held: answers.held("answer-1-0", by, text, true),

@@ -20,6 +20,7 @@ const matrix: Record<CommandName, string> = {
   hold: "· · · x x x",
   cancel: "· · · x x x",
   retry: "· · · x x x",
+  where: "· · x x x x",
   status: "· x x x x x",
   config: "· x x x x x",
   help: "· x x x x x",

@@ -28,6 +28,7 @@ function answer(text: string, more: Partial<Facts> = {}): string | null {
     ...more,
   };
   const message = decideReply(facts);
+  if (message !== null && "search" in message) return "searched";
   expect(message?.marker ?? "answer-1-0").toBe("answer-1-0");
   return message?.body ?? null;
 }
@@ -69,6 +70,12 @@ describe("the answer", () => {
   test("to a command in the wrong place is the right one", () => {
     expect(answer("/codegen merge")).toContain("belongs on a pull request");
     expect(answer("/codegen plan", { isPull: true })).toContain("belongs on an issue");
+  });
+
+  test("to where is looked for in the code, for people who may ask for plans", () => {
+    expect(answer("/codegen where the total is wrong")).toContain("needs the role **triage**");
+    expect(answer("/codegen where the total is wrong", { role: "triage" })).toBe("searched");
+    expect(answer("/codegen where", { role: "triage", isPull: true, base: brokenBase })).toBe("searched");
   });
 
   test("to a command that another pipeline serves is silence", () => {

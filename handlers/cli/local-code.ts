@@ -1,0 +1,46 @@
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { relative, resolve } from "node:path";
+import { createAnalysers } from "../../src/code/analysers.ts";
+import { createCodeIndex, type CodeIndex } from "../../src/code/index/code-index.ts";
+import { openFactStore } from "../../src/code/index/fact-store.ts";
+import type { TreeSource } from "../../src/code/index/tree-source.ts";
+import { startAnalyser } from "../../src/code/start-analyser.ts";
+import { UserError } from "../../src/errors.ts";
+import { findLocalRepository, openFolder, type LocalRepository } from "../../src/workspace/local-repository.ts";
+
+export interface LocalCode {
+  readonly index: CodeIndex;
+  /** Of the whole repository, or of the folder where that lies in none. */
+  readonly source: TreeSource;
+  /** The folder within the source; empty for all of it. */
+  readonly below: string;
+  readonly repository: LocalRepository | null;
+}
+
+/**
+ * Works with the code of a folder of this machine, analysed by processes of this user. Nothing is kept.
+ * @throws UserError when there is no such folder
+ */
+export async function withLocalCode<T>(folder: string, work: (code: LocalCode) => Promise<T>): Promise<T> {
+  const place = resolve(folder);
+  const stats = await stat(place).catch(() => null);
+  if (stats?.isDirectory() !== true) throw new UserError(`${folder} is no folder that can be read.`);
+  const repository = await findLocalRepository(place);
+  const store = openFactStore({ file: null });
+  const analysers = createAnalysers({
+    start: () => startAnalyser(),
+    processes: Math.min(4, availableParallelism()),
+  });
+  try {
+    return await work({
+      index: createCodeIndex({ analysers, store }),
+      source: repository?.files ?? openFolder(place),
+      below: repository === null ? "" : relative(repository.root, place).replaceAll("\\", "/"),
+      repository,
+    });
+  } finally {
+    await analysers.close();
+    store.close();
+  }
+}
