@@ -87,9 +87,19 @@ export const meanings: Readonly<Record<string, string>> = {
   "validation.deploy.environment": "Variables of its environment.",
   "validation.forks":
     "Pulls from forks: `gate` waits for `/codegen ok-to-test` by somebody with write access, for each head, `validate` treats them like others, `ignore` leaves them.",
-  "analysis.thresholds": "Limits of metrics by name.",
-  "analysis.rules": "Severity of rules by name.",
-  "analysis.layers": "Imports that must not be: `from` one glob, `not` to others, `because` of a reason.",
+  "analysis.thresholds.cognitive":
+    "The most cognitive complexity of a function. As with all thresholds a pull is told of what it takes beyond, or further beyond than it was.",
+  "analysis.thresholds.cyclomatic": "The most cyclomatic complexity of a function.",
+  "analysis.thresholds.lines": "The most lines of a function; tests may have more.",
+  "analysis.thresholds.parameters": "The most parameters of a function.",
+  "analysis.thresholds.nesting": "The most levels that control flow lies in control flow.",
+  "analysis.thresholds.maintainability": "The least maintainability of a function, from 0 to 100; tests may have less.",
+  "analysis.thresholds.duplication":
+    "The most lines of code that may be the same as lines elsewhere in the repository. Copies of fewer than 60 tokens, and those in tests, are not looked for.",
+  "analysis.rules":
+    "Severities by the rule, as `security/eval: error`, or by the family, as `quality/*: off`; a rule goes before its family.",
+  "analysis.layers":
+    "Imports that must not be: `from` a glob of files, `not` of what other globs match, files or names of packages, `because` of a reason that is told.",
   "analysis.ignore": "Globs of files that are not analysed.",
   "analysis.comments": "The most review comments on one pull.",
   "web.flows": "What the browser does: a `name` and `steps`, each one of `visit`, `click`, `fill`, `expect`.",

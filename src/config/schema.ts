@@ -4,6 +4,7 @@
  * The JSON Schema for editors is written from here by `npm run schema`.
  */
 import { z } from "zod";
+import { Analysis } from "./analysis.ts";
 import { Environment, findSecretProblems } from "./environment.ts";
 import { glob, label, line, paragraph } from "./texts.ts";
 import { count } from "./units.ts";
@@ -59,17 +60,6 @@ const Agent = z.strictObject({
     .prefault({}),
 });
 
-const Analysis = z.strictObject({
-  thresholds: z.record(z.string(), z.number().positive()).default({}),
-  rules: z.record(z.string(), z.enum(["off", "notice", "warning", "error"])).default({}),
-  layers: z
-    .array(z.strictObject({ from: glob, not: z.array(glob).min(1), because: line.optional() }))
-    .max(50)
-    .default([]),
-  ignore: z.array(glob).max(100).default([]),
-  comments: z.int().min(0).max(50).default(10),
-});
-
 const Merge = z.strictObject({
   auto: z.boolean().default(false),
   method: z.enum(["merge", "squash", "rebase"]).default("squash"),
@@ -114,4 +104,4 @@ export const defaultConfig: CodegenConfig = CodegenConfig.parse({});
  * Keys that the schema knows and this version does not act upon yet. They are accepted, so that a file written for a later version is no
  * error, and named in every answer to `/codegen config`, so that nobody believes that they are in force.
  */
-export const notInEffect: readonly string[] = ["extends", "analysis", "web"];
+export const notInEffect: readonly string[] = ["extends", "web"];

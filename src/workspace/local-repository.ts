@@ -74,7 +74,8 @@ export function openFolder(folder: string): FolderFiles {
 function folderFiles(root: string, names: () => Promise<readonly string[]>): FolderFiles {
   const list = async (paths?: readonly string[]) => {
     const all = [...new Set(await names())].slice(0, mostFiles);
-    const wanted = paths === undefined ? all : all.filter((path) => new Set(paths).has(path));
+    const named = paths && new Set(paths);
+    const wanted = named === undefined ? all : all.filter((path) => named.has(path));
     const files: RepositoryFile[] = [];
     for (let at = 0; at < wanted.length; at += together)
       files.push(...(await Promise.all(wanted.slice(at, at + together).map((path) => look(root, path)))).flat());

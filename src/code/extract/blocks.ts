@@ -61,14 +61,19 @@ function hashGrams(count: number): number {
 
 /** What {@link readBlocks} wrote. */
 export function decodeBlocks(text: string): readonly Block[] {
-  const bytes = Buffer.from(text, "base64");
   const blocks: Block[] = [];
+  eachBlock(text, (hash, startLine, endLine) => blocks.push({ hash, startLine, endLine }));
+  return blocks;
+}
+
+/** The same without an object for each. */
+export function eachBlock(text: string, take: (hash: number, startLine: number, endLine: number) => void): void {
+  const bytes = Buffer.from(text, "base64");
   for (let at = 0; at + 8 <= bytes.length; at += 8) {
     const place = bytes.readUInt32LE(at + 4);
     const startLine = place >>> 8;
-    blocks.push({ hash: bytes.readInt32LE(at), startLine, endLine: startLine + (place & 0xff) });
+    take(bytes.readInt32LE(at), startLine, startLine + (place & 0xff));
   }
-  return blocks;
 }
 
 /** The tokens of the tree at hand; reused from file to file. */

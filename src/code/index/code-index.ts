@@ -5,6 +5,7 @@ import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { largestFile, leftOut } from "../readable.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
 import type { FactStore } from "./fact-store.ts";
+import { findAlike, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
 
@@ -34,6 +35,15 @@ export interface CodeIndex {
    * @param options.near a state from which this one differs little, such as the base of a pull; then the result is not kept
    */
   repository(source: TreeSource, options?: IndexOptions & { readonly near?: Repository }): Promise<Repository>;
+  /**
+   * Blocks of the files of a state that have one of these hashes, the first 5,000.
+   * @param apart files that are not looked at
+   */
+  alike(
+    repository: Pick<Repository, "blobs">,
+    hashes: ReadonlySet<number>,
+    apart: ReadonlySet<string>,
+  ): readonly PlacedBlock[];
 }
 
 /** Read at once: enough for all analysers, and not too much for the memory. */
@@ -76,7 +86,9 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
         if (analysis === undefined) return [];
         found.set(key, toResult(analysis));
         const isPassing = analysis.end === "left out" && analysis.passing === true;
-        return isPassing ? [] : [{ key, links: JSON.stringify(linksOf(analysis)), analysis: JSON.stringify(analysis) }];
+        if (isPassing) return [];
+        const blocks = analysis.end === "analysed" ? analysis.facts.blocks : "";
+        return [{ key, links: JSON.stringify(linksOf(analysis)), analysis: JSON.stringify(analysis), blocks }];
       });
       store.keep(rows);
     };
@@ -177,6 +189,15 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       if (source.id !== null && near === undefined) store.keepState(stateKey(source.id), writeRepository(repository));
       return repository;
     },
+    alike({ blobs }, hashes, apart) {
+      const paths = Map.groupBy(
+        [...blobs.keys()].filter((path) => !apart.has(path)),
+        (path) => keyOf(blobs.get(path) ?? "", languageOf(path)),
+      );
+      return findAlike(store.blocks([...paths.keys()]), hashes).flatMap(({ key, block }) =>
+        (paths.get(key) ?? []).map((path) => ({ path, ...block })),
+      );
+    },
   };
 }
 
@@ -202,8 +223,12 @@ function linksOf(analysis: FileAnalysis): FileLinks | LeftOut {
 function sourcesOf(entries: readonly TreeEntry[]): readonly Source[] {
   return entries.flatMap((entry) => {
     const language = languageOf(entry.path);
-    return language === null ? [] : [{ ...entry, language, key: `${entry.blob}:${language}:${factsVersion}` }];
+    return language === null ? [] : [{ ...entry, language, key: keyOf(entry.blob, language) }];
   });
+}
+
+function keyOf(blob: string, language: Language | null): string {
+  return `${blob}:${language}:${factsVersion}`;
 }
 
 function unreadable({ kind, size }: TreeEntry): LeftOut | null {

@@ -10,12 +10,15 @@ export interface KeptAnalysis {
   readonly key: string;
   readonly links: string;
   readonly analysis: string;
+  /** As `extract/blocks.ts` writes them; read for all files of a repository at once. */
+  readonly blocks: string;
 }
 
 /** No method throws: what cannot be read or written is as if it had not been kept, and is said. */
 export interface FactStore {
   links(keys: readonly string[]): ReadonlyMap<string, string>;
   analyses(keys: readonly string[]): ReadonlyMap<string, string>;
+  blocks(keys: readonly string[]): ReadonlyMap<string, string>;
   keep(analyses: readonly KeptAnalysis[]): void;
   /** What is known of a whole state of the repository. */
   state(id: string): Uint8Array | null;
@@ -37,7 +40,7 @@ export interface FactStoreOptions {
 }
 
 /** Raise it when the tables change: files of others are dropped. */
-const layout = 1;
+const layout = 2;
 const mostStates = 8;
 const dayMs = 86_400_000;
 /** SQLite's codes for a file that is none of its own, or damaged (sqlite.org/rescode.html). */
@@ -78,10 +81,11 @@ export function openFactStore(options: FactStoreOptions): FactStore {
   return {
     links: (keys) => read(({ links }) => links, keys),
     analyses: (keys) => read(({ analysis }) => analysis, keys),
+    blocks: (keys) => read(({ blocks }) => blocks, keys),
     keep: (analyses) =>
       attempt((at) => {
         inTransaction(at, () => {
-          for (const { key, links, analysis } of analyses) at.keep.run(key, links, analysis, today());
+          for (const { key, links, analysis, blocks } of analyses) at.keep.run(key, links, analysis, blocks, today());
         });
         makeRoom(at, options.maxBytes ?? 256 * 1024 ** 2);
       }, undefined),
@@ -108,6 +112,7 @@ interface Tables {
   readonly database: DatabaseSync;
   readonly links: StatementSync;
   readonly analysis: StatementSync;
+  readonly blocks: StatementSync;
   readonly touch: StatementSync;
   readonly keep: StatementSync;
   readonly dropOldest: StatementSync;
@@ -145,7 +150,7 @@ function tablesOf(file: string, { busyMs = 1_000 }: FactStoreOptions): Tables {
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version !== layout)
       database.exec(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS analyses; DROP TABLE IF EXISTS states;
-        CREATE TABLE analyses (key TEXT PRIMARY KEY, used INTEGER NOT NULL, links TEXT NOT NULL, analysis TEXT NOT NULL);
+        CREATE TABLE analyses (key TEXT PRIMARY KEY, used INTEGER NOT NULL, blocks TEXT NOT NULL, links TEXT NOT NULL, analysis TEXT NOT NULL);
         CREATE INDEX analyses_used ON analyses (used);
         CREATE TABLE states (id TEXT PRIMARY KEY, used INTEGER NOT NULL, content BLOB NOT NULL);
         PRAGMA user_version = ${layout}; COMMIT;`);
@@ -154,8 +159,9 @@ function tablesOf(file: string, { busyMs = 1_000 }: FactStoreOptions): Tables {
       database,
       links: prepare("SELECT used, links AS text FROM analyses WHERE key = ?"),
       analysis: prepare("SELECT used, analysis AS text FROM analyses WHERE key = ?"),
+      blocks: prepare("SELECT used, blocks AS text FROM analyses WHERE key = ?"),
       touch: prepare("UPDATE analyses SET used = ? WHERE key = ?"),
-      keep: prepare("INSERT OR REPLACE INTO analyses (key, links, analysis, used) VALUES (?, ?, ?, ?)"),
+      keep: prepare("INSERT OR REPLACE INTO analyses (key, links, analysis, blocks, used) VALUES (?, ?, ?, ?, ?)"),
       dropOldest: prepare(
         "DELETE FROM analyses WHERE rowid IN (SELECT rowid FROM analyses ORDER BY used, rowid LIMIT (SELECT max(1, count(*) / 5) FROM analyses))",
       ),

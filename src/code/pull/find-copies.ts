@@ -1,7 +1,7 @@
 /** Code that stands more than once: found by blocks, believed by its lines. */
 import type { Block } from "../extract/blocks.ts";
 import { shortHash, type PlacedFinding } from "./placed-finding.ts";
-import type { PlacedBlock } from "./side.ts";
+import type { PlacedBlock } from "../index/find-alike.ts";
 
 /** Blocks of the head whose hash its changed files have more often than the base's: copies that came, wherever older ones were moved. */
 export function findNewBlocks(

@@ -1,9 +1,10 @@
 import { decodeBlocks, type Block } from "../extract/blocks.ts";
 import type { FileFacts } from "../facts.ts";
+import type { PlacedBlock } from "../index/find-alike.ts";
 import { countDuplicatedLines } from "./duplicated-lines.ts";
 import { findCopies, findingOfCopy, findNewBlocks } from "./find-copies.ts";
 import type { PlacedFinding } from "./placed-finding.ts";
-import type { PlacedBlock, PullSide } from "./side.ts";
+import type { PullSide } from "./side.ts";
 
 type Files = ReadonlyMap<string, FileFacts>;
 
@@ -32,7 +33,7 @@ export async function reviewCopies({ head, changed, base, now, renamed, least, i
   const [old, own] = [blocksOf(base, isTest), blocksOf(now, isTest)];
   const hashes = new Set([...own.values(), ...old.values()].flat().map(({ hash }) => hash));
   const wanted = new Set([...hashes].slice(0, mostHashes));
-  const found = wanted.size === 0 ? [] : await head.alike(wanted, new Set(changed));
+  const found = wanted.size === 0 ? [] : head.alike(wanted, new Set(changed));
   const others = found.filter(({ path }) => !isTest(path));
   const elsewhere = new Set(others.map(({ hash }) => hash));
   const lines = { base: countDuplicatedLines(old, elsewhere), head: countDuplicatedLines(own, elsewhere) };

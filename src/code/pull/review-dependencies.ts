@@ -26,7 +26,7 @@ const mostPackages = 500;
 export async function reviewDependencies(pull: DependenciesToReview): Promise<readonly PlacedFinding[]> {
   const { base, head, changed, sources, renamed, layers } = pull;
   if (!changed.some((path) => languageOf(path) !== null)) return [];
-  const [before, now] = await Promise.all([base === null ? null : base.graph(), head.graph()]);
+  const [before, now] = [base?.graph ?? null, head.graph];
   const edges = findNewEdges(before, now, sources, renamed);
   const unused = judgeExports(before, now, renamed);
   const entries = unused.length === 0 ? new Set<string>() : await entriesOf(head);

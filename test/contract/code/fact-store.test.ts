@@ -26,7 +26,12 @@ const openStore = (options: { maxBytes?: number; busyMs?: number } = {}) => {
   open.push(store);
   return store;
 };
-const row = (key: string, analysis = "facts") => ({ key, links: `links of ${key}`, analysis });
+const row = (key: string, analysis = "facts") => ({
+  key,
+  links: `links of ${key}`,
+  analysis,
+  blocks: `blocks of ${key}`,
+});
 
 describe("the store of facts", () => {
   test("gives back what was kept, also to the next who opens it", () => {
@@ -40,6 +45,7 @@ describe("the store of facts", () => {
       ["a", "links of a"],
     ]);
     expect([...store.analyses(["b"])]).toEqual([["b", "other facts"]]);
+    expect([...store.blocks(["a", "c"])]).toEqual([["a", "blocks of a"]]);
     expect(Buffer.from(store.state("tree") ?? []).toString()).toBe("state");
     expect(store.state("another")).toBeNull();
     expect(troubles).toEqual([]);

@@ -1,7 +1,7 @@
 import { createAnalyseFile } from "../../../../src/code/analyse-file.ts";
-import { decodeBlocks } from "../../../../src/code/extract/blocks.ts";
 import type { FileAnalysis } from "../../../../src/code/facts.ts";
 import type { FileFinding } from "../../../../src/code/finding.ts";
+import { findAlike } from "../../../../src/code/index/find-alike.ts";
 import { buildFileGraph } from "../../../../src/code/graph/file-graph.ts";
 import { createResolver } from "../../../../src/code/graph/resolve.ts";
 import type { ReviewConfig } from "../../../../src/code/pull/review-config.ts";
@@ -39,45 +39,32 @@ function findEvals(
 }
 
 /** A commit that holds these files. */
-export function sideOf(texts: Texts): PullSide {
+export async function sideOf(texts: Texts): Promise<PullSide> {
   const paths = new Set(Object.keys(texts));
-  const analyses = async (wanted: readonly string[]) => {
-    const found = new Map<string, FileAnalysis>();
-    for (const path of wanted) {
-      const language = languageOf(path);
-      const text = texts[path];
-      if (language === null || text === undefined) continue;
-      const analysis = await analyse(language, Buffer.from(text));
-      if (analysis.end === "analysed") found.set(path, { ...analysis, findings: findEvals(analysis, text) });
-      else if (analysis.despite === undefined) found.set(path, analysis);
-      else
-        found.set(path, { ...analysis, despite: { ...analysis.despite, findings: findEvals(analysis.despite, text) } });
-    }
-    return found;
-  };
+  const all = new Map<string, FileAnalysis>();
+  for (const [path, text] of Object.entries(texts)) {
+    const language = languageOf(path);
+    if (language !== null) all.set(path, withFindings(await analyse(language, Buffer.from(text)), text));
+  }
+  const facts = new Map([...all].flatMap(([path, one]) => (one.end === "analysed" ? [[path, one.facts]] : [])));
+  const some = <T>(values: ReadonlyMap<string, T>, wanted: readonly string[]) =>
+    new Map([...values].filter(([path]) => wanted.includes(path)));
   return {
     paths,
-    analyse: analyses,
-    async graph() {
-      const files = [...(await analyses([...paths]))].flatMap(([path, one]) =>
-        one.end === "analysed" ? [[path, one.facts] as const] : [],
-      );
-      return buildFileGraph(new Map(files), createResolver({ paths, manifest: (path) => texts[path] }));
-    },
-    async read(wanted) {
-      return new Map(wanted.flatMap((path) => (texts[path] === undefined ? [] : [[path, texts[path]]])));
-    },
-    async alike(hashes, apart) {
-      const others = await analyses([...paths].filter((path) => !apart.has(path)));
-      return [...others].flatMap(([path, one]) =>
-        one.end !== "analysed"
-          ? []
-          : decodeBlocks(one.facts.blocks)
-              .filter(({ hash }) => hashes.has(hash))
-              .map((block) => ({ path, ...block })),
-      );
-    },
+    graph: buildFileGraph(facts, createResolver({ paths, manifest: (path) => texts[path] })),
+    analyse: (wanted) => Promise.resolve(some(all, wanted)),
+    read: (wanted) => Promise.resolve(some(new Map(Object.entries(texts)), wanted)),
+    alike: (hashes, apart) =>
+      [...facts].flatMap(([path, { blocks }]) =>
+        findAlike(new Map([[path, apart.has(path) ? "" : blocks]]), hashes).map(({ block }) => ({ path, ...block })),
+      ),
   };
+}
+
+function withFindings(analysis: FileAnalysis, text: string): FileAnalysis {
+  if (analysis.end === "analysed") return { ...analysis, findings: findEvals(analysis, text) };
+  if (analysis.despite === undefined) return analysis;
+  return { ...analysis, despite: { ...analysis.despite, findings: findEvals(analysis.despite, text) } };
 }
 
 export const usual: ReviewConfig = {
@@ -99,8 +86,8 @@ export const usual: ReviewConfig = {
 export async function review(base: Texts | null, head: Texts, config: Partial<ReviewConfig> = {}): Promise<PullReview> {
   const paths = [...new Set([...Object.keys(base ?? {}), ...Object.keys(head)])];
   return reviewPull({
-    base: base && sideOf(base),
-    head: sideOf(head),
+    base: base && (await sideOf(base)),
+    head: await sideOf(head),
     changed: paths.filter((path) => base?.[path] !== head[path]),
     config: { ...usual, ...config },
   });
