@@ -6,11 +6,16 @@ useScratch();
 
 const unitOnly = /--selectProjects[ =]unit$/.test(process.argv.join(" "));
 
-// ESM through swc; the native tree-sitter add-on is loaded once per worker (test/support/native-env.cjs).
+// ESM through swc; what has native state or takes long to make is loaded once per worker (test/support/native-env.cjs).
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
   testEnvironment: "<rootDir>/test/support/native-env.cjs",
-  moduleNameMapper: { "^(tree-sitter(?:-typescript)?)$": "<rootDir>/test/support/$1.cjs" },
+  moduleNameMapper: {
+    "^(tree-sitter|tree-sitter-typescript|graphql)$": "<rootDir>/test/support/outside/$1.cjs",
+    "(?:schemas/(validate)|graphql/(github-schema)|git/(git-runner))\\.ts$":
+      "<rootDir>/test/support/outside/$1$2$3.cjs",
+    "^\\./(github-schema|git-runner)\\.ts$": "<rootDir>/test/support/outside/$1.cjs",
+  },
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "es6" } }],

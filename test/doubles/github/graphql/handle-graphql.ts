@@ -7,7 +7,8 @@ import { contextOf } from "./context-of.ts";
 import { formatProblem } from "./problem.ts";
 import { queryRoot } from "./query.ts";
 import { mutationRoot } from "./mutations/index.ts";
-import { githubSchema, resolveField, resolveType } from "./schema.ts";
+import { githubSchema } from "./github-schema.ts";
+import { resolveField, resolveType } from "./resolve.ts";
 
 export interface GraphqlRequest {
   github: GitHub;

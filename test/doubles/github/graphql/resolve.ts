@@ -1,21 +1,6 @@
-import { buildASTSchema, parse, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
+import type { GraphQLFieldResolver } from "graphql";
 import type { Context, GraphqlObject } from "./context.ts";
 import { GraphqlProblem } from "./problem.ts";
-
-let built: Promise<GraphQLSchema> | undefined;
-
-/** GitHub's published schema, built once per process on first use (half a second). */
-export function githubSchema(): Promise<GraphQLSchema> {
-  built ??= build();
-  return built;
-}
-
-async function build(): Promise<GraphQLSchema> {
-  const { schema } = await import("@octokit/graphql-schema");
-  const document = parse(schema.idl, { noLocation: true });
-  // The published text declares two fields twice; nothing else is wrong with it.
-  return buildASTSchema(document, { assumeValidSDL: true, assumeValid: true });
-}
 
 /**
  * Reads a field from an object that a maker built. A field that the schema has but the local GitHub does not know is

@@ -1,0 +1,1 @@
+module.exports = globalThis.__outside("tree-sitter-typescript");
