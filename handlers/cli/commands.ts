@@ -9,6 +9,10 @@ export interface CommandEntry {
 
 /** Every subcommand, one file each. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  analyze: {
+    summary: "look at the code of a folder, or at what it adds to a commit",
+    load: async () => (await import("./analyze.ts")).analyze,
+  },
   doctor: {
     summary: "try what runs other people's code here, and say what is missing",
     load: async () => (await import("./doctor.ts")).doctor,

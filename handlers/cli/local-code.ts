@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
-import { createAnalysers } from "../../src/code/analysers.ts";
+import { createAnalysers, type Analysers } from "../../src/code/analysers.ts";
 import { createCodeIndex, type CodeIndex } from "../../src/code/index/code-index.ts";
 import { openFactStore } from "../../src/code/index/fact-store.ts";
 import type { TreeSource } from "../../src/code/index/tree-source.ts";
@@ -18,11 +18,23 @@ export interface LocalCode {
   readonly repository: LocalRepository | null;
 }
 
+export interface LocalCodeOptions {
+  /** Told from time to time how many files have been analysed, when that takes long. */
+  readonly progress?: (files: number) => void;
+}
+
+/** Between two words on the progress. */
+const patienceMs = 3_000;
+
 /**
  * Works with the code of a folder of this machine, analysed by processes of this user. Nothing is kept.
  * @throws UserError when there is no such folder
  */
-export async function withLocalCode<T>(folder: string, work: (code: LocalCode) => Promise<T>): Promise<T> {
+export async function withLocalCode<T>(
+  folder: string,
+  work: (code: LocalCode) => Promise<T>,
+  { progress }: LocalCodeOptions = {},
+): Promise<T> {
   const place = resolve(folder);
   const stats = await stat(place).catch(() => null);
   if (stats?.isDirectory() !== true) throw new UserError(`${folder} is no folder that can be read.`);
@@ -34,7 +46,7 @@ export async function withLocalCode<T>(folder: string, work: (code: LocalCode) =
   });
   try {
     return await work({
-      index: createCodeIndex({ analysers, store }),
+      index: createCodeIndex({ analysers: progress === undefined ? analysers : counted(analysers, progress), store }),
       source: repository?.files ?? openFolder(place),
       below: repository === null ? "" : relative(repository.root, place).replaceAll("\\", "/"),
       repository,
@@ -43,4 +55,20 @@ export async function withLocalCode<T>(folder: string, work: (code: LocalCode) =
     await analysers.close();
     store.close();
   }
+}
+
+function counted(analysers: Analysers, progress: (files: number) => void): Analysers {
+  let [files, last] = [0, performance.now()];
+  return {
+    ...analysers,
+    async analyse(some, signal) {
+      const analyses = await analysers.analyse(some, signal);
+      files += some.length;
+      if (performance.now() - last >= patienceMs) {
+        last = performance.now();
+        progress(files);
+      }
+      return analyses;
+    },
+  };
 }

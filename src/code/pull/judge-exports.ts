@@ -10,10 +10,15 @@ export function judgeExports(
   head: FileGraph,
   renamed: ReadonlyMap<string, string>,
 ): readonly PlacedFinding[] {
-  const now = findUnusedExports(head, new Set());
+  const now = findUnusedExports(head, new Set()).filter((each) => !isType(head, each));
   if (base === null) return now.filter(({ path }) => head.incoming.has(path)).map(findingOf);
   const taken = takenBefore(base, now, renamed);
   return now.filter((each) => taken.has(each)).map(findingOf);
+}
+
+/** A type is given by name along with what uses it, imported or not. */
+function isType({ files }: FileGraph, { path, name }: UnusedExport): boolean {
+  return files.get(path)?.exports.some((each) => each.name === name && each.typeOnly) === true;
 }
 
 /** Which of them the base had, and used. */
@@ -41,7 +46,7 @@ function findingOf({ path, name, line }: UnusedExport): PlacedFinding {
     severity: "notice",
     startLine: line,
     endLine: line,
-    message: `${what} is exported, and no file of the repository imports it any more. Remove it, or only the \`export\`.`,
+    message: `${what} is exported, and no file of the repository imports it. Remove it, or only the \`export\`.`,
     symbol: name,
     anchor: shortHash(name),
   };

@@ -9,8 +9,8 @@ type Measure = Exclude<keyof Thresholds, "duplication">;
 interface Judgement {
   readonly severity: FindingSeverity;
   readonly of: (metrics: FunctionMetrics) => number;
-  /** What it is called in a sentence. */
-  readonly what: string;
+  /** What the function has, in a sentence. */
+  readonly what: (value: number) => string;
   readonly advice: string;
 }
 
@@ -18,38 +18,38 @@ const judgements: Readonly<Record<Measure, Judgement>> = {
   cognitive: {
     severity: "warning",
     of: ({ cognitive }) => cognitive,
-    what: "a cognitive complexity",
+    what: (value) => `a cognitive complexity of ${value}`,
     advice: "It is hard to follow: return early, and give what lies deep a function and a name of its own.",
   },
   cyclomatic: {
     severity: "warning",
     of: ({ cyclomatic }) => cyclomatic,
-    what: "a cyclomatic complexity",
+    what: (value) => `a cyclomatic complexity of ${value}`,
     advice: "So many ways lead through it that tests can hardly go each: split it by what it decides.",
   },
   nesting: {
     severity: "warning",
     of: ({ nesting }) => nesting,
-    what: "a nesting",
+    what: (value) => `control flow ${value} levels deep`,
     advice: "Return early, or give the inner part a function of its own.",
   },
   parameters: {
     severity: "warning",
     of: ({ parameters }) => parameters,
-    what: "a number of parameters",
+    what: (value) => `${value} parameters`,
     advice: "Callers mix them up: take those that belong together as one object.",
   },
   lines: {
     severity: "notice",
     of: ({ startLine, endLine }) => endLine - startLine + 1,
-    what: "a length in lines",
+    what: (value) => `${value} lines`,
     advice: "Nobody sees it at once: split it into parts with names.",
   },
   maintainability: {
     severity: "notice",
     of: ({ maintainability }) => maintainability,
-    what: "a maintainability index",
-    advice: "Size and decisions add up: split it.",
+    what: (value) => `a maintainability of ${value} in 100`,
+    advice: "Its size and its decisions add up: split it.",
   },
 };
 
@@ -109,7 +109,7 @@ function isBeyond(measure: Measure, value: number, limit: number): boolean {
 function findingOf({ one, measure, value }: Excess, thresholds: Thresholds, was: number | undefined): PlacedFinding {
   const { severity, what, advice } = judgements[measure];
   const { startLine, endLine } = one.metrics;
-  const limit = `${measure === "maintainability" ? "at least" : "at most"} ${thresholds[measure]} is wanted`;
+  const limit = `${measure === "maintainability" ? "at least" : "at most"} ${thresholds[measure]} are wanted`;
   const change = was === undefined ? "" : `, and it had ${was}`;
   return {
     path: one.path,
@@ -117,7 +117,7 @@ function findingOf({ one, measure, value }: Excess, thresholds: Thresholds, was:
     severity,
     startLine,
     endLine,
-    message: `\`${one.name}\` has ${what} of ${value}: ${limit}${change}. ${advice}`,
+    message: `\`${one.name}\` has ${what(value)}: ${limit}${change}. ${advice}`,
     symbol: one.name,
     // The function itself: it stays the same finding while its code changes.
     anchor: shortHash(one.name),

@@ -61,7 +61,7 @@ function newPackageImports(
   return [...head.externals].flatMap(([name, places]) => {
     const old = new Set((base?.externals.get(name) ?? []).map(({ path }) => path));
     return places
-      .filter(({ path }) => (base === null || changed.has(path)) && !old.has(renamed.get(path) ?? path))
+      .filter(({ path }) => changed.has(path) && !old.has(renamed.get(path) ?? path))
       .map(({ path, line }) => ({ from: path, to: name, line }));
   });
 }

@@ -2,7 +2,7 @@ import type { Edge, FileGraph } from "../graph/file-graph.ts";
 
 /**
  * Edges of the head that its base does not have, the first of each pair of files: of the changed files, and to those that came.
- * @param base null when there is none, and so everything is new
+ * @param base null when there is none, and so every edge of these files is new
  * @param renamed the base's path of a file of the head
  */
 export function findNewEdges(
@@ -11,7 +11,9 @@ export function findNewEdges(
   changed: readonly string[],
   renamed: ReadonlyMap<string, string>,
 ): readonly Edge[] {
-  const candidates = base === null ? head.edges : changed.flatMap((path) => edgesAround(path, base, head));
+  const candidates = changed.flatMap((path) =>
+    base === null ? (head.outgoing.get(path) ?? []) : edgesAround(path, base, head),
+  );
   const seen = new Set<string>();
   return candidates.filter((edge) => {
     const key = `${edge.from}\n${edge.to}\n${edge.typeOnly || edge.dynamic}`;
