@@ -15,7 +15,13 @@ interface NativeTree {
   walk(): Cursor;
 }
 
+/** Pairs of a kind (of a step) and a value, in one list. */
+type PredicateSteps = readonly (string | number)[];
+type Predicate = (captures: readonly { name: string; node: { text: string } }[]) => boolean;
+
 interface NativeQuery {
+  readonly predicates: readonly Predicate[][];
+  _getPredicates(): readonly (readonly PredicateSteps[])[];
   matches(
     node: NativeNode,
     options?: { startIndex: number; endIndex: number },
@@ -41,7 +47,7 @@ export function loadNativeGrammar(language: Language): Grammar {
     binding: "native",
     // Without a size of its own this version takes no text of 32,768 units or more.
     parse: (text) => asTree(parser.parse(text, undefined, { bufferSize: text.length + 1 })),
-    query: (source) => new TreeSitter.Query(grammar, source) as unknown as Query,
+    query: (source) => withOwnLists(new TreeSitter.Query(grammar, source)) as unknown as Query,
   };
 }
 
@@ -49,7 +55,8 @@ function asTree(tree: NativeTree): SyntaxTree {
   return {
     walk: () => tree.walk(),
     matches(query, range) {
-      const options = range === undefined ? undefined : { startIndex: range.start, endIndex: range.end };
+      // This version takes the beginning in bytes, two for each unit, and the end in units.
+      const options = range === undefined ? undefined : { startIndex: range.start * 2, endIndex: range.end };
       return (query as unknown as NativeQuery)
         .matches(tree.rootNode, options)
         .map(({ pattern, captures }): QueryMatch => ({
@@ -64,5 +71,31 @@ function asTree(tree: NativeTree): SyntaxTree {
     },
     // Freed by a finalizer, which runs when the loop of events turns: see `breathe`.
     release: () => undefined,
+  };
+}
+
+/**
+ * In this version all `#any-of?` of a process share the list of the one that was compiled last: they are put in place anew, each with its own.
+ */
+function withOwnLists(query: NativeQuery): NativeQuery {
+  for (const [pattern, descriptions] of query._getPredicates().entries()) {
+    let at = 0;
+    for (const steps of descriptions) {
+      const [operator, capture, ...values] = steps.filter((_, index) => index % 2 === 1);
+      // These are no conditions, and stand elsewhere.
+      if (operator === "set!" || operator === "is?" || operator === "is-not?") continue;
+      const own = query.predicates[pattern];
+      if (own !== undefined && (operator === "any-of?" || operator === "not-any-of?"))
+        own[at] = anyOf(String(capture), new Set(values), operator === "any-of?");
+      at += 1;
+    }
+  }
+  return query;
+}
+
+function anyOf(capture: string, values: ReadonlySet<unknown>, isPositive: boolean): Predicate {
+  return (captures) => {
+    const texts = captures.filter(({ name }) => name === capture).map(({ node }) => node.text);
+    return texts.length === 0 ? !isPositive : texts.every((text) => values.has(text) === isPositive);
   };
 }

@@ -66,6 +66,25 @@ describe("a syntax tree", () => {
       tree.matches(query, range).map(({ captures }) => captures.find(({ name }) => name === "call")?.start);
     expect(starts()).toEqual([10, at]);
     expect(starts({ start: at, end: at + 4 })).toEqual([at]);
+    // A range that begins behind the first call, though less than twice as far.
+    expect(starts({ start: 20, end: 30 })).toEqual([]);
+    tree.release();
+  });
+
+  test.each(bindings)("is searched by queries that list names, each by its own list: %s", async (binding) => {
+    const grammar = await grammars[binding].get("javascript");
+    const [query, other] = ['"a" "b"', '"c"'].map((names) =>
+      grammar.query(
+        `((identifier) @name (#set! x "y") (#any-of? @name ${names})) ((number) @name (#not-any-of? @name "1"))`,
+      ),
+    );
+    const tree = grammar.parse("a; b; c; 1; 2;");
+    const starts = (one: typeof query) =>
+      one === undefined ? [] : tree.matches(one).map(({ captures: [name] }) => name?.start);
+    expect([starts(query), starts(other)]).toEqual([
+      [0, 3, 12],
+      [6, 12],
+    ]);
     tree.release();
   });
 
