@@ -4,7 +4,7 @@ import type { FunctionMetrics } from "./metrics/function-metrics.ts";
 import type { Language } from "./syntax/languages.ts";
 
 /** Part of the key under which facts are kept: raise it when what is read from a file changes. */
-export const factsVersion = 2;
+export const factsVersion = 3;
 
 export interface FileFacts {
   readonly language: Language;
@@ -13,8 +13,8 @@ export interface FileFacts {
   readonly symbols: readonly CodeSymbol[];
   readonly imports: readonly ImportFact[];
   readonly exports: readonly ExportFact[];
-  /** Lines on which a name is used, without its declarations and imports; the first 50 of each. */
-  readonly uses: Readonly<Record<string, readonly number[]>>;
+  /** Names with the lines on which they are used, without their declarations and imports; the first 50 of each. */
+  readonly uses: readonly (readonly [name: string, lines: readonly number[]])[];
   readonly calls: readonly CallFact[];
   readonly comments: readonly CommentFact[];
   readonly functions: readonly FunctionMetrics[];

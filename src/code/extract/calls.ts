@@ -1,6 +1,5 @@
 import type { CallFact } from "../facts.ts";
 import type { FlatTree } from "../syntax/flat-tree.ts";
-import type { FoundSymbol } from "./symbols.ts";
 
 /** Kinds of nodes that call something, with the field of what is called. */
 const callees: Readonly<Record<string, string>> = {
@@ -22,41 +21,41 @@ const joints: Readonly<Record<string, readonly [string, string]>> = {
 };
 const most = { calls: 20_000, of: 100 };
 
+export function isCall(type: string): boolean {
+  return Object.hasOwn(callees, type);
+}
+
 /** What a file calls and makes, in order; the first 20,000. */
-export function readCalls(tree: FlatTree, symbols: readonly FoundSymbol[]): readonly CallFact[] {
-  const fields: (string | null | undefined)[] = [];
+export function createCallReader(tree: FlatTree) {
   const calls: CallFact[] = [];
-  const open: number[] = [];
-  let symbol = 0;
-  for (let node = 0; node < tree.size && calls.length < most.calls; node++) {
-    while (open.length > 0 && tree.next(symbols[open.at(-1) ?? 0]?.node ?? 0) <= node) open.pop();
-    if (symbols[symbol]?.node === node) open.push(symbol++);
-    const id = tree.kind(node);
-    const field = (fields[id] ??= (tree.isNamed(node) && callees[tree.type(node)]) || null);
-    if (field === null) continue;
-    const callee = tree.childIn(node, field);
-    if (callee === -1) continue;
-    const [name, of] = nameOf(tree, node, callee);
-    if (name !== "") calls.push({ name, of, line: tree.lineAt(tree.start(callee)), within: open.at(-1) ?? -1 });
-  }
-  return calls;
+  return {
+    calls,
+    /** @param within the number of the symbol around it, or -1 */
+    visit(node: number, within: number): void {
+      if (calls.length >= most.calls) return;
+      const callee = tree.childIn(node, callees[tree.type(node)] ?? "");
+      if (callee === -1) return;
+      const [name, of] = nameOf(tree, node, callee);
+      if (name !== "") calls.push({ name, of, line: tree.lineAt(tree.start(callee)), within });
+    },
+  };
 }
 
 function nameOf(tree: FlatTree, call: number, callee: number): readonly [string, string] {
+  const type = tree.type(callee);
   if (tree.type(call) === "method_invocation") {
     const object = tree.childIn(call, "object");
     return [tree.textOf(callee), object === -1 ? "" : short(tree, object)];
   }
-  const joint = joints[tree.type(callee)];
+  const joint = joints[type];
   if (joint !== undefined) {
     const [before, last] = [tree.childIn(callee, joint[0]), tree.childIn(callee, joint[1])];
     return last === -1 ? ["", ""] : [tree.textOf(last), before === -1 ? "" : short(tree, before)];
   }
-  return tree.type(callee).endsWith("identifier") ? [tree.textOf(callee), ""] : ["", ""];
+  return type.endsWith("identifier") ? [tree.textOf(callee), ""] : ["", ""];
 }
 
 function short(tree: FlatTree, node: number): string {
-  return tree.text
-    .slice(tree.start(node), Math.min(tree.end(node), tree.start(node) + most.of))
-    .replaceAll(/\s+/g, " ");
+  const text = tree.text.slice(tree.start(node), Math.min(tree.end(node), tree.start(node) + most.of));
+  return tree.isLeaf(node) ? text : text.replaceAll(/\s+/g, " ");
 }

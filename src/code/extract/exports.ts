@@ -1,39 +1,53 @@
 /** What a file gives to others by name: ECMAScript's exports; in other languages what its top declares for all to see. */
 import type { ExportFact } from "../facts.ts";
 import type { FlatTree } from "../syntax/flat-tree.ts";
+import type { Language } from "../syntax/languages.ts";
 import { specifier, stringOf } from "./ecma-imports.ts";
 import type { FoundSymbol } from "./symbols.ts";
 
 const mostExports = 5_000;
+const ecma: readonly Language[] = ["typescript", "tsx", "javascript"];
 
-export function readExports(tree: FlatTree, symbols: readonly FoundSymbol[]): readonly ExportFact[] {
-  const isEcma = ["typescript", "tsx", "javascript"].includes(tree.kinds.language);
-  const declared = symbols
-    // What `impl` adds to was declared elsewhere.
-    .filter(({ symbol, node }) => symbol.exported && symbol.parent === -1 && tree.type(node) !== "impl_item")
-    .flatMap(({ symbol, node }): readonly ExportFact[] => {
-      const { name, startLine: line } = symbol;
-      const isDefault =
-        isEcma && /^export\s+default\b/.test(tree.text.slice(tree.start(tree.parent(node)), tree.start(node)));
-      return [
-        {
+export function isExport(language: Language, type: string): boolean {
+  return ecma.includes(language) && (type === "export_statement" || type === "assignment_expression");
+}
+
+export function createExportReader(tree: FlatTree) {
+  const found: ExportFact[] = [];
+  return {
+    visit(node: number): void {
+      if (found.length >= mostExports) return;
+      if (tree.type(node) === "export_statement") found.push(...statement(tree, node));
+      // `module` or `exports`
+      else if (/^[em]/.test(tree.text[tree.start(node)] ?? "")) found.push(...commonJs(tree, node));
+    },
+    /** With what the symbols say by themselves. */
+    exports(symbols: readonly FoundSymbol[]): readonly ExportFact[] {
+      const declared = declaredBy(tree, symbols);
+      if (!ecma.includes(tree.kinds.language)) return declared.slice(0, mostExports);
+      return [...declared, ...found].toSorted((one, other) => one.line - other.line);
+    },
+  };
+}
+
+function declaredBy(tree: FlatTree, symbols: readonly FoundSymbol[]): readonly ExportFact[] {
+  const isEcma = ecma.includes(tree.kinds.language);
+  return (
+    symbols
+      // What `impl` adds to was declared elsewhere.
+      .filter(({ symbol, node }) => symbol.exported && symbol.parent === -1 && tree.type(node) !== "impl_item")
+      .map(({ symbol, node }): ExportFact => {
+        const { name, startLine: line, kind } = symbol;
+        const isDefault =
+          isEcma && /^export\s+default\b/.test(tree.text.slice(tree.start(tree.parent(node)), tree.start(node)));
+        return {
           name: isDefault ? "default" : name,
           local: name,
           line,
-          typeOnly: symbol.kind === "interface" || symbol.kind === "type",
-        },
-      ];
-    });
-  if (!isEcma) return declared.slice(0, mostExports);
-  const found: ExportFact[] = [...declared];
-  const wanted: (boolean | undefined)[] = [];
-  for (let node = 0; node < tree.size && found.length < mostExports; node++) {
-    const id = tree.kind(node);
-    if (!(wanted[id] ??= tree.isNamed(node) && /^(?:export_statement|assignment_expression)$/.test(tree.type(node))))
-      continue;
-    found.push(...(tree.type(node) === "export_statement" ? statement(tree, node) : commonJs(tree, node)));
-  }
-  return found.toSorted((one, other) => one.line - other.line);
+          typeOnly: kind === "interface" || kind === "type",
+        };
+      })
+  );
 }
 
 /** What `export …` gives besides a declaration with a name. */

@@ -29,15 +29,31 @@ const readers: Readonly<Record<Language, { readonly kinds: readonly string[]; re
 
 const mostImports = 5_000;
 
-/** The imports of a file in order, the first 5,000, with the nodes that they are. */
-export function readImports(tree: FlatTree): readonly { readonly node: number; readonly fact: ImportFact }[] {
-  const { kinds, read } = readers[tree.kinds.language];
-  const wanted: (boolean | undefined)[] = [];
-  const found: { node: number; fact: ImportFact }[] = [];
-  for (let node = 0; node < tree.size && found.length < mostImports; node++) {
-    const id = tree.kind(node);
-    if (!(wanted[id] ??= tree.isNamed(node) && kinds.includes(tree.type(node)))) continue;
-    for (const fact of read(tree, node) ?? []) found.push({ node, fact });
-  }
-  return found;
+export function isImport(language: Language, type: string): boolean {
+  return readers[language].kinds.includes(type);
+}
+
+/** The imports of a file in order, the first 5,000. */
+export function createImportReader(tree: FlatTree) {
+  const { read } = readers[tree.kinds.language];
+  const imports: ImportFact[] = [];
+  return {
+    imports,
+    /** @returns whether the node is nothing but an import: its names are not used there */
+    visit(node: number): boolean {
+      const facts = imports.length < mostImports ? (read(tree, node) ?? []) : [];
+      imports.push(...facts);
+      return facts.some(({ dynamic }) => !dynamic);
+    },
+    /** @param type the text of the node, a type that the tree has no inside of: `import("./a").B` */
+    visitType(node: number, type: string): void {
+      if (!type.includes("import(")) return;
+      for (const found of type.matchAll(/\bimport\(\s*(["'])([^"'\n\\]{1,1000})\1/g)) {
+        const line = tree.lineAt(tree.start(node) + found.index);
+        const from = found[2] ?? "";
+        if (imports.length < mostImports)
+          imports.push({ from, names: [{ name: "*", as: "" }], line, typeOnly: true, dynamic: false });
+      }
+    },
+  };
 }

@@ -68,51 +68,67 @@ const containers = new Set<SymbolKind>(["class", "interface", "enum"]);
 const functionValues = /^(?:arrow_function|function_expression|generator_function|lambda)$/;
 const most = { signature: 200, name: 200, symbols: 20_000 };
 
-/** A symbol with its nodes, for who reads on. */
+/** A symbol with its node, for who reads on. */
 export interface FoundSymbol {
   readonly symbol: CodeSymbol;
   readonly node: number;
-  /** The node of its name. */
-  readonly nameNode: number;
+}
+
+export function isDeclaration(language: Language, type: string): boolean {
+  return Object.hasOwn(kinds[language], type);
 }
 
 /** The symbols of a file in the order of the text, a symbol before what lies in it; the first 20,000. */
-export function readSymbols(tree: FlatTree): readonly FoundSymbol[] {
+export function createSymbolReader(tree: FlatTree) {
   const table = kinds[tree.kinds.language];
-  const byKind: (SymbolKind | null | undefined)[] = [];
   const found: FoundSymbol[] = [];
-  /** Numbers of the symbols that the present node lies in. */
+  /** Numbers of the symbols that the present node lies in, and where the innermost ends. */
   const open: number[] = [];
-  for (let node = 0; node < tree.size && found.length < most.symbols; node++) {
-    const id = tree.kind(node);
-    const kind = (byKind[id] ??=
-      (tree.isNamed(node) && Object.hasOwn(table, tree.type(node)) && table[tree.type(node)]) || null);
-    if (kind === null) continue;
-    while (open.length > 0 && tree.next(found[open.at(-1) ?? 0]?.node ?? 0) <= node) open.pop();
-    const parent = open.at(-1) ?? -1;
-    const within = found[parent]?.symbol.kind;
-    const declares = declared(tree, node, kind, within);
-    if (declares === null) continue;
-    open.push(found.length);
-    found.push({
-      node,
-      nameNode: declares.name,
-      symbol: {
-        name: tree
-          .textOf(declares.name)
-          .replaceAll(/\s+/g, " ")
-          .replace(/^["']|["']$/g, "")
-          .slice(0, most.name),
-        kind: declares.kind,
-        startLine: tree.lineAt(tree.start(node)),
-        endLine: tree.lineAt(Math.max(tree.start(node), tree.end(node) - 1)),
-        signature: signatureOf(tree, node),
-        parent,
-        exported: isExported(tree, node, declares.name, within),
-      },
-    });
-  }
-  return found;
+  let end = 0;
+  const around = (node: number): number => {
+    while (node >= end && open.length > 0) {
+      open.pop();
+      end = tree.next(found[open.at(-1) ?? -1]?.node ?? 0);
+    }
+    return open.at(-1) ?? -1;
+  };
+  return {
+    found,
+    /** The number of the symbol that a node lies in, or -1; nodes are asked for in their order. */
+    around,
+    /** @returns the node of its name, which is no use of it; -1 where nothing is declared */
+    visit(node: number): number {
+      const kind = table[tree.type(node)];
+      if (kind === undefined || found.length >= most.symbols) return -1;
+      const parent = around(node);
+      const within = found[parent]?.symbol.kind;
+      const declares = declared(tree, node, kind, within);
+      if (declares === null) return -1;
+      open.push(found.length);
+      end = tree.next(node);
+      found.push({
+        node,
+        symbol: {
+          name: plainName(tree.textOf(declares.name)),
+          kind: declares.kind,
+          startLine: tree.lineAt(tree.start(node)),
+          endLine: tree.lineAt(Math.max(tree.start(node), tree.end(node) - 1)),
+          signature: signatureOf(tree, node),
+          parent,
+          exported: isExported(tree, node, declares.name, within),
+        },
+      });
+      return declares.name;
+    },
+  };
+}
+
+function plainName(text: string): string {
+  if (/^[\w$]+$/.test(text)) return text.slice(0, most.name);
+  return text
+    .replaceAll(/\s+/g, " ")
+    .replace(/^["']|["']$/g, "")
+    .slice(0, most.name);
 }
 
 /** What a node declares, if it declares anything at the place where it stands. */
@@ -196,10 +212,9 @@ function signatureOf(tree: FlatTree, node: number): string {
   const body = bodyOf(tree, node);
   const end = body === -1 ? tree.end(node) : tree.start(body);
   const text = tree.text.slice(tree.start(node), Math.min(end, tree.start(node) + 1_000));
-  const line = text
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .replace(/\s*(?:=>|[{=:])$/, "");
+  const line = (/[\n\t\r]|  /.test(text) ? text.replaceAll(/\s+/g, " ") : text)
+    .trimEnd()
+    .replace(/ ?(?:=>|[{=:])$/, "");
   return line.length > most.signature ? `${line.slice(0, most.signature - 1).toWellFormed()}…` : line;
 }
 

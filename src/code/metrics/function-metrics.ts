@@ -7,6 +7,7 @@
  * Maintainability: Oman and Hagemeister (1992) in the form from 0 to 100, with Halstead's volume.
  */
 import type { FlatTree } from "../syntax/flat-tree.ts";
+import type { Language } from "../syntax/languages.ts";
 import { deeperParts, roles, type Role } from "./control-flow.ts";
 import { operatorsOf } from "./logical-operators.ts";
 
@@ -37,42 +38,76 @@ interface Open {
 
 const mostFunctions = 20_000;
 
-/** In the order of the text; the first 20,000. A function whose code is broken is left out: nothing true can be said of it. */
-export function readFunctionMetrics(tree: FlatTree): readonly FunctionMetrics[] {
-  const table = roles[tree.kinds.language];
-  const roleOf: (Role | null | undefined)[] = [];
-  const role = (node: number) =>
-    (roleOf[tree.kind(node)] ??=
-      (tree.isNamed(node) && Object.hasOwn(table, tree.type(node)) && table[tree.type(node)]) || null);
+/** What a kind of node is for the flow of a program; null for nothing. */
+export function roleOf(language: Language, type: string): Role | null {
+  const table = roles[language];
+  return (Object.hasOwn(table, type) && table[type]) || null;
+}
+
+/** Measures the functions of a tree, of which it is shown every node in order. */
+export function createMetricsReader(tree: FlatTree) {
   const found: { node: number; metrics: FunctionMetrics | null }[] = [];
   const open: Open[] = [];
+  /** The innermost function, and where it ends. */
+  let current: Open | undefined;
   /** Where what lies one deeper ends, and whose nesting it is. */
   const deeper: { end: number; of: Open }[] = [];
-  for (let node = 0; node < tree.size && found.length + open.length < mostFunctions; node++) {
+  /** Where the next of all that ends. */
+  let nextEnd = 0;
+  const broken: number[] = [];
+  const leave = (node: number) => {
     for (let last = deeper.at(-1); last !== undefined && last.end <= node; last = deeper.at(-1)) {
       last.of.nesting -= 1;
       deeper.pop();
     }
-    for (let last = open.at(-1); last !== undefined && last.end <= node; last = open.at(-1))
-      found.push(closed(tree, open.pop() ?? last));
-    const here = role(node);
-    const current = open.at(-1);
-    if (current !== undefined && isDeeper(tree, node, here, role(tree.parent(node)))) {
-      current.nesting += 1;
-      current.deepest = Math.max(current.deepest, current.nesting);
-      deeper.push({ end: tree.next(node), of: current });
+    for (let last = open.at(-1); last !== undefined && last.end <= node; last = open.at(-1)) {
+      open.pop();
+      found.push(closed(tree, last, broken));
     }
-    if (here === "function") {
-      const end = tree.next(node);
-      open.push({ node, end, cyclomatic: 1, cognitive: 0, nesting: 0, deepest: 0, tokens: 0, distinct: new Set() });
-      continue;
-    }
-    if (current === undefined) continue;
-    if (here !== null) count(tree, node, here, current);
-    if (tree.next(node) === node + 1) countToken(tree, node, current);
-  }
-  for (let last = open.pop(); last !== undefined; last = open.pop()) found.push(closed(tree, last));
-  return found.toSorted((one, other) => one.node - other.node).flatMap(({ metrics }) => metrics ?? []);
+    current = open.at(-1);
+    nextEnd = Math.min(current?.end ?? tree.size, deeper.at(-1)?.end ?? tree.size);
+  };
+  return {
+    /**
+     * @param role of the node
+     * @param parentRole of its parent
+     * @returns whether it lies in a function, and so its tokens count
+     */
+    visit(node: number, role: Role | null, parentRole: Role | null): boolean {
+      if (node >= nextEnd) leave(node);
+      if (role === null && parentRole === null) return current !== undefined;
+      if (current !== undefined && isDeeper(tree, node, role, parentRole)) {
+        current.nesting += 1;
+        current.deepest = Math.max(current.deepest, current.nesting);
+        deeper.push({ end: tree.next(node), of: current });
+        nextEnd = Math.min(nextEnd, tree.next(node));
+      }
+      if (role === "function") {
+        if (found.length + open.length >= mostFunctions) return current !== undefined;
+        const end = tree.next(node);
+        current = { node, end, cyclomatic: 1, cognitive: 0, nesting: 0, deepest: 0, tokens: 0, distinct: new Set() };
+        open.push(current);
+        nextEnd = Math.min(nextEnd, end);
+        return false;
+      }
+      if (current === undefined) return false;
+      if (role !== null) count(tree, node, role, current);
+      return true;
+    },
+    /** Leaves of functions are what Halstead calls operators and operands. @param token the same for the same */
+    countToken(token: string | number): void {
+      if (current === undefined) return;
+      current.tokens += 1;
+      current.distinct.add(token);
+    },
+    /** A node where the parser could not go on. */
+    visitError: (node: number) => void broken.push(node),
+    /** In the order of the text; the first 20,000. A function whose code is broken is left out: nothing true can be said of it. */
+    functions(): readonly FunctionMetrics[] {
+      for (let last = open.pop(); last !== undefined; last = open.pop()) found.push(closed(tree, last, broken));
+      return found.toSorted((one, other) => one.node - other.node).flatMap(({ metrics }) => metrics ?? []);
+    },
+  };
 }
 
 function count(tree: FlatTree, node: number, role: Role, current: Open): void {
@@ -161,16 +196,13 @@ function countOperators(tree: FlatTree, node: number, current: Open): void {
   }
 }
 
-/** Leaves are what Halstead calls operators and operands. */
-function countToken(tree: FlatTree, node: number, current: Open): void {
-  const named = tree.isNamed(node);
-  if (named && /comment/.test(tree.type(node))) return;
-  current.tokens += 1;
-  current.distinct.add(named ? tree.textOf(node).slice(0, 100) : tree.kind(node));
-}
-
-function closed(tree: FlatTree, { node, end, ...counted }: Open): { node: number; metrics: FunctionMetrics | null } {
-  for (let at = node; at < end; at++) if (tree.type(at) === "ERROR") return { node, metrics: null };
+function closed(
+  tree: FlatTree,
+  { node, end, ...counted }: Open,
+  broken: readonly number[],
+): { node: number; metrics: FunctionMetrics | null } {
+  const error = broken.findLast((at) => at < end);
+  if (error !== undefined && error >= node) return { node, metrics: null };
   const startLine = tree.lineAt(tree.start(node));
   const endLine = tree.lineAt(Math.max(tree.start(node), tree.end(node) - 1));
   const { cyclomatic, cognitive, deepest: nesting, tokens, distinct } = counted;

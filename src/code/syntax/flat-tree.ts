@@ -13,6 +13,8 @@ export class FlatTree {
   readonly size: number;
   readonly #arrays: Arrays;
   #lines: Uint32Array | undefined;
+  /** The line that was asked for last: what is asked for next is often near. */
+  #line = 0;
 
   constructor(text: string, kinds: Kinds, size: number, arrays: Arrays) {
     this.text = text;
@@ -87,16 +89,25 @@ export class FlatTree {
     return -1;
   }
 
+  /** It has no children here. */
+  isLeaf(node: number): boolean {
+    return this.#arrays.next[node] === node + 1;
+  }
+
   /** The line of an index of the text, 1-based. */
   lineAt(index: number): number {
     const lines = (this.#lines ??= lineStarts(this.text));
-    let [low, high] = [0, lines.length - 1];
+    let low = this.#line;
+    for (let steps = 0; steps < 4 && (lines[low] ?? 0) <= index; steps++, low++)
+      if (low + 1 >= lines.length || (lines[low + 1] ?? 0) > index) return (this.#line = low) + 1;
+    low = 0;
+    let high = lines.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if ((lines[middle] ?? 0) <= index) low = middle;
       else high = middle - 1;
     }
-    return low + 1;
+    return (this.#line = low) + 1;
   }
 
   /** How many lines the text has; a last one without content does not count. */
@@ -129,6 +140,8 @@ const known = 1;
 const named = 2;
 /** Its inside is asked for. */
 const open = 4;
+/** No child of it is in a field. */
+const fieldless = 8;
 
 /** Kinds without an inside, or with one that says nothing that is ever asked for: to look there costs as much as the node itself. */
 const closed = new Set(
@@ -142,6 +155,30 @@ const closed = new Set(
 );
 /** Of these the inside is asked for in some languages. */
 const openStrings: Readonly<Partial<Record<Language, readonly string[]>>> = { python: ["string"] };
+/** Types of TypeScript: a quarter to a half of all nodes, of which nothing but the words is asked for. */
+const closedTypes = new Set(
+  [
+    "type_annotation type_predicate_annotation asserts_annotation opting_type_annotation omitting_type_annotation adding_type_annotation",
+    "type_arguments type_parameters union_type intersection_type conditional_type generic_type array_type tuple_type function_type",
+    "constructor_type lookup_type index_type_query type_query literal_type template_literal_type parenthesized_type readonly_type",
+    "infer_type mapped_type_clause index_signature flow_maybe_type existential_type",
+  ].flatMap((names) => names.split(" ")),
+);
+/** Frequent kinds whose children are in no field in any of the grammars; a test holds them against what the grammars say. */
+export const withoutFields: ReadonlySet<string> = new Set(
+  [
+    "program source_file expression_statement statement_block arguments argument_list array object interface_body object_type",
+    "formal_parameters named_imports import_clause export_clause template_string template_substitution spread_element",
+    "expression_list list tuple dictionary declaration_list match_block switch_body return_statement array_pattern object_pattern",
+    "class_heritage jsx_expression as_expression",
+  ].flatMap((names) => names.split(" ")),
+);
+const typed = new Set<Language>(["typescript", "tsx"]);
+
+/** A node whose inside is not in the tree though it holds names: the types of TypeScript. */
+export function isClosedType(language: Language, type: string): boolean {
+  return typed.has(language) && closedTypes.has(type);
+}
 
 export function createKinds(language: Language): Kinds {
   return { language, names: [], fields: [""], fieldIds: new Map(), plan: new Uint8Array(65_536) };
@@ -151,13 +188,19 @@ export function createKinds(language: Language): Kinds {
 let arrays = makeArrays(1 << 16);
 
 /**
- * Reads a whole tree. The arrays are shared: the tree before must not be used any more.
+ * Reads a whole tree. The arrays are shared: the tree before must not be used any more. The binding is asked as little as can be, since each
+ * question costs more than all that is done with the answer: a first child begins where its parent does, and a parent ends with its last child.
  * @param text what was parsed
  */
 export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTree {
   const { plan } = kinds;
   let size = 0;
   let parent = 0;
+  let isFirst = false;
+  /** Whether children of the parent may be in a field. */
+  let mayHaveField = false;
+  /** Where the node before ends; -1 when it was not asked for. */
+  let end = -1;
   for (;;) {
     if (size === arrays.kind.length) arrays = grown(arrays);
     const kind = cursor.nodeTypeId;
@@ -165,26 +208,38 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
     const at = size++;
     arrays.kind[at] = kind;
     arrays.parent[at] = parent;
+    arrays.field[at] = 0;
     if ((bits & named) === 0) {
       arrays.start[at] = arrays.end[at] = 0;
-      arrays.field[at] = 0;
+      end = -1;
     } else {
-      arrays.start[at] = cursor.startIndex;
-      arrays.end[at] = cursor.endIndex;
-      const field = cursor.currentFieldId;
-      arrays.field[at] = field;
-      if (field !== 0 && kinds.fields[field] === undefined) learnField(cursor, field, kinds);
-    }
-    if ((bits & open) !== 0 && cursor.gotoFirstChild()) {
-      parent = at;
-      continue;
+      arrays.start[at] = isFirst && parent !== 0 ? (arrays.start[parent] ?? 0) : cursor.startIndex;
+      if (mayHaveField) {
+        const field = cursor.currentFieldId;
+        if (field !== 0 && field !== undefined) {
+          arrays.field[at] = field;
+          if (kinds.fields[field] === undefined) learnField(cursor, field, kinds);
+        }
+      }
+      if ((bits & open) !== 0 && cursor.gotoFirstChild()) {
+        parent = at;
+        isFirst = true;
+        mayHaveField = (bits & fieldless) === 0;
+        continue;
+      }
+      arrays.end[at] = end = cursor.endIndex;
     }
     arrays.next[at] = size;
+    isFirst = false;
     while (!cursor.gotoNextSibling()) {
+      if (end === -1) end = cursor.endIndex;
       if (at === 0 || !cursor.gotoParent()) return new FlatTree(text, kinds, size, arrays);
       arrays.next[parent] = size;
+      // The root alone reaches beyond its last child.
+      arrays.end[parent] = parent === 0 ? cursor.endIndex : end;
       if (parent === 0) return new FlatTree(text, kinds, size, arrays);
       parent = arrays.parent[parent] ?? 0;
+      mayHaveField = ((plan[arrays.kind[parent] ?? 0] ?? 0) & fieldless) === 0;
     }
   }
 }
@@ -192,8 +247,9 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
 function learn(cursor: Cursor, kind: number, kinds: Kinds): number {
   const type = cursor.nodeType;
   kinds.names[kind] = type;
-  const isOpen = !closed.has(type) || openStrings[kinds.language]?.includes(type) === true;
-  const bits = known | (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0);
+  const isOpen =
+    !(closed.has(type) || isClosedType(kinds.language, type)) || openStrings[kinds.language]?.includes(type) === true;
+  const bits = known | (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0) | (withoutFields.has(type) ? fieldless : 0);
   kinds.plan[kind] = bits;
   return bits;
 }
