@@ -25,8 +25,7 @@ export function createCommentReader(tree: FlatTree) {
         if (before.text.length < most.text) before.text = `${before.text}\n${text}`.slice(0, most.text);
       } else found.push({ startLine, endLine, text: text.slice(0, most.text), oneLine });
     },
-    comments: (): readonly CommentFact[] =>
-      found.map(({ startLine, endLine, text }) => ({ startLine, endLine, text })),
+    comments: (): readonly CommentFact[] => found.map(({ startLine, endLine, text }) => ({ startLine, endLine, text })),
   };
 }
 

@@ -10,7 +10,8 @@ const keywords = new Set(
   ),
 );
 /** Names in a type, without what stands in its strings and comments. */
-const typeWords = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/.*|\/\*[^]*?\*\/|[a-zA-Z_$\u0080-\uffff][\w$\u0080-\uffff]*/g;
+const typeWords =
+  /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/.*|\/\*[^]*?\*\/|[a-zA-Z_$\u0080-\uffff][\w$\u0080-\uffff]*/g;
 
 export function isName(type: string): boolean {
   return identifier.test(type) && !type.startsWith("scoped");

@@ -174,6 +174,7 @@ export const withoutFields: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 const typed = new Set<Language>(["typescript", "tsx"]);
+const ecma = new Set<Language>(["typescript", "tsx", "javascript"]);
 
 /** A node whose inside is not in the tree though it holds names: the types of TypeScript. */
 export function isClosedType(language: Language, type: string): boolean {
@@ -189,11 +190,13 @@ let arrays = makeArrays(1 << 16);
 
 /**
  * Reads a whole tree. The arrays are shared: the tree before must not be used any more. The binding is asked as little as can be, since each
- * question costs more than all that is done with the answer: a first child begins where its parent does, and a parent ends with its last child.
+ * question costs more than all that is done with the answer: in ECMAScript a first child begins where its parent does, and a parent ends with its
+ * last child. In the other languages tokens that are not shown, such as ends of lines, lie in between.
  * @param text what was parsed
  */
 export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTree {
   const { plan } = kinds;
+  const isTight = ecma.has(kinds.language);
   let size = 0;
   let parent = 0;
   let isFirst = false;
@@ -213,7 +216,7 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
       arrays.start[at] = arrays.end[at] = 0;
       end = -1;
     } else {
-      arrays.start[at] = isFirst && parent !== 0 ? (arrays.start[parent] ?? 0) : cursor.startIndex;
+      arrays.start[at] = isFirst && isTight && parent !== 0 ? (arrays.start[parent] ?? 0) : cursor.startIndex;
       if (mayHaveField) {
         const field = cursor.currentFieldId;
         if (field !== 0 && field !== undefined) {
@@ -232,11 +235,12 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
     arrays.next[at] = size;
     isFirst = false;
     while (!cursor.gotoNextSibling()) {
-      if (end === -1) end = cursor.endIndex;
+      if (end === -1 && isTight) end = cursor.endIndex;
       if (at === 0 || !cursor.gotoParent()) return new FlatTree(text, kinds, size, arrays);
       arrays.next[parent] = size;
-      // The root alone reaches beyond its last child.
-      arrays.end[parent] = parent === 0 ? cursor.endIndex : end;
+      // The root reaches beyond its last child.
+      if (!isTight || parent === 0) end = cursor.endIndex;
+      arrays.end[parent] = end;
       if (parent === 0) return new FlatTree(text, kinds, size, arrays);
       parent = arrays.parent[parent] ?? 0;
       mayHaveField = ((plan[arrays.kind[parent] ?? 0] ?? 0) & fieldless) === 0;
@@ -249,7 +253,8 @@ function learn(cursor: Cursor, kind: number, kinds: Kinds): number {
   kinds.names[kind] = type;
   const isOpen =
     !(closed.has(type) || isClosedType(kinds.language, type)) || openStrings[kinds.language]?.includes(type) === true;
-  const bits = known | (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0) | (withoutFields.has(type) ? fieldless : 0);
+  const bits =
+    known | (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0) | (withoutFields.has(type) ? fieldless : 0);
   kinds.plan[kind] = bits;
   return bits;
 }

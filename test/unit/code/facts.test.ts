@@ -26,7 +26,7 @@ function told(facts: FileFacts): string[] {
       ({ name, local, from = "", typeOnly }) => `gives ${name} = ${local} ${from}${typeOnly ? " (type)" : ""}`,
     ),
     `calls ${facts.calls.map(({ name, of, within }) => `${of}${of === "" ? "" : "."}${name}@${within}`).join(" ")}`,
-    `uses ${Object.keys(facts.uses).join(" ")}`,
+    `uses ${facts.uses.map(([name]) => name).join(" ")}`,
     ...facts.comments.map(({ startLine, endLine, text }) => `${startLine}-${endLine} ${JSON.stringify(text)}`),
   ];
 }
@@ -89,13 +89,13 @@ describe("the facts of a file", () => {
     const facts = await factsOf("a.ts", "import { a } from 'b';\r\n\r\nfunction f() {\r\n  a();\r\n  a();\r\n}\r\n");
     expect(facts.lines).toBe(6);
     expect(facts.symbols[0]).toMatchObject({ startLine: 3, endLine: 6 });
-    expect(facts.uses).toEqual({ a: [4, 5] });
+    expect(facts.uses).toEqual([["a", [4, 5]]]);
     expect(facts.imports[0]).toMatchObject({ line: 1 });
   });
 
   test("take names that JavaScript itself uses for what they are", async () => {
     const facts = await factsOf("a.js", "__proto__.constructor(toString, hasOwnProperty); function __proto__() {}");
-    expect(Object.keys(facts.uses)).toEqual(["__proto__", "constructor", "toString", "hasOwnProperty"]);
+    expect(facts.uses.map(([name]) => name)).toEqual(["__proto__", "constructor", "toString", "hasOwnProperty"]);
   });
 
   test.each([

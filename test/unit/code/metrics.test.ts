@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { readFunctionMetrics, type FunctionMetrics } from "../../../src/code/metrics/function-metrics.ts";
+import type { FunctionMetrics } from "../../../src/code/metrics/function-metrics.ts";
+import { readFacts } from "../../../src/code/read-facts.ts";
 import { createKinds, readFlatTree } from "../../../src/code/syntax/flat-tree.ts";
 import type { Language } from "../../../src/code/syntax/languages.ts";
 import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
@@ -8,7 +9,7 @@ const grammars = createGrammars();
 
 async function metricsOf(language: Language, text: string): Promise<readonly FunctionMetrics[]> {
   const tree = (await grammars.get(language)).parse(text);
-  return readFunctionMetrics(readFlatTree(tree.walk(), text, createKinds(language)));
+  return readFacts(readFlatTree(tree.walk(), text, createKinds(language))).functions;
 }
 
 /** `cyclomatic/cognitive/nesting` of the first function. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { createKinds, readFlatTree, type FlatTree } from "../../../src/code/syntax/flat-tree.ts";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { createKinds, readFlatTree, withoutFields, type FlatTree } from "../../../src/code/syntax/flat-tree.ts";
 import type { Binding } from "../../../src/code/syntax/grammar.ts";
+import { grammarPackages } from "../../../src/code/syntax/grammar-packages.ts";
 import { languageOf, languages, type Language } from "../../../src/code/syntax/languages.ts";
 import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
 
@@ -15,6 +18,20 @@ const programs: Readonly<Record<Language, string>> = {
   go: 'package a\n\nfunc (s *S) F(x int) error { return fmt.Errorf("%d", x) }\n',
   rust: "impl A { fn f(&self) -> Option<u8> { Some(self.x?) } }\n",
   java: 'class A { @B int f(String s) { return s.equals("x") ? 1 : 2; } }\n',
+};
+
+/** With what has given trouble: hidden tokens at ends, comments behind the last token, words in odd places. */
+const more: Readonly<Record<Language, string>> = {
+  typescript:
+    "export class A<T> extends B<T> { private x?: Map<string, T>; get y() { return this.x! as any } /* end */ }\nif (a) b\nelse c // last",
+  tsx: "const a = <A b={1} {...c}>{d && <E.F />} text</A>\nfunction f({ a, b: c = 1 }: P = {}) { for (const x of a) x?.y() }",
+  javascript:
+    "label: for (;;) { if (a) continue label; else break }\nexport { a as b, default as c } from './d'\na = `x${b}y`",
+  python:
+    "class A(B):\n    @c\n    def f(self) -> int:\n        try:\n            x = f'{a:>{b}}'\n        except E as e:\n            pass\n# end\n",
+  go: "package a\n\nfunc f(x int) {\n\tswitch x {\n\tcase 1:\n\t\tg()\n\tdefault:\n\t\th()\n\t}\n\tselect {\n\tcase <-c:\n\t}\n}\n",
+  rust: "/// d\nfn f<T: A>(x: &T) -> R { match x { A::B(y) if y > 1 => { y }, _ => g!(1) } }\nuse a::{b, c};\n",
+  java: "class A<T> extends B { A() { switch (x) { case 1: break; default: f(y -> y + 1); } for (int i : a) { } } }\n",
 };
 
 /** Every node as `kind@start-end(field)`, in order; what has no name without its place. */
@@ -40,6 +57,44 @@ describe("a syntax tree", () => {
     const [native, wasm] = await Promise.all(bindings.map((binding) => read(binding, language, programs[language])));
     expect(native).toEqual(wasm);
     expect(native?.join("\n")).not.toContain("ERROR");
+  });
+
+  test.each(languages)(
+    "has the places and fields that its binding tells, also where a program is broken: %s",
+    async (language) => {
+      for (const text of [programs[language], more[language], more[language].slice(9)]) {
+        const tree = (await grammars.native.get(language)).parse(text);
+        const flat = readFlatTree(tree.walk(), text, createKinds(language));
+        const [told, cursor] = [[] as string[], tree.walk()];
+        for (let node = 0, isDone = false; !isDone;) {
+          const place = flat.isNamed(node)
+            ? `${cursor.startIndex} ${cursor.endIndex} ${cursor.currentFieldName ?? ""}`
+            : "0 0 ";
+          told.push(`${node} ${cursor.nodeType} ${place}`);
+          // What lies in a type or a string is left out.
+          const goesIn = !flat.isLeaf(node) && cursor.gotoFirstChild();
+          node = goesIn ? node + 1 : flat.next(node);
+          while (!goesIn && !isDone && !cursor.gotoNextSibling()) isDone = !cursor.gotoParent();
+        }
+        const held = written(flat).flatMap((line, node) => {
+          const [type, start, end, field] = line.split(" ");
+          return told.some((each) => each.startsWith(`${node} `)) ? [`${node} ${type} ${start} ${end} ${field}`] : [];
+        });
+        expect(held).toEqual(told);
+      }
+    },
+  );
+
+  test("knows kinds without fields as the grammars do", () => {
+    const files = Object.values(grammarPackages).map(({ name, member }) =>
+      createRequire(import.meta.url).resolve(`${name}/${member === undefined ? "" : `${member}/`}src/node-types.json`),
+    );
+    const withFields = files.flatMap((file) =>
+      (JSON.parse(readFileSync(file, "utf8")) as { type: string; fields?: object }[])
+        .filter(({ type, fields }) => withoutFields.has(type) && Object.keys(fields ?? {}).length > 0)
+        .map(({ type }) => `${file}: ${type}`),
+    );
+    expect(withFields).toEqual([]);
   });
 
   test("knows the children of a node, their fields and their lines", async () => {
