@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createKinds, readFlatTree, withoutFields, type FlatTree } from "../../../src/code/syntax/flat-tree.ts";
-import type { Binding } from "../../../src/code/syntax/grammar.ts";
+import type { Binding, Cursor } from "../../../src/code/syntax/grammar.ts";
 import { grammarPackages } from "../../../src/code/syntax/grammar-packages.ts";
 import { languageOf, languages, type Language } from "../../../src/code/syntax/languages.ts";
 import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
@@ -41,6 +41,12 @@ function written(tree: FlatTree): string[] {
   );
 }
 
+/** To the next node that does not lie within this one. */
+function goesOn(cursor: Cursor): boolean {
+  while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return false;
+  return true;
+}
+
 async function read(binding: Binding, language: Language, text: string): Promise<string[]> {
   const grammar = await grammars[binding].get(language);
   expect(grammar.binding).toBe(binding);
@@ -74,7 +80,7 @@ describe("a syntax tree", () => {
           // What lies in a type or a string is left out.
           const goesIn = !flat.isLeaf(node) && cursor.gotoFirstChild();
           node = goesIn ? node + 1 : flat.next(node);
-          while (!goesIn && !isDone && !cursor.gotoNextSibling()) isDone = !cursor.gotoParent();
+          if (!goesIn) isDone = !goesOn(cursor);
         }
         const held = written(flat).flatMap((line, node) => {
           const [type, start, end, field] = line.split(" ");
