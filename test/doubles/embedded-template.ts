@@ -19,10 +19,15 @@ export async function seedStore(dataDir: string): Promise<void> {
   cpSync(join(template, "store"), join(dataDir, "store"), { recursive: true });
 }
 
-/** @param dataDir gets the folder `store` */
-export async function makeTemplate(dataDir: string): Promise<void> {
-  const opened = await openStore({ dataDir, clock: systemClock, log: silentLog });
-  const queue = await openQueue({ ...(opened.embedded && { embedded: opened.embedded }), log: silentLog });
+/**
+ * Makes the tables of store and queue.
+ * @param dataDir gets the folder `store`, unless there is a database for them
+ */
+export async function makeTemplate(dataDir: string, databaseUrl?: string): Promise<void> {
+  const place = databaseUrl === undefined ? {} : { databaseUrl };
+  const opened = await openStore({ ...place, dataDir, clock: systemClock, log: silentLog });
+  const embedded = opened.embedded === undefined ? {} : { embedded: opened.embedded };
+  const queue = await openQueue({ ...place, ...embedded, log: silentLog });
   await queue.close();
   await opened.close();
 }

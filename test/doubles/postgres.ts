@@ -20,8 +20,11 @@ export interface PostgresServer {
 const password = "loopback-only";
 const startMs = 20_000;
 
-/** A real PostgreSQL cluster of its own, on loopback, with passwords asked. It never runs as root. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * A real PostgreSQL cluster of its own, on loopback, with passwords asked. It never runs as root.
+ * @param more settings of postgresql.conf
+ */
+export async function startPostgres(more: Readonly<Record<string, number | string>> = {}): Promise<PostgresServer> {
   const binaries = await binariesFolder();
   const owner = await unprivileged();
   const folder = await mkdtemp(join(tmpdir(), "codegen-pg-"));
@@ -36,7 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (code !== 0) throw new Error(`initdb ended with ${String(code)}`);
 
   const port = await freePort();
-  const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: "off" };
+  const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: "off", ...more };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(join(binaries, "postgres"), ["-D", data, ...flags], options);
   const killServer = (): void => void server.kill("SIGQUIT");

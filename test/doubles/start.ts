@@ -25,6 +25,7 @@ import { startGitHub, type LocalGitHub } from "./github/index.ts";
 import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
 import { admin, newPerson, type Person } from "./person.ts";
 import { pushFolder } from "./push-folder.ts";
+import { openSharedDatabase } from "./shared-postgres.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,8 +36,10 @@ export interface StartOptions {
   files?: Record<string, string | null>;
   /** null: no model is set up. Default: the one of the demo. */
   script?: Script | null;
-  /** Default: embedded. */
+  /** Default: a database of the server that is shared by all tests, or embedded where there is none. */
   databaseUrl?: string;
+  /** Store and queue in the bot's own process, as where nothing is set up. */
+  embedded?: boolean;
   queueUrl?: string;
   /** Keeps queues of several tests on one server apart. */
   queueName?: string;
@@ -115,6 +118,10 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     webhook_url: "http://127.0.0.1:9/",
   });
 
+  const shared =
+    options.embedded === true || options.databaseUrl !== undefined ? undefined : await openSharedDatabase();
+  if (shared) closers.push(() => shared.drop());
+  const databaseUrl = options.databaseUrl ?? shared?.url;
   const script = options.script === undefined ? scriptedStory : options.script;
   const model = script === null ? null : await startScriptedModel({ script });
   if (model) closers.push(() => model.close());
@@ -127,12 +134,12 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     CODEGEN_DATA_DIR: folder,
     LOG_LEVEL: "silent",
     ...(model === null ? {} : { CODEGEN_MODEL: "openai-compatible:scripted", CODEGEN_MODEL_URL: model.url }),
-    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
     ...options.variables,
   });
 
-  if (options.databaseUrl === undefined) await seedStore(folder);
+  if (databaseUrl === undefined) await seedStore(folder);
   const place = told.databaseUrl === null ? {} : { databaseUrl: told.databaseUrl };
   const opened = await openStore({ ...place, dataDir: folder, clock: systemClock, log });
   closers.push(() => opened.close());

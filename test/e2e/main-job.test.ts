@@ -21,7 +21,7 @@ afterAll(async () => {
 }, 30_000);
 
 const places: [string, () => Promise<StartOptions>, { queue: string; embedded: boolean }][] = [
-  ["the embedded store and queue", async () => ({}), { queue: "pglite", embedded: true }],
+  ["the embedded store and queue", async () => ({ embedded: true }), { queue: "pglite", embedded: true }],
   [
     "a queue on Redis and a store on PostgreSQL",
     async () => ({ queueUrl: redis.url, databaseUrl: await postgres.database("beside_redis") }),
