@@ -19,8 +19,8 @@ export interface SharedPostgres {
 }
 
 export async function startSharedPostgres(): Promise<SharedPostgres> {
-  const { url, database, close } = await startPostgres({ max_connections: 400 });
-  return { url, template: await database(templateName), close };
+  const server = await startPostgres({ max_connections: 400 });
+  return { url: server.url, template: await server.database(templateName), close: () => server.close() };
 }
 
 /** A database with all tables in it; undefined where no server was started for all. */

@@ -21,17 +21,18 @@ let leaving = false;
 document.addEventListener("submit", () => (leaving = true));
 window.addEventListener("pageshow", () => (leaving = false));
 // Forms of their own pages, and pages that are not there, have nothing to follow.
-if (!location.pathname.endsWith("/new") && !document.querySelector(".problem")) setTimeout(follow, everyMs);
+if (!location.pathname.endsWith("/new") && !document.querySelector(".problem"))
+  setTimeout(() => void follow(), everyMs);
 
 async function follow() {
   if (document.visibilityState === "visible" && !leaving && !isBusy()) {
     const next = await read();
     // Gone for now, or for good: asked less often, so that an open page costs nothing.
-    if (next === null) return void setTimeout(follow, 10 * everyMs);
+    if (next === null) return void setTimeout(() => void follow(), 10 * everyMs);
     // The person may have begun something while the answer was on its way.
     if (next.innerHTML !== shown && !leaving && !isBusy()) show(next);
   }
-  setTimeout(follow, everyMs);
+  setTimeout(() => void follow(), everyMs);
 }
 
 /** The page as it is now, or null. */
