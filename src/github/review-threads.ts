@@ -121,6 +121,16 @@ const resolveMutation = /* GraphQL */ `
   }
 `;
 
+const unresolveMutation = /* GraphQL */ `
+  mutation unresolve($input: UnresolveReviewThreadInput!) {
+    unresolveReviewThread(input: $input) {
+      thread {
+        isResolved
+      }
+    }
+  }
+`;
+
 const reading = { pull_requests: "read", contents: "read" } as const;
 const writing = { pull_requests: "write", contents: "write" } as const;
 
@@ -171,10 +181,7 @@ export async function replyToThread(
         return { id: Number(data.id), url: data.html_url, body: data.body };
       },
     );
-    if (reply.body !== body)
-      await writer.put(`edit of reply ${reply.id}`, () =>
-        api.write("PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}", { ...api.at, comment_id: reply.id, body }),
-      );
+    if (reply.body !== body) await editThreadComment(app, writer, pull, reply.id, message);
     return { id: reply.id, url: reply.url };
   } catch (error) {
     if (isNotFound(error)) return null;
@@ -184,18 +191,52 @@ export async function replyToThread(
 
 /** Marks a thread as resolved. One that is resolved already, or gone, is left alone. */
 export async function resolveThread(app: GitHubApp, writer: Writer, pull: ThreadRef, id: string): Promise<void> {
+  await turnThread(app, writer, pull, id, true);
+}
+
+/** Opens a resolved thread again. One that is open already, or gone, is left alone. */
+export async function reopenThread(app: GitHubApp, writer: Writer, pull: ThreadRef, id: string): Promise<void> {
+  await turnThread(app, writer, pull, id, false);
+}
+
+async function turnThread(
+  app: GitHubApp,
+  writer: Writer,
+  pull: ThreadRef,
+  id: string,
+  resolved: boolean,
+): Promise<void> {
   const api = app.in(pull.repo, writing);
   await writer.ensure(
-    `resolved thread ${id}`,
+    `${resolved ? "resolved" : "open"} thread ${id}`,
     async () => {
       const state = await ask<{ node: { isResolved: boolean } | null }>(api, stateQuery, { id });
-      return state.node === null || state.node.isResolved ? true : null;
+      return state.node === null || state.node.isResolved === resolved ? true : null;
     },
     async () => {
-      await api.graphql(resolveMutation, { input: { threadId: id } });
+      await api.graphql(resolved ? resolveMutation : unresolveMutation, { input: { threadId: id } });
       return true;
     },
   );
+}
+
+/** Puts another text into a comment of ours on the diff; nothing happens when it is gone. */
+export async function editThreadComment(
+  app: GitHubApp,
+  writer: Writer,
+  pull: ThreadRef,
+  comment: number,
+  message: Message,
+): Promise<void> {
+  const api = app.in(pull.repo, writing);
+  const body = app.redact(render(message));
+  try {
+    await writer.put(`edit of review comment ${comment}`, () =>
+      api.write("PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}", { ...api.at, comment_id: comment, body }),
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 async function findReply(app: GitHubApp, pull: ThreadRef, comment: number, marker: string) {

@@ -1,6 +1,8 @@
-import type { ThreadRef } from "../domain/ids.ts";
+import type { Sha, ThreadRef } from "../domain/ids.ts";
+import { markerLine, render, type Message } from "../messages/message.ts";
 import type { GitHubApp } from "./client.ts";
-import { isNotFound } from "./failures.ts";
+import { isNotFound, statusOf } from "./failures.ts";
+import type { Writer } from "./writer.ts";
 
 export interface SubmittedReview {
   readonly id: number;
@@ -83,4 +85,68 @@ export async function listReviewComments(
     if (isNotFound(error)) return [];
     throw error;
   }
+}
+
+/** A comment on lines of the head's file. Lines are 1-based and inclusive, and must be in one hunk of the pull's diff. */
+export interface LineComment {
+  readonly path: string;
+  readonly startLine: number;
+  readonly line: number;
+  readonly message: Message;
+}
+
+const writing = { pull_requests: "write", contents: "read" } as const;
+
+/**
+ * One review of ours with its comments, of which none is made without the others: found by its marker, or submitted as a comment, which neither
+ * approves nor refuses.
+ * @returns whether it is there; false when GitHub does not take a line, since the pull has moved on
+ */
+export async function ensureReview(
+  app: GitHubApp,
+  writer: Writer,
+  pull: ThreadRef,
+  wanted: { head: Sha; message: Message; comments: readonly LineComment[] },
+): Promise<boolean> {
+  const api = app.in(pull.repo, writing);
+  try {
+    await writer.ensure(
+      `review ${wanted.message.marker}`,
+      () => findOwnReview(app, pull, wanted.message.marker),
+      async () => {
+        const { data } = await api.write("POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
+          ...api.at,
+          pull_number: pull.number,
+          commit_id: wanted.head,
+          event: "COMMENT",
+          body: app.redact(render(wanted.message)),
+          comments: wanted.comments.map(({ path, startLine, line, message }) => ({
+            path,
+            line,
+            side: "RIGHT",
+            ...(startLine < line ? { start_line: startLine, start_side: "RIGHT" } : {}),
+            body: app.redact(render(message)),
+          })),
+        });
+        return Number(data.id);
+      },
+    );
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 422) return false;
+    throw error;
+  }
+}
+
+async function findOwnReview(app: GitHubApp, pull: ThreadRef, marker: string): Promise<number | null> {
+  const { octokit, at } = app.in(pull.repo, reading);
+  const line = markerLine(marker);
+  const login = await app.login();
+  const reviews = await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
+    ...at,
+    pull_number: pull.number,
+    per_page: 100,
+  });
+  const found = reviews.find((review) => review.user?.login === login && review.body.trimEnd().endsWith(line));
+  return found === undefined ? null : Number(found.id);
 }

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { listReviewThreads, replyToThread, resolveThread } from "../../../src/github/review-threads.ts";
-import { getReview, listReviewComments } from "../../../src/github/reviews.ts";
+import { listPullHunks } from "../../../src/github/pull-hunks.ts";
+import {
+  editThreadComment,
+  listReviewThreads,
+  reopenThread,
+  replyToThread,
+  resolveThread,
+} from "../../../src/github/review-threads.ts";
+import { ensureReview, getReview, listReviewComments } from "../../../src/github/reviews.ts";
+import { toSha } from "../../../src/domain/ids.ts";
 import { openLocal, type LocalScene } from "./local-scene.ts";
 
 let scene: LocalScene;
@@ -208,10 +216,64 @@ describe("a thread", () => {
     },
   );
 
+  test("that was resolved is opened again", async () => {
+    const { thread } = await reviewed("name it better", "and shorter");
+    await resolveThread(scene.app, scene.writer, scene.thread(number), thread.id);
+    for (let times = 0; times < 2; times += 1)
+      await reopenThread(scene.app, scene.writer, scene.thread(number), thread.id);
+    expect(await resolved()).toEqual([false, false]);
+  });
+
   test("that is gone needs no resolving", async () => {
     const { thread, first } = await reviewed("name it better");
     await scene.octo.rest.pulls.deleteReviewComment({ ...scene.repo, comment_id: first.id });
     await resolveThread(scene.app, scene.writer, scene.thread(number), thread.id);
     expect(await resolved()).toEqual([]);
+  });
+});
+
+describe("a review of ours", () => {
+  const comment = (line: number, body = "Not hunter2.") => ({
+    path: "src/a.ts",
+    startLine: line,
+    line,
+    message: { marker: `finding-${line}`, body },
+  });
+  const publish = (line: number, marker = "analysis-1") =>
+    ensureReview(scene.app, scene.newWriter(), scene.thread(number), {
+      head: toSha(head),
+      message: { marker, body: "One finding" },
+      comments: [comment(line)],
+    });
+
+  test("is there once, with its comments, and holds no secret", async () => {
+    const [[path, hunks] = []] = [...(await listPullHunks(scene.app, scene.thread(number)))];
+    expect([path, hunks]).toEqual(["src/a.ts", [{ start: 1, end: 1 }]]);
+    expect([await publish(1), await publish(1)]).toEqual([true, true]);
+    const [thread, ...more] = await listReviewThreads(scene.app, scene.thread(number));
+    expect(more).toEqual([]);
+    expect(thread?.comments[0]?.body).toBe("Not [redacted].\n\n<!-- codegen:message:finding-1 -->");
+    const [first] = thread?.comments ?? [];
+    await editThreadComment(scene.app, scene.writer, scene.thread(number), first?.id ?? 0, {
+      marker: "finding-1",
+      body: "Gone",
+    });
+    await editThreadComment(scene.app, scene.writer, scene.thread(number), 99_999, { marker: "x", body: "Gone" });
+    expect((await written()).map(({ body }) => body.split("\n")[0])).toEqual(["Gone"]);
+  });
+
+  test.each(["reset-after-commit", "reset-before-commit", "502"] as const)(
+    "whose outcome is unknown (%s) is looked for, and is there at most once",
+    async (fault) => {
+      scene.local.failNext("POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews", fault);
+      await publish(1).catch(() => null);
+      expect(await publish(1)).toBe(true);
+      expect(await listReviewThreads(scene.app, scene.thread(number))).toHaveLength(1);
+    },
+  );
+
+  test("on a line that the diff does not show is not taken, and nothing of it is there", async () => {
+    expect(await publish(77)).toBe(false);
+    expect(await listReviewThreads(scene.app, scene.thread(number))).toEqual([]);
   });
 });
