@@ -139,6 +139,7 @@ const jobOf: Readonly<
   "ok-to-test": "validate",
   merge: "merge",
   hold: "control",
+  decline: "control",
   cancel: "control",
   where: "reply",
   status: "reply",

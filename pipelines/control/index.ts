@@ -1,4 +1,4 @@
-/** Commands that steer what runs: cancel and hold. They do not wait for the run that they are about. */
+/** Commands that steer what runs: cancel, hold, retry and decline. They do not wait for the run that they are about. */
 import * as answers from "../../src/messages/answers.ts";
 import { setLabel } from "../../src/github/issues.ts";
 import type { Run } from "../../src/store/port.ts";
@@ -8,6 +8,7 @@ import type { Jobs } from "../jobs.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
 import type { JobContext } from "../worker.ts";
+import { decline } from "./decline.ts";
 import { retry } from "./retry.ts";
 
 export async function control(job: Jobs["control"], context: JobContext, deps: PipelineDeps): Promise<void> {
@@ -21,13 +22,14 @@ export async function control(job: Jobs["control"], context: JobContext, deps: P
   const spec = {
     kind: "control",
     number: job.number,
-    expects: ["cancel", "hold", "retry"],
+    expects: ["cancel", "hold", "retry", "decline"],
     closed: true,
     brokenConfig: true,
   } as const;
   await commandRun(spec, job, context, deps, (run) => {
     const { command } = run.admitted.request;
     if (command === "cancel") return cancel(run);
+    if (command === "decline") return decline(run);
     return command === "retry" ? retry(run) : hold(run);
   });
 }

@@ -1,13 +1,15 @@
+import { createHash } from "node:crypto";
 import { causeOf } from "../../src/domain/failure-cause.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { listFailedChecks } from "../../src/github/check-runs.ts";
 import { getPull, type Pull } from "../../src/github/pulls.ts";
 import { listReviewThreads, type ReviewThread } from "../../src/github/review-threads.ts";
 import { getReview } from "../../src/github/reviews.ts";
+import { analysisCause } from "../../src/messages/analysis-check.ts";
 import type { Run, StoredPull } from "../../src/store/port.ts";
 import type { CommandRun } from "../command-run.ts";
 import { trustedAuthors } from "../trusted-authors.ts";
-import { failureOf, isToMend } from "../validate/command-result.ts";
+import { failureOf, isToMend, type AnalysisResult } from "../validate/command-result.ts";
 import { checkRunName } from "../validate/publish.ts";
 import { readResults } from "../validate/results.ts";
 import type { Work } from "../carry-out.ts";
@@ -82,14 +84,26 @@ export async function readFix(run: CommandRun): Promise<FixFacts> {
 /** From the journals of the validations of exactly this head: the logs on GitHub are shorter, and anybody's with write access. */
 async function readOwnFailures({ deps, thread }: CommandRun, head: Sha): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
-  for (const { result } of await readResults(deps.store, thread, head)) {
+  for (const { name: check, result } of await readResults(deps.store, thread, head)) {
     if (result === null || !isToMend(result)) continue;
+    if (result.kind === "analysed") {
+      failures.push(toFailure(check, result.analysis));
+      continue;
+    }
     const name = result.kind === "setup-failed" ? "setup" : result.outcome.name;
     if (failures.some((other) => other.name === name)) continue;
     const { excerpt, fingerprint } = causeOf({ ...failureOf(result.outcome), name });
     failures.push({ name, run: result.outcome.run, cause: excerpt, fingerprint });
   }
   return failures;
+}
+
+/** What was found by reading; it is the same failure as long as the same is found. */
+function toFailure(name: string, analysis: Extract<AnalysisResult, { kind: "analysed" }>["analysis"]): Failure {
+  const errors = analysis.findings.filter(({ severity }) => severity === "error");
+  const found = errors.map((finding) => finding.fingerprint).toSorted();
+  const fingerprint = createHash("sha256").update(found.join("\n")).digest("hex");
+  return { name, run: "codegen analyze", cause: analysisCause(analysis), fingerprint };
 }
 
 /** What the checks of others say on GitHub. */
@@ -125,17 +139,19 @@ async function readThreads(run: CommandRun): Promise<{ threads: readonly Request
     thread.repo,
     authors.filter((author) => author !== ""),
   );
+  const login = await deps.github.login();
   const said = wanted
+    .filter(({ comments }) => comments.some(({ author }) => trusted.has(author)))
     .map(({ id, path, line, comments }) => ({
       id,
       firstComment: comments[0]?.id ?? null,
       path,
       line,
+      // What the bot found itself is what the person speaks of.
       comments: comments
-        .filter(({ author }) => trusted.has(author))
+        .filter(({ author }) => trusted.has(author) || author === login)
         .map(({ author, body }) => ({ from: author, text: body })),
-    }))
-    .filter(({ comments }) => comments.length > 0);
+    }));
   const own = words !== null && isText(words.body) && trusted.has(words.author) && isWhole;
   const whole = { id: null, firstComment: null, path: null, line: null } as const;
   const threads = [

@@ -1,6 +1,8 @@
-/** What one command of a validation came to, as data that the journal keeps, and what follows from it. */
+/** What one check of a validation came to, as data that the journal keeps, and what follows from it. */
 import type { FailedCommand } from "../../src/domain/failure-cause.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
+import type { CodeFinding } from "../../src/code/finding.ts";
+import { analysisVerdict, type AnalysisText } from "../../src/messages/analysis-check.ts";
 import { whyNotReady } from "../../src/messages/deploy.ts";
 import type { SecretsDenied } from "../../src/messages/secrets.ts";
 import { isKnown, isPassed, isUnrun, type CommandOutcome } from "../../src/messages/validate.ts";
@@ -21,6 +23,17 @@ export type CommandResult =
   /** It was not run, since it cannot have the secrets that it or the set-up names. */
   | { readonly kind: "no-secrets"; readonly denied: SecretsDenied };
 
+export type AnalysisResult =
+  /** The code was read, and nothing was run. */
+  | {
+      readonly kind: "analysed";
+      readonly analysis: Omit<AnalysisText, "findings"> & { readonly findings: readonly CodeFinding[] };
+    }
+  /** It could not be read, which says nothing about the pull. */
+  | { readonly kind: "not-analysed"; readonly reason: string; readonly isFault: boolean };
+
+export type PartResult = CommandResult | AnalysisResult;
+
 /** It ended otherwise than well, whatever is to be said for it. */
 export function isFailed(outcome: Pick<CommandOutcome, "end" | "code">): boolean {
   return !isPassed(outcome);
@@ -32,14 +45,18 @@ export function failureOf({ name, run, end, code, tail, wait }: CommandOutcome):
 }
 
 /** The pull is at fault, and this is where: somebody has to mend it, and an agent may be sent after it. */
-export function isToMend(result: CommandResult): result is Extract<CommandResult, { outcome: CommandOutcome }> {
+export function isToMend(
+  result: PartResult,
+): result is Extract<PartResult, { outcome: CommandOutcome } | { kind: "analysed" }> {
+  if (result.kind === "analysed") return analysisVerdict(result.analysis) === "failure";
   if (!("outcome" in result)) return false;
   const { outcome } = result;
   return isFailed(outcome) && !isKnown(outcome) && outcome.allowed !== true && !isUnrun(outcome);
 }
 
 /** It passed, or it fails in a way that does not stand in the pull's way: nobody needs to try it again. */
-export function isSettled(result: CommandResult): boolean {
+export function isSettled(result: PartResult): boolean {
+  if (result.kind === "analysed") return !isToMend(result);
   if (result.kind !== "ran" || isUnrun(result.outcome)) return false;
   return !isToMend(result);
 }

@@ -34,7 +34,7 @@ export type Scope =
   | { readonly end: "nothing"; readonly reason: string }
   | { readonly end: "answer"; readonly message: Message }
   /** A fork's pull that nobody with write access has asked to validate. */
-  | { readonly end: "gate"; readonly head: Sha; readonly author: string }
+  | { readonly end: "gate"; readonly head: Sha; readonly author: string; readonly analysis: AnalysisScope | null }
   | {
       readonly end: "invalid-config";
       readonly head: Sha;
@@ -43,18 +43,24 @@ export type Scope =
     }
   | ReadyScope;
 
-export interface ReadyScope {
-  readonly end: "ready";
+/** What reading the code takes. */
+export interface AnalysisScope {
   readonly head: Sha;
   readonly fromFork: boolean;
+  /** The tip of the base branch when the facts were read. */
+  readonly base: Sha;
+  readonly config: CodegenConfig;
+}
+
+export interface ReadyScope extends AnalysisScope {
+  readonly end: "ready";
   readonly author: string;
   /** Who let this head of a fork run; null where nobody has to. */
   readonly letInBy: string | null;
-  /** The tip of the base branch when the facts were read. */
-  readonly base: Sha;
   /** The branch that the pull goes into. */
   readonly branch: string;
-  readonly config: CodegenConfig;
+  /** Whether the code is read as well. */
+  readonly analysis: boolean;
   readonly commands: readonly Command[];
   /** They have nothing to say about what the pull changes. */
   readonly skipped: readonly Command[];
@@ -80,14 +86,16 @@ export function decideScope(facts: ValidationFacts): Scope {
   const commands = commandsOf(config);
   if (!facts.asked && !config.triggers.on_pull.includes("validate"))
     return { end: "nothing", reason: "triggers.on_pull does not ask for validation" };
-  if (commands.length === 0) {
+  const { only = null } = facts;
+  const analysis = facts.analysable === true && (only === null || only.includes(analysisNameIn(config)));
+  if (commands.length === 0 && facts.analysable !== true) {
     if (!facts.asked || facts.marker === null) return { end: "nothing", reason: "no commands are configured" };
     return {
       end: "answer",
       message: nothingToDo(
         facts.marker,
         facts.actor,
-        "`.codegen.yml` on the base branch names no `validation.commands`, so there is nothing to validate.",
+        "`.codegen.yml` on the base branch names no `validation.commands`, and the pull changes no code that could be read, so there is nothing to validate.",
       ),
     };
   }
@@ -98,11 +106,12 @@ export function decideScope(facts: ValidationFacts): Scope {
     if (consent.end === "refused" && facts.marker !== null)
       return { end: "answer", message: lookAgain(facts.marker, facts.actor, head, consent.why) };
     if (forks === "ignore" && !facts.asked) return { end: "nothing", reason: "pulls from forks are ignored here" };
-    return { end: "gate", head, author: pull.author };
+    // Reading is no running: it waits for nobody.
+    const read = { head, fromFork: true, base: base.sha, config };
+    if (commands.length > 0) return { end: "gate", head, author: pull.author, analysis: analysis ? read : null };
   }
   const applying = commands.filter((command) => applies(command, facts.paths));
   const concerned = withNeeds(applying, commands);
-  const { only = null } = facts;
   // What a command needs is made anew in the files of this validation.
   const asked = only === null ? concerned : concerned.filter(({ name }) => only.includes(name));
   return {
@@ -114,11 +123,18 @@ export function decideScope(facts: ValidationFacts): Scope {
     base: base.sha,
     branch: base.branch,
     config,
+    analysis,
     commands: withNeeds(asked, commands),
     skipped: commands.filter((command) => !concerned.includes(command)),
     partial: only !== null,
     withheld: pull.fromFork ? "fork" : facts.byBot === true && !facts.asked ? "bot" : null,
   };
+}
+
+/** The name of the check that reads the code: another one where a command of the repository has taken it. */
+export function analysisNameIn(config: CodegenConfig): string {
+  const isTaken = commandsOf(config).some(({ name }) => name.toLowerCase() === "analysis");
+  return isTaken ? "code analysis" : "analysis";
 }
 
 /** Whether a command has anything to say about a change of these files. */

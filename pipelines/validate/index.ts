@@ -1,13 +1,14 @@
-/** Pull at one head → its commands in a sandbox → one check run each. A newer head takes the place of an older one. */
+/** Pull at one head → its commands in a sandbox, and its code read → one check run each. A newer head takes the place of an older one. */
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Jobs } from "../jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
+import { analysisStory, openAnalysis } from "./analysis/index.ts";
 import { closeChecks, reasonOf, tellGaveWay } from "./close.ts";
 import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
-import { commandsOf, decideScope, type Command } from "./decide.ts";
+import { commandsOf, decideScope, type Command, type Scope } from "./decide.ts";
 import { readOwnConfig } from "./own-config.ts";
 import {
   publishAnswer,
@@ -63,6 +64,24 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
   );
 }
 
+/** A fork's pull waits for a person before anything of it is run; it is read all the same. */
+async function gatedStory(run: Validation, scope: Extract<Scope, { end: "gate" }>): Promise<StoryEnd> {
+  const { analysis, head } = scope;
+  if (analysis === null) return publishGate(run, scope);
+  await run.deps.store.runs.setHead(run.id, head);
+  const checks = await run.step("open", () => openAnalysis(run, analysis));
+  const end = await publishGate(run, scope);
+  await analysisStory(run, analysis, checks);
+  await run.step("summary", () => publishSummary(run, { ...analysis, skipped: [] }));
+  return end;
+}
+
+/** Both to their ends, whatever becomes of the other; then the first error. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
 /** How many commands run side by side: no more than there are cores for, and no more than one host is to give to one pull. */
 function roomIn({ environment }: CodegenConfig): number {
   return Math.max(1, Math.min(4, Math.floor(environment.limits.cpus)));
@@ -73,14 +92,17 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   const scope = decideScope(facts);
   if (scope.end === "nothing") return { state: "superseded", reason: scope.reason };
   if (scope.end === "answer") return publishAnswer(run, scope.message);
-  if (scope.end === "gate") return publishGate(run, scope);
+  if (scope.end === "gate") return gatedStory(run, scope);
   if (scope.end === "invalid-config") return publishInvalidConfig(run, scope);
 
   const { head, commands, skipped, partial, letInBy } = scope;
   await run.deps.store.runs.setHead(run.id, head);
   const atOnce = roomIn(scope.config);
   const first = firstParts(commands, atOnce);
-  const checks = await run.step("open", () => publishOpenChecks(run, head, commands, first));
+  const checks = await run.step("open", async () => ({
+    ...(scope.analysis ? await openAnalysis(run, scope) : {}),
+    ...(await publishOpenChecks(run, head, commands, first)),
+  }));
   await run.step("lift", () => publishLifted(run, head, commandsOf(scope.config)));
   if (letInBy !== null) await run.step("let in", () => publishLetIn(run, scope, letInBy));
   await run.step("skip", () => publishSkipped(run, head, partial ? [] : skipped));
@@ -96,8 +118,8 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
     await run.step(`close ${command.name}`, () => publishResult(run, scope, checks[command.name], result));
     return result;
   };
-  try {
-    await runSchedule({
+  const runCommands = () =>
+    runSchedule({
       parts: commands,
       atOnce,
       run: async (command) => {
@@ -110,6 +132,11 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
       },
       drop: async (command, need) => void (await finish(command, async () => ({ kind: "need-failed", need }))),
     });
+  try {
+    // It takes nothing that commands have to share.
+    const read = scope.analysis ? analysisStory(run, scope, checks) : Promise.resolve(false);
+    const [, isWorse] = await both(runCommands(), read);
+    failed ||= isWorse;
   } finally {
     await follow.stop();
     await bench.close();

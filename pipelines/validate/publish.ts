@@ -16,8 +16,8 @@ import { startFix } from "../fix/start.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { runPageUrl } from "../run-page.ts";
 import { say } from "../say.ts";
-import { isSettled, isToMend, type CommandResult } from "./command-result.ts";
-import { commandsOf, type Command, type ReadyScope } from "./decide.ts";
+import { isSettled, isToMend, type CommandResult, type PartResult } from "./command-result.ts";
+import { commandsOf, type AnalysisScope, type Command, type ReadyScope, type Scope } from "./decide.ts";
 import type { OwnConfig } from "./own-config.ts";
 import type { Validation } from "./run-commands.ts";
 
@@ -87,10 +87,10 @@ function textOf({ thread }: Validation, { config, base }: ReadyScope, result: Co
 }
 
 /** What can be done about a check that did not pass. An agent works only where it may push. */
-function actionsFor(
+export function actionsFor(
   { deps }: Validation,
-  { fromFork, config }: ReadyScope,
-  result: CommandResult,
+  { fromFork, config }: AnalysisScope,
+  result: PartResult,
 ): readonly CheckAction[] {
   if (isSettled(result)) return [];
   return isToMend(result) && !fromFork && canMend(deps, config) ? [fixAction, rerunAction] : [rerunAction];
@@ -119,10 +119,14 @@ export async function publishLifted(run: Validation, head: Sha, commands: readon
 }
 
 /** A stranger's code waits for a person; that is no failure of theirs, so it is not red. */
-export async function publishGate(run: Validation, { head, author }: { head: Sha; author: string }): Promise<StoryEnd> {
-  const end = { verdict: "action_required", text: forkGate, actions: [okToTestAction] } as const;
+export async function publishGate(
+  run: Validation,
+  { head, author, analysis }: Extract<Scope, { end: "gate" }>,
+): Promise<StoryEnd> {
+  const isRead = analysis !== null;
+  const end = { verdict: "action_required", text: forkGate(isRead), actions: [okToTestAction] } as const;
   await run.step("gate", () => closeAtOnce(run, head, gateName, end));
-  await run.step("welcome", () => say(run, forkWelcome(author, head)));
+  await run.step("welcome", () => say(run, forkWelcome(author, head, isRead)));
   return { state: "succeeded", reason: "waits for a maintainer, since it comes from a fork" };
 }
 
@@ -180,7 +184,7 @@ async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
   });
 }
 
-async function openCheck(
+export async function openCheck(
   run: Validation,
   head: Sha,
   name: string,

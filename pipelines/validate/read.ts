@@ -1,14 +1,15 @@
+import { languageOf } from "../../src/code/syntax/languages.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { getCheckRunName } from "../../src/github/check-runs.ts";
 import { getCommitOrigin } from "../../src/github/head-commit.ts";
-import { getPull, listPullPaths, type Pull } from "../../src/github/pulls.ts";
+import { getPull, listPullPaths, maxPullFiles, type Pull } from "../../src/github/pulls.ts";
 import type { Message } from "../../src/messages/message.ts";
 import { admit, type Request } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
 import { say } from "../say.ts";
 import { readConsent, type Consent } from "./consent.ts";
-import { commandsOf } from "./decide.ts";
+import { analysisNameIn, commandsOf } from "./decide.ts";
 import { checkRunName } from "./publish.ts";
 import { isPassed, readResults } from "./results.ts";
 import type { Validation } from "./run-commands.ts";
@@ -24,8 +25,10 @@ export interface ValidationFacts {
   readonly asked: boolean;
   readonly marker: string | null;
   readonly actor: string;
-  /** Only read when some command asks for it. */
+  /** What the pull changes; with `maxPullFiles` or more there may be others. */
   readonly paths: readonly string[];
+  /** Some of it is code that can be read; absent in journals of older versions of the bot. */
+  readonly analysable?: boolean;
   /** The names of the commands that were asked for; null, or absent in journals of older versions of the bot: all. */
   readonly only?: readonly string[] | null;
   /** Of a fork's pull; absent for others. */
@@ -67,9 +70,8 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     run.unseen("the repository or pull");
     return { ...nothing, ended: "the repository or pull is gone" };
   }
-  const conditional =
-    base.config.state !== "invalid" && base.config.config.validation.commands.some((command) => command.when);
-  const paths = conditional ? await listPullPaths(deps.github, thread) : [];
+  const paths = base.config.state === "invalid" ? [] : await listPullPaths(deps.github, thread);
+  const analysable = paths.length >= maxPullFiles || paths.some((path) => languageOf(path) !== null);
   const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
   const secret = base.config.state !== "invalid" && base.config.config.environment.secrets.length > 0;
   const byBot = secret && !asked && (await isByBot(run, pull));
@@ -83,6 +85,7 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     marker: request?.marker ?? null,
     actor,
     paths,
+    analysable,
     only,
     byBot,
     letsIn: request?.command === "ok-to-test",
@@ -103,7 +106,7 @@ async function readOnly(
   const { checkRunId, action } = trigger;
   if (checkRunId === null && action !== retryAction) return null;
   const pressed = checkRunId === null ? null : await getCheckRunName(deps.github, thread.repo, checkRunId);
-  const names = commandsOf(config).map(({ name }) => name);
+  const names = [...commandsOf(config).map(({ name }) => name), analysisNameIn(config)];
   const asked = names.find((name) => checkRunName(name) === pressed);
   // The check of a gate or of a broken file stands for all of them.
   if (checkRunId !== null && asked === undefined) return null;

@@ -1,12 +1,12 @@
 /** What the checks of one head came to, over all validations of it: a re-run takes up some of them, and the others stay as they are. */
 import type { Sha, ThreadRef } from "../../src/domain/ids.ts";
 import type { Store } from "../../src/store/port.ts";
-import { isSettled, type CommandResult } from "./command-result.ts";
+import { isSettled, type PartResult } from "./command-result.ts";
 
 export interface CheckResult {
   readonly name: string;
   /** The newest one; null while there was none. */
-  readonly result: CommandResult | null;
+  readonly result: PartResult | null;
   /** A later validation began it anew and ended without a result. */
   readonly interrupted: boolean;
   /** Of the newest check run on GitHub. */
@@ -29,7 +29,7 @@ export async function readResults(
     for (const [name, checkRun] of Object.entries(opened ?? {})) {
       const newer = found.get(name);
       if (newer !== undefined && newer.result !== null) continue;
-      const result = ((await steps.finished(id, `run ${name}`))?.result as CommandResult | undefined) ?? null;
+      const result = ((await steps.finished(id, `run ${name}`))?.result as PartResult | undefined) ?? null;
       found.set(
         name,
         newer === undefined

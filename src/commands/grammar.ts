@@ -29,6 +29,7 @@ export const commandNames = [
   "generate",
   "merge",
   "hold",
+  "decline",
   "cancel",
   "retry",
   "where",
@@ -71,6 +72,10 @@ export const grammar: Readonly<Record<CommandName, CommandRule>> = {
   generate: later(rule("write", ["pull"], "Write tests or documentation for the changes", "/codegen generate tests")),
   merge: rule("maintain", ["pull"], "Merge this pull as soon as its conditions are met", "/codegen merge"),
   hold: rule("write", ["pull"], "Keep this pull from being merged; `off` lets go", "/codegen hold"),
+  decline: {
+    ...rule("write", ["pull"], "Let a finding be; written below its comment", "/codegen decline it only runs in tests"),
+    takesText: true,
+  },
   cancel: rule("write", ["issue", "pull"], "Stop everything that runs here", "/codegen cancel"),
   retry: rule(
     "write",

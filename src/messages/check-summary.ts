@@ -1,6 +1,7 @@
 /** The one comment of a pull that sums up its checks, edited in place from head to head. */
+import { analysisVerdict, countsInShort, type AnalysisText } from "./analysis-check.ts";
 import { coverageInShort } from "./coverage.ts";
-import { code, details, list, plain } from "./markdown.ts";
+import { code, details, inCell, list, plain } from "./markdown.ts";
 import type { Message } from "./message.ts";
 import { flakyName, flakyTimes } from "./report.ts";
 import { secretsInShort, type SecretsDenied } from "./secrets.ts";
@@ -13,6 +14,8 @@ export type CheckLine = { readonly name: string } & (
   | { readonly end: "setup-failed"; readonly outcome: CommandOutcome; readonly checkRun: number }
   | { readonly end: "need-failed"; readonly need: string; readonly checkRun: number }
   | { readonly end: "no-secrets"; readonly denied: SecretsDenied; readonly checkRun: number }
+  | { readonly end: "analysed"; readonly analysis: AnalysisText; readonly checkRun: number }
+  | { readonly end: "not-analysed"; readonly reason: string; readonly checkRun: number }
   /** It began anew and came to no end. */
   | { readonly end: "interrupted"; readonly checkRun: number }
   | { readonly end: "skipped" }
@@ -34,7 +37,8 @@ export const summaryMarker = "checks";
 export function hasNews({ checks }: Pick<SummaryText, "checks">): boolean {
   return checks.some((check) => {
     if (check.end === "skipped") return false;
-    if (check.end !== "ran" || stateOf(check) !== "passed") return true;
+    if (stateOf(check) !== "passed") return true;
+    if (check.end !== "ran") return false;
     return isFlaky(check.outcome) || (check.outcome.report?.coverage?.difference ?? 0) < 0;
   });
 }
@@ -65,6 +69,8 @@ function everyOf(count: number): string {
 
 function stateOf(check: CheckLine): "passed" | "known" | "failed" {
   if (check.end === "skipped") return "passed";
+  // What it warns of stands in its own comments, beside the lines.
+  if (check.end === "analysed") return analysisVerdict(check.analysis) === "failure" ? "failed" : "passed";
   if (check.end !== "ran") return "failed";
   const verdict = verdictOf(check.outcome);
   if (verdict === "neutral") return "known";
@@ -84,6 +90,8 @@ function tableOf({ checks, webUrl }: SummaryText): string {
     if (check.end === "need-failed")
       return `| ${link} | ⏹️ not run | | it needs ${cell(check.need)}, which did not pass |`;
     if (check.end === "no-secrets") return `| ${link} | ⏸️ not run | | ${secretsInShort(check.denied)} |`;
+    if (check.end === "analysed") return `| ${link} | ${analysisRow(check.analysis)} |`;
+    if (check.end === "not-analysed") return `| ${link} | ⏹️ not done | | ${inCell(check.reason)} |`;
     const { outcome } = check;
     const { result, cause } = resultInShort(outcome);
     if (check.end === "setup-failed")
@@ -91,6 +99,12 @@ function tableOf({ checks, webUrl }: SummaryText): string {
     return `| ${link} | ${result} | ${seconds(outcome.ms)} | ${cause} |`;
   });
   return ["| check | result | time | cause |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function analysisRow(analysis: AnalysisText): string {
+  const result = { failure: "❌ failed", neutral: "✅ passed", success: "✅ passed" }[analysisVerdict(analysis)];
+  const found = countsInShort(analysis);
+  return `${result} | ${seconds(analysis.ms)} | ${found === null ? "" : `new: ${found}`}`;
 }
 
 function cell(text: string): string {

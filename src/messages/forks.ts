@@ -4,17 +4,19 @@ import { code } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
 /** Of the check that keeps a fork's pull waiting. It is no failure, so it is not red. */
-export const forkGate: CheckText = {
-  title: "Waits for a maintainer",
-  summary:
-    "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments `/codegen ok-to-test`. " +
-    "That counts for this head alone. Nothing is wrong with the pull.",
-};
+export function forkGate(isRead: boolean): CheckText {
+  return {
+    title: "Waits for a maintainer",
+    summary:
+      "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments `/codegen ok-to-test`. " +
+      `That counts for this head alone. ${isRead ? "Another check reads the code without running it, which waits for nobody." : "Nothing is wrong with the pull."}`,
+  };
+}
 
 const welcomeMarker = "welcome";
 
 /** The one comment that greets the author of a fork's pull, and says what happens with it. */
-export function forkWelcome(author: string, head: string): Message {
+export function forkWelcome(author: string, head: string, isRead: boolean): Message {
   return {
     marker: welcomeMarker,
     body: [
@@ -23,6 +25,9 @@ export function forkWelcome(author: string, head: string): Message {
         `- **Maintainers:** look through the changes at ${code(head.slice(0, 7))}, then comment \`/codegen ok-to-test\`. It counts for this head alone; what is pushed later waits for another look.`,
         `- **@${author}:** there is nothing for you to do. Push as often as you like.`,
         "- The checks run in a sandbox and get no secret. No agent works on pulls from forks.",
+        ...(isRead
+          ? ["- What the code says is read already, without running any of it: one check tells of that."]
+          : []),
       ].join("\n"),
     ].join("\n\n"),
   };

@@ -33,9 +33,14 @@ export function prose(text: string): string {
   return balanced(quiet(clean(text)));
 }
 
-/** The same on one line, for items of a list and cells of a table. */
+/** The same on one line, for items of a list. */
 export function sentence(text: string): string {
   return quiet(oneLine(clean(text)));
+}
+
+/** The same in a cell of a table. */
+export function inCell(text: string): string {
+  return sentence(text).replaceAll(/\\*\|/g, "\\|");
 }
 
 /** Untrusted words for a commit: nothing in them closes issues, calls people, skips checks or passes for a trailer of ours. */

@@ -63,6 +63,7 @@ describe.each(places)("the main job on %s", (_name, place, expected) => {
     expect(pull?.body).toContain(`Closes #${issue}`);
     const checks = await story.checkRuns(pull?.head.sha ?? "");
     expect(Object.fromEntries(checks.map(({ name, conclusion }) => [name, conclusion]))).toEqual({
+      "codegen / analysis": "success",
       "codegen / syntax": "success",
       "codegen / test": "success",
     });

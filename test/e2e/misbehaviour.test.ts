@@ -104,6 +104,7 @@ describe("a commit", () => {
     const pull = await pushPull(story, "empty", (_, git) => git("rm", "-q", "-r", "."));
     await story.drain();
     expect(await conclusions(story, pull.head.sha)).toEqual([
+      "codegen / analysis: success",
       // That `.codegen.yml` goes as well is told.
       "codegen / config: neutral",
       "codegen / look: success",

@@ -28,6 +28,7 @@ describe("the table of commands", () => {
       "generate: write, pull, later",
       "merge: maintain, pull",
       "hold: write, pull",
+      "decline: write, pull",
       "cancel: write, issue or pull",
       "retry: write, issue or pull",
       "where: triage, issue or pull",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { checkSummary, checksRetried, hasNews, type CheckLine } from "../../../src/messages/check-summary.ts";
-import { head, outcome, reportText, summaryText } from "./every-message.ts";
+import { analysisText, head, outcome, reportText, summaryText } from "./every-message.ts";
 
 const ran = (more: Parameters<typeof outcome>[1] = {}): CheckLine => ({
   name: "test",
@@ -15,6 +15,10 @@ const covering = (difference: number): CheckLine => {
   const { coverage, ...report } = reportText("");
   return ran({ code: 0, report: { ...report, flaky: [], coverage: coverage && { ...coverage, difference } } });
 };
+const analysed = (error: number): CheckLine => {
+  const analysis = { ...analysisText("x"), counts: { error, warning: 1, notice: 0 }, ignored: [] };
+  return { name: "analysis", end: "analysed", checkRun: 5, analysis };
+};
 const of = (checks: readonly CheckLine[], agent = true) => ({ ...summaryText(""), checks, agent });
 
 describe("the comment about the checks of a pull", () => {
@@ -27,6 +31,9 @@ describe("the comment about the checks of a pull", () => {
     ["less is covered than on the base", [covering(-0.4)], true],
     ["more is covered than on the base", [covering(0.4)], false],
     ["one was stopped", [{ name: "test", end: "interrupted", checkRun: 5 }], true],
+    ["the code has new errors", [analysed(1)], true],
+    ["the code has new warnings", [analysed(0)], false],
+    ["the code could not be read", [{ name: "analysis", end: "not-analysed", reason: "x", checkRun: 5 }], true],
     ["the set-up failed", [{ name: "test", end: "setup-failed", checkRun: 5, outcome: outcome("npm ci") }], true],
   ])("when %s", (_, checks, news) => {
     expect(hasNews({ checks })).toBe(news);
@@ -34,7 +41,7 @@ describe("the comment about the checks of a pull", () => {
 
   test("names what failed, what is new and what can be done", () => {
     expect(checkSummary(summaryText("a | b")).body).toMatchInlineSnapshot(`
-     "❌ **5 of 7 checks did not pass** at \`1111111\`.
+     "❌ **7 of 9 checks did not pass** at \`1111111\`.
 
      | check | result | time | cause |
      |---|---|---|---|
@@ -45,6 +52,8 @@ describe("the comment about the checks of a pull", () => {
      | [\`a \\| b\`](https://github.com/acme/shop/runs/5) | ⏹️ not run | | it needs \`a \\| b\`, which did not pass |
      | [\`a \\| b\`](https://github.com/acme/shop/runs/6) | ⏸️ not run | | no value for \`a \\| b\` |
      | \`a \\| b\` | ⏭️ skipped | | no matching file changed |
+     | [\`a \\| b\`](https://github.com/acme/shop/runs/7) | ❌ failed | 1.2 s | new: 1 error, 1 warning, 2 notices |
+     | [\`a \\| b\`](https://github.com/acme/shop/runs/8) | ⏹️ not done | | a \\| b |
 
      **New in this pull**
      - a \\| b

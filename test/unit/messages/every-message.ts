@@ -1,8 +1,10 @@
 import * as agent from "../../../src/messages/agent.ts";
 import * as answers from "../../../src/messages/answers.ts";
 import { shorten } from "../../../src/messages/balance.ts";
+import * as analysisCheck from "../../../src/messages/analysis-check.ts";
 import { checkProgress } from "../../../src/messages/check-progress.ts";
 import { checksRetried, checkSummary, type SummaryText } from "../../../src/messages/check-summary.ts";
+import * as finding from "../../../src/messages/finding-comment.ts";
 import * as fix from "../../../src/messages/fix.ts";
 import * as forks from "../../../src/messages/forks.ts";
 import * as merge from "../../../src/messages/merge.ts";
@@ -19,6 +21,44 @@ import * as validate from "../../../src/messages/validate.ts";
 
 export const by = "alice";
 export const head = "1111111111111111111111111111111111111111";
+
+export function findingText(text: string): analysisCheck.PlacedFinding {
+  const place = { path: text, startLine: 3, endLine: 9 };
+  return { rule: text, severity: "error", message: text, cwe: 89, fingerprint: "ab12", ...place };
+}
+
+export function analysisText(text: string): analysisCheck.AnalysisText {
+  const one = findingText(text);
+  return {
+    head,
+    base: "2".repeat(40),
+    findings: [one, { ...one, severity: "warning", cwe: undefined }],
+    counts: { error: 1, warning: 1, notice: 2 },
+    declined: [one],
+    gone: 2,
+    files: 3,
+    metrics: [
+      { measure: "cognitive", base: 10, head: 12.25 },
+      { measure: "maintainability", base: null, head: 80 },
+      { measure: "lines", base: 2_000, head: 1_900 },
+    ],
+    leftOut: [{ path: text, reason: text }],
+    ignored: [true, false].map((byPull) => ({
+      path: text,
+      line: 3,
+      rule: text,
+      severity: "error",
+      reason: text,
+      byPull,
+    })),
+    stopped: [{ path: text, rule: text, reason: text }],
+    packages: [
+      { name: text, licence: text },
+      { name: text, licence: null },
+    ],
+    ms: 1_240,
+  };
+}
 
 export function whereText(text: string): where.WhereText {
   const symbol = { name: text, startLine: 3, endLine: 9, reason: text };
@@ -168,6 +208,8 @@ export function summaryText(text: string): SummaryText {
       { name: text, end: "need-failed", need: text, checkRun: 5 },
       { name: text, end: "no-secrets", denied: { why: "missing", names: [text], setup: false }, checkRun: 6 },
       { name: text, end: "skipped" },
+      { name: text, end: "analysed", analysis: analysisText(text), checkRun: 7 },
+      { name: text, end: "not-analysed", reason: text, checkRun: 8 },
     ],
     agent: true,
   };
@@ -229,7 +271,7 @@ export function everyMessage(text: string): Record<string, string> {
     threadAnswer: fix.threadAnswer("fix-1-1", { done: false, text, commit: null }),
     reverted: revert.reverted("answer-1-0", by, { title: text, of: head, commit: head, paths: [text], webUrl }),
     notReverted: revert.notReverted("answer-1-0", by, { end: "changed-since", commit: head, paths: [text] }),
-    forkWelcome: forks.forkWelcome(by, head),
+    forkWelcome: forks.forkWelcome(by, head, true),
     forkLetIn: forks.forkLetIn(by, head, by),
     lookAgain: forks.lookAgain("answer-1-0", by, head, "pushed since"),
     notFromFork: forks.notFromFork("answer-1-0", by),
@@ -264,6 +306,12 @@ export function everyMessage(text: string): Record<string, string> {
     validationGaveWay: answers.validationGaveWay("answer-1-0", by),
     retried: answers.retried("answer-1-0", by, { kind: "agent", state: "failed" }),
     nothingToRetry: answers.nothingToRetry("answer-1-0", by),
+    findingComment: finding.findingComment(findingText(text), ["a", text]),
+    findingToDelete: finding.findingComment(findingText(text), []),
+    goneComment: finding.goneComment(finding.findingComment(findingText(text), null).body, "ab12", head),
+    findingDeclined: finding.findingDeclined(by, text, "ab12"),
+    nothingToDecline: finding.nothingToDecline("answer-1-0", by),
+    findingsReview: finding.findingsReview(head, 2, 12),
     whereFound: where.whereFound(whereText(text)),
     whereNothing: where.whereFound({ ...whereText(text), found: [] }),
     whereNothingAsked: where.whereNothingAsked("answer-1-0", by),
@@ -274,6 +322,9 @@ export function everyMessage(text: string): Record<string, string> {
     internalError: answers.internalError("answer-1-0", "plan", "run-1"),
   };
   const checks: Record<string, validate.CheckText> = {
+    analysisStarted: analysisCheck.analysisStarted(head),
+    analysisFinished: analysisCheck.analysisFinished(analysisText(text), webUrl).text,
+    analysisNotDone: analysisCheck.analysisNotDone(text, false).text,
     checkQueued: validate.checkQueued(text, [text]),
     checkStarted: validate.checkStarted(text, head),
     checkProgress: checkProgress({ head, doing: "command", line: text, ms: 41_000, printed: text }),
@@ -310,7 +361,7 @@ export function everyMessage(text: string): Record<string, string> {
     checkFault: validate.checkFault(text).text,
     checkImpossible: validate.checkImpossible(text).text,
     configInvalid: validate.configInvalid(problems, ".codegen.yml"),
-    forkGate: forks.forkGate,
+    forkGate: forks.forkGate(true),
     ownConfigInvalid: ownConfig({ end: "invalid", problems }, ".codegen.yml", head).text,
     ownConfigChanged: ownConfig(
       { end: "changed", changes: [{ key: text, before: null, after: text }], removed: true },

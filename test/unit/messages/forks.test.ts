@@ -5,7 +5,7 @@ const head = "1234567".padEnd(40, "0");
 
 describe("what is said on a pull from a fork", () => {
   test("by the check that keeps it waiting", () => {
-    expect(forks.forkGate).toMatchInlineSnapshot(`
+    expect(forks.forkGate(false)).toMatchInlineSnapshot(`
      {
        "summary": "This pull comes from a fork, so its code is not run until somebody with write access has looked at it and comments \`/codegen ok-to-test\`. That counts for this head alone. Nothing is wrong with the pull.",
        "title": "Waits for a maintainer",
@@ -14,7 +14,7 @@ describe("what is said on a pull from a fork", () => {
   });
 
   test("to welcome its author", () => {
-    expect(forks.forkWelcome("grace", head).body).toMatchInlineSnapshot(`
+    expect(forks.forkWelcome("grace", head, false).body).toMatchInlineSnapshot(`
      "👋 **Thank you for this pull, @grace!** It comes from a fork, so its checks wait for a person: nothing of it is run before somebody with write access has looked at it. Nothing is wrong with it.
 
      - **Maintainers:** look through the changes at \`1234567\`, then comment \`/codegen ok-to-test\`. It counts for this head alone; what is pushed later waits for another look.

@@ -18,6 +18,7 @@ const matrix: Record<CommandName, string> = {
   generate: "· · · x x x",
   merge: "· · · · x x",
   hold: "· · · x x x",
+  decline: "· · · x x x",
   cancel: "· · · x x x",
   retry: "· · · x x x",
   where: "· · x x x x",

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { holdsBack, isToMend, type CommandResult } from "../../../pipelines/validate/command-result.ts";
-import { outcome } from "../messages/every-message.ts";
+import {
+  holdsBack,
+  isSettled,
+  isToMend,
+  type AnalysisResult,
+  type CommandResult,
+} from "../../../pipelines/validate/command-result.ts";
+import { analysisText, outcome } from "../messages/every-message.ts";
 
 const same = { commit: "c".repeat(40), end: "same" } as const;
 const ran = (more: Parameters<typeof outcome>[1]): CommandResult => ({ kind: "ran", outcome: outcome("x", more) });
@@ -30,5 +36,25 @@ describe("the result of a command", () => {
     ["was not run for what it needs", { kind: "need-failed", need: "build" }, false, false],
   ])("that %s", (_, result, toMend, holds) => {
     expect([isToMend(result), holdsBack(result)]).toEqual([toMend, holds]);
+  });
+});
+
+describe("the result of the analysis", () => {
+  const found = (counts: Partial<ReturnType<typeof analysisText>["counts"]>): AnalysisResult => ({
+    kind: "analysed",
+    analysis: {
+      ...analysisText("x"),
+      findings: [],
+      ignored: [],
+      counts: { error: 0, warning: 0, notice: 0, ...counts },
+    },
+  });
+  test.each<[string, AnalysisResult, boolean, boolean]>([
+    ["without findings", found({}), false, true],
+    ["with warnings", found({ warning: 2 }), false, true],
+    ["with errors", found({ error: 1, warning: 2 }), true, false],
+    ["that could not be made", { kind: "not-analysed", reason: "x", isFault: true }, false, false],
+  ])("%s", (_, result, toMend, settled) => {
+    expect([isToMend(result), isSettled(result)]).toEqual([toMend, settled]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { decideScope } from "../../../pipelines/validate/decide.ts";
+import { analysisNameIn, decideScope } from "../../../pipelines/validate/decide.ts";
 import type { ValidationFacts } from "../../../pipelines/validate/read.ts";
 import { base, baseCommit, brokenBase, config, head, otherHead, pull } from "./facts.ts";
 
@@ -64,6 +64,8 @@ describe("a validation", () => {
     ["does nothing without commands", { base: base() }, "nothing"],
     ["answers without commands when asked", { base: base(), asked: true, marker: "answer-1-0" }, "answer"],
     ["does nothing without commands when asked by a button", { base: base(), asked: true, marker: null }, "nothing"],
+    ["goes ahead without commands where there is code to read", { base: base(), analysable: true }, "ready"],
+    ["goes ahead for a fork where nothing is to be run", { base: base(), pull: fork, analysable: true }, "ready"],
     ["stops a fork at the gate", { pull: fork }, "gate"],
     ["lets a fork through where a person let this head in", { pull: fork, asked: true, marker: "m", consent }, "ready"],
     ["lets a fork through that a person let in before", { pull: fork, consent }, "ready"],
@@ -94,6 +96,24 @@ describe("a validation", () => {
     expect(scope.commands.map(({ name }) => name)).toEqual(wanted);
     expect(scope.skipped.map(({ name }) => name)).toEqual(skipped);
     expect([scope.head, scope.base]).toEqual([head, baseCommit]);
+  });
+
+  test.each<[string, Partial<ValidationFacts>, boolean]>([
+    ["when there is code to read", { analysable: true }, true],
+    ["when it is asked for", { analysable: true, only: ["analysis"] }, true],
+    ["not when other checks are asked for", { analysable: true, only: ["test"] }, false],
+    ["not when there is none", {}, false],
+  ])("reads the code %s", (_, more, analysis) => {
+    expect(decideScope(facts(more))).toMatchObject({ end: "ready", analysis });
+    expect(decideScope(facts({ ...more, pull: fork }))).toMatchObject({
+      end: "gate",
+      analysis: analysis ? { head, fromFork: true, base: baseCommit } : null,
+    });
+  });
+
+  test("reads the code under another name where a command has taken it", () => {
+    const named = (name: string) => analysisNameIn(config({ validation: { commands: [{ name, run: "x" }] } }));
+    expect([named("test"), named("Analysis")]).toEqual(["analysis", "code analysis"]);
   });
 
   test("runs what a command needs, also where its own condition does not hold", () => {
@@ -130,7 +150,7 @@ describe("a validation", () => {
      {
        "end": "answer",
        "message": {
-         "body": "@alice, \`.codegen.yml\` on the base branch names no \`validation.commands\`, so there is nothing to validate.",
+         "body": "@alice, \`.codegen.yml\` on the base branch names no \`validation.commands\`, and the pull changes no code that could be read, so there is nothing to validate.",
          "marker": "answer-1-0",
        },
      }

@@ -1,0 +1,59 @@
+import type { PullReview } from "../../../src/code/pull/review-pull.ts";
+import type { MetricText, PlacedFinding } from "../../../src/messages/analysis-check.ts";
+import type { AnalysisResult } from "../command-result.ts";
+
+/** So many findings are kept and stand beside the lines; the rest is counted. */
+const mostFindings = 500;
+/** Of every other list. */
+const mostLines = 200;
+
+/** A review as the journal keeps it and people read it. @param facts.declined fingerprints */
+export function toAnalysis(
+  review: PullReview,
+  facts: { readonly head: string; readonly base: string; readonly declined: ReadonlySet<string>; readonly ms: number },
+): Extract<AnalysisResult, { kind: "analysed" }>["analysis"] {
+  const { declined, ...rest } = facts;
+  const isDeclined = ({ fingerprint }: PlacedFinding) => declined.has(fingerprint);
+  const findings = review.findings.filter((finding) => !isDeclined(finding));
+  const count = (severity: PlacedFinding["severity"]) => findings.filter((one) => one.severity === severity).length;
+  const few = <T>(all: readonly T[]) => all.slice(0, mostLines);
+  return {
+    ...rest,
+    findings: findings.slice(0, mostFindings),
+    counts: { error: count("error"), warning: count("warning"), notice: count("notice") },
+    declined: few(review.findings.filter(isDeclined)).map(toPlaced),
+    gone: review.resolved.length,
+    files: review.metrics.total.head?.files ?? 0,
+    metrics: metricsOf(review),
+    leftOut: few(review.leftOut).map(({ path, reason }) => ({ path, reason })),
+    ignored: few(review.ignored.toSorted((one, other) => Number(other.byPull) - Number(one.byPull))).map(
+      ({ finding: { path, rule, severity }, line, reason, byPull }) => ({ path, line, rule, severity, reason, byPull }),
+    ),
+    stopped: few(review.stopped).map(({ path, rule, reason }) => ({ path, rule, reason })),
+    packages: few(review.packages.filter(({ direct }) => !direct)).map(({ name, licence }) => ({ name, licence })),
+  };
+}
+
+function toPlaced(finding: PlacedFinding): PlacedFinding {
+  const { rule, severity, message, cwe, fingerprint, path, startLine, endLine } = finding;
+  return { rule, severity, message, cwe, fingerprint, path, startLine, endLine };
+}
+
+const measures = [
+  "functions",
+  "lines",
+  "cyclomatic",
+  "cognitive",
+  "nesting",
+  "maintainability",
+  "duplicatedLines",
+] as const satisfies readonly MetricText["measure"][];
+
+/** What is nothing on both sides is not worth a line. */
+function metricsOf({ metrics: { total } }: PullReview): readonly MetricText[] {
+  const { base, head } = total;
+  if (head === null || head.files === 0) return [];
+  return measures
+    .map((measure) => ({ measure, base: base === null ? null : base[measure], head: head[measure] }))
+    .filter((one) => (one.base ?? 0) !== 0 || (one.head ?? 0) !== 0);
+}
