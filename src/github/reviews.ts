@@ -148,5 +148,5 @@ async function findOwnReview(app: GitHubApp, pull: ThreadRef, marker: string): P
     per_page: 100,
   });
   const found = reviews.find((review) => review.user?.login === login && review.body.trimEnd().endsWith(line));
-  return found === undefined ? null : Number(found.id);
+  return found?.id ?? null;
 }

@@ -11,12 +11,12 @@ import { recordIssueEvent } from "./issue-events.ts";
 import { replaceComments } from "./review-comments.ts";
 
 /** Brings `refs/pull/N/head` to the head commit, with its objects when the head is in a fork. */
-export async function setHeadRef(github: GitHub, pull: Pull): Promise<void> {
+export async function setHeadRef(github: GitHub, pull: Pull, head = pull.head.sha): Promise<void> {
   const git = github.git({ id: pull.repoId });
   const ref = `refs/pull/${pull.number}/head`;
   const fork = pull.head.repoId === pull.repoId || pull.head.repoId === null ? null : pull.head.repoId;
   if (fork !== null) await git.copyRef(github.git({ id: fork }), `refs/heads/${pull.head.ref}`, ref);
-  else await git.updateRef(ref, pull.head.sha);
+  else await git.updateRef(ref, head);
 }
 
 /** The head branch has a new tip: `pull_request.synchronize`; approvals go stale where the protection says so. */
@@ -24,12 +24,17 @@ export async function synchronize(github: GitHub, actor: Actor, pull: Pull, push
   const git = github.git({ id: pull.repoId });
   const source = github.git({ id: pull.head.repoId ?? pull.repoId });
   // Of two pushes at once the later one counts, in whatever order they come here.
-  const after = (await source.resolve(`refs/heads/${pull.head.ref}`)) ?? pushed;
+  const tip = async () => (await source.resolve(`refs/heads/${pull.head.ref}`)) ?? pushed;
+  const after = await tip();
+  if (pull.head.sha === after) return;
+  const base = await git.resolve(`refs/heads/${pull.base.ref}`);
+  // Nobody is told of a head whose commits are not here yet.
+  await setHeadRef(github, pull, after);
+  if ((await tip()) !== after) return;
   const before = pull.head.sha;
   if (before === after) return;
   pull.head.sha = after;
-  pull.base.sha = (await git.resolve(`refs/heads/${pull.base.ref}`)) ?? pull.base.sha;
-  await setHeadRef(github, pull);
+  pull.base.sha = base ?? pull.base.sha;
   const issue = issueById(github.state, pull.issueId);
   issue.updatedAt = github.timestamp();
   if (!(await source.isAncestor(before, after)))
