@@ -12,6 +12,8 @@ export interface Program {
   /** Bytes of standard output; default 1 MiB. */
   readonly maxOutput?: number;
   readonly signal?: AbortSignal;
+  /** It does not keep this process alive, and ends with it. */
+  readonly aside?: boolean;
 }
 
 export interface ProgramEnd {
@@ -43,6 +45,7 @@ export type Answer = { readonly id: number } & (
 
 interface Call {
   readonly file: string;
+  readonly aside: boolean;
   readonly stdout: Buffer[];
   pid?: number;
   stopped?: "timeout" | "aborted";
@@ -71,7 +74,7 @@ let lastId = 0;
  * @throws TransientError when the small process ended, which killed the program; an Error with `code` when the system refuses to start it
  */
 export function launch(order: Program): Promise<ProgramEnd> {
-  const { signal, timeoutMs } = order;
+  const { signal, timeoutMs, aside = false } = order;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return resolve(ended("aborted"));
     const at = (launcher ??= startLauncher());
@@ -84,24 +87,26 @@ export function launch(order: Program): Promise<ProgramEnd> {
       last = setTimeout(() => at.child.kill("SIGKILL"), stopMs);
     };
     const timer = setTimeout(() => stop("timeout"), timeoutMs);
+    if (aside) timer.unref();
     const onAbort = () => stop("aborted");
     signal?.addEventListener("abort", onAbort, { once: true });
     const call: Call = {
       file: order.file,
+      aside,
       stdout: [],
       settle(end) {
         at.calls.delete(id);
         clearTimeout(timer);
         clearTimeout(last);
         signal?.removeEventListener("abort", onAbort);
-        if (at.calls.size === 0) rest(at);
+        attend(at);
         if (!(end instanceof Error)) resolve(end);
         else if (call.stopped !== undefined) resolve(ended(call.stopped));
         else reject(end);
       },
     };
-    if (at.calls.size === 0) wake(at);
     at.calls.set(id, call);
+    attend(at);
     const { file, args, env, input = "", maxOutput = 1_048_576 } = order;
     send(at, { id, file, args, env, input, maxOutput });
   });
@@ -196,20 +201,21 @@ function send({ child }: Launcher, order: Order): void {
   if (child.connected) child.send(order, () => {});
 }
 
-/** While nobody waits for it, it keeps no process alive. */
-function rest(at: Launcher): void {
+/** While nobody waits for it, it keeps no process alive; while it has nothing to do, it ends after a time. */
+function attend(at: Launcher): void {
+  clearTimeout(at.idle);
+  if ([...at.calls.values()].some(({ aside }) => !aside)) {
+    at.child.ref();
+    at.child.channel?.ref();
+    return;
+  }
   at.child.unref();
   at.child.channel?.unref();
+  if (at.calls.size > 0) return;
   at.idle = setTimeout(() => {
     if (launcher === at) launcher = undefined;
     if (at.child.connected) at.child.disconnect();
   }, idleMs).unref();
-}
-
-function wake(at: Launcher): void {
-  clearTimeout(at.idle);
-  at.child.ref();
-  at.child.channel?.ref();
 }
 
 function ended(end: ProgramEnd["end"]): ProgramEnd {

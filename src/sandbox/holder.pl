@@ -25,10 +25,12 @@ open(STDIN, '<', '/dev/null');
 my $bot;
 socket($bot, 1, 1, 0) && connect($bot, pack('S a*', 1, "\0$name")) or die "the bot does not listen: $!";
 syswrite $bot, $ticket;
-my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
 my $user = $>;
+# Started ahead, it may wait long for what it is asked; its network is made by then.
+eval { isolate(); 1 } or fail($@);
+my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
 my (%sources, %owners, %idmaps);
-eval { isolate(); find_sources(); begin(); 1 } or fail($@);
+eval { find_sources(); begin(); 1 } or fail($@);
 eval { build(); 1 } or fail($@);
 
 my (%running, %relays);

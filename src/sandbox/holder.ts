@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { constants, openSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer, Socket } from "node:net";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
-import { launch, type ProgramEnd } from "../launcher.ts";
-import { hostEnvironment } from "./host-environment.ts";
+import { takeHolder } from "./holder-process.ts";
 import type { Held, HeldEnd, Launch } from "./launch.ts";
 
 /**
@@ -73,20 +70,21 @@ export interface HeldRelay {
   close(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL("holder.pl", import.meta.url));
 const openMs = 120_000;
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * Starts the process and has it make the place.
  * @throws UserError when the host does not give it
  */
 export async function startHolder(options: HolderOptions): Promise<Holder> {
-  const { socket, running } = await connectHolder();
+  const { socket, running } = await takeHolder();
   const calls = openCalls(socket);
   const close = async () => {
     socket.destroy();
+    // It keeps nobody alive by itself, and is to be gone before this is.
+    const waiting = setInterval(() => undefined, 60_000);
     await running.catch(() => undefined);
+    clearInterval(waiting);
   };
   const timer = setTimeout(() => socket.destroy(), openMs);
   try {
@@ -178,46 +176,6 @@ function openStreams(pid: number, hasInput: boolean, descriptors: readonly strin
     for (const stream of opened) stream.destroy();
     throw error;
   }
-}
-
-/** The holder comes to us with a ticket: the name of an abstract socket can be seen, and called, by anybody of the host. */
-async function connectHolder(): Promise<{ readonly socket: Socket; readonly running: Promise<ProgramEnd> }> {
-  const name = `codegen-sandbox-holder-${randomBytes(16).toString("hex")}`;
-  const ticket = `${randomBytes(32).toString("hex")}\n`;
-  const server = createServer();
-  server.unref();
-  const came = new Promise<Socket>((resolve) => {
-    server.on("connection", (socket) => {
-      socket.on("error", () => socket.destroy());
-      socket.once("readable", () => {
-        if (String(socket.read(ticket.length)) === ticket) resolve(socket);
-        else socket.destroy();
-      });
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ path: `\0${name}` }, resolve);
-  });
-  const running = launch({
-    file: "perl",
-    args: [program, name, process.arch],
-    env: hostEnvironment,
-    input: ticket,
-    timeoutMs: longestTimer,
-  });
-  try {
-    const socket = await Promise.race([came, running.then((end) => Promise.reject(notStarted(end)))]);
-    return { socket, running };
-  } finally {
-    server.close();
-  }
-}
-
-function notStarted({ end, code, stderr }: ProgramEnd): UserError {
-  if (end === "missing")
-    return new UserError("perl is missing: run `apt-get install perl-base` (or install your system's package of it).");
-  return new UserError(`The sandbox could not be made: ${stderr.trim() || `${end} with code ${code}`}.`);
 }
 
 type Calls = ReturnType<typeof openCalls>;
