@@ -11,7 +11,7 @@ export interface Compared<F> {
 
 /**
  * Which findings a pull adds and which it resolves. Each finding of the head is one of the base while there are any that say the same of the same
- * code: first of the same symbol and file, then wherever that symbol went, then anywhere in the file, then of a symbol of that name anywhere.
+ * code: first of the same symbol and file, those that did not move before the others, then wherever that symbol went, then anywhere in the file, then of a symbol of that name anywhere.
  * So neither a move, nor other indentation, nor a new name of file or function makes anything new; a second copy does.
  * @param renamed the base's path of a file of the head
  */
@@ -26,6 +26,7 @@ export function compareFindings<F extends PlacedFinding>(
   const same = ({ rule, anchor }: F) => `${rule}\n${anchor}`;
   const lastName = ({ symbol }: F) => symbol.slice(symbol.lastIndexOf(".") + 1);
   const passes: readonly ((finding: F, path: string) => string)[] = [
+    (finding, path) => `${same(finding)}\n${path}\n${finding.symbol}\n${finding.startLine}`,
     (finding, path) => `${same(finding)}\n${path}\n${finding.symbol}`,
     (finding) => `${same(finding)}\n${finding.symbol}`,
     (finding, path) => `${same(finding)}\n${path}`,

@@ -55,13 +55,13 @@ const mostTried = 2_000;
  * same in both directions.
  * @param elsewhere where the same hashes stand, in any file of the head
  * @param texts of all files that have them; a copy of a file without one is not told
- * @param least lines of code that make a copy worth telling
+ * @param isWanted whether a copy is worth telling
  */
 export function findCopies(
   blocks: readonly PlacedBlock[],
   elsewhere: readonly PlacedBlock[],
   texts: ReadonlyMap<string, string>,
-  least: number,
+  isWanted: (copy: Copy) => boolean,
 ): readonly Copy[] {
   const lines = new Map([...texts].map(([path, text]) => [path, codeLines(text)]));
   const byHash = Map.groupBy(elsewhere, ({ hash }) => hash);
@@ -79,7 +79,7 @@ export function findCopies(
       if (theirs === undefined) continue;
       tried += 1;
       const copy = copyAt({ path: block.path, lines: own, block }, { path: other.path, lines: theirs, block: other });
-      if (copy !== null && copy.lines >= least) copies.push(copy);
+      if (copy !== null && isWanted(copy)) copies.push(copy);
     }
   }
   return copies;

@@ -53,6 +53,14 @@ const judgements: Readonly<Record<Measure, Judgement>> = {
   },
 };
 
+export interface FunctionRules {
+  readonly thresholds: Thresholds;
+  /** The base's path of a file of the head. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Tests are lists: of them neither length nor maintainability is judged. */
+  readonly isTest: (path: string) => boolean;
+}
+
 interface Excess {
   readonly one: PlacedFunction;
   readonly measure: Measure;
@@ -63,13 +71,12 @@ interface Excess {
  * Functions beyond a threshold, one finding for each measure. What was beyond it in the base already is a finding of the base only while it did not
  * get worse, so that who compares both sees what the pull did.
  * @param before what each function of the head was in the base
- * @param isTest tests are lists: of them neither length nor maintainability is judged
  */
 export function judgeFunctions(
   base: readonly PlacedFunction[],
   head: readonly PlacedFunction[],
   before: ReadonlyMap<PlacedFunction, PlacedFunction>,
-  { thresholds, isTest }: { readonly thresholds: Thresholds; readonly isTest: (path: string) => boolean },
+  { thresholds, renamed, isTest }: FunctionRules,
 ): { readonly base: readonly PlacedFinding[]; readonly head: readonly PlacedFinding[] } {
   const old = new Map(base.map((one) => [one, new Map<Measure, PlacedFinding>()]));
   for (const excess of excesses(base, thresholds, isTest))
@@ -81,8 +88,8 @@ export function judgeFunctions(
     const known = was && old.get(was)?.get(excess.measure);
     if (was === undefined || known === undefined) return finding;
     if (value === undefined || isBeyond(excess.measure, excess.value, value)) old.get(was)?.delete(excess.measure);
-    // By the name that it has now.
-    else old.get(was)?.set(excess.measure, { ...known, symbol: finding.symbol, anchor: finding.anchor });
+    // At the place and by the name that it has now, which nobody can take for another function's.
+    else old.get(was)?.set(excess.measure, { ...finding, path: renamed.get(finding.path) ?? finding.path });
     return finding;
   });
   return { base: [...old.values()].flatMap((findings) => [...findings.values()]), head: now };

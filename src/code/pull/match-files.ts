@@ -1,7 +1,7 @@
 import { decodeBlocks } from "../extract/blocks.ts";
 import type { FileFacts } from "../facts.ts";
 
-/** Share of blocks, or of names where a file is too small for blocks, from which on two files are one that was renamed. */
+/** Share of what tells them from others from which on two files are one that was renamed. */
 const alikeFrom = 0.5;
 /** So many files on each side are compared with each other; beyond that names have to do. */
 const mostCompared = 300;
@@ -32,7 +32,7 @@ export function matchFiles(
         .map((from) => ({
           from: from.path,
           to: to.path,
-          share: shareOf(from.marks, to.marks) + sameName(from.path, to.path),
+          share: likeness(from.marks, to.marks) + sameName(from.path, to.path),
         })),
     )
     .filter(({ share }) => share >= alikeFrom)
@@ -46,15 +46,23 @@ export function matchFiles(
   return matched;
 }
 
-/** What tells a file from others: its blocks; of a small one what it declares and calls. */
-function marksOf({ blocks, symbols, calls, lines }: FileFacts): ReadonlySet<string> {
-  const hashes = decodeBlocks(blocks).map(({ hash }) => String(hash));
-  if (hashes.length >= 4) return new Set(hashes);
-  return new Set([
-    ...symbols.map(({ signature }) => signature),
-    ...calls.map(({ of, name }) => `${of}.${name}`),
-    `${lines}`,
-  ]);
+/** What tells a file from others. */
+interface Marks {
+  readonly blocks: ReadonlySet<string>;
+  /** What it declares and calls: less sure than blocks, which a line here and there changes all. */
+  readonly names: ReadonlySet<string>;
+}
+
+function marksOf({ blocks, symbols, calls, lines }: FileFacts): Marks {
+  const names = [...symbols.map(({ signature }) => signature), ...calls.map(({ of, name }) => `${of}.${name}`)];
+  return {
+    blocks: new Set(decodeBlocks(blocks).map(({ hash }) => String(hash))),
+    names: new Set(names.length === 0 ? [`${lines} lines`] : names),
+  };
+}
+
+function likeness(one: Marks, other: Marks): number {
+  return Math.max(shareOf(one.blocks, other.blocks), shareOf(one.names, other.names));
 }
 
 /** Of what both have in what either has (Jaccard). */

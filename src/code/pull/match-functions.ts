@@ -9,25 +9,30 @@ export interface PlacedFunction {
   /** `Cart.add`; a function without a name is called by what it lies in: `Cart.add.anonymous function`. */
   readonly name: string;
   readonly metrics: FunctionMetrics;
-  /** Hashes of its blocks. */
+  /** What tells it from others: its blocks, what it calls, and its measures. */
   readonly marks: ReadonlySet<string>;
 }
 
 /** The functions of a file in order, by their qualified names. */
 export function functionsOf(path: string, facts: FileFacts): readonly PlacedFunction[] {
-  const { functions, symbols } = facts;
+  const nameAt = qualifiedNames(facts.symbols);
   const blocks = decodeBlocks(facts.blocks);
-  const nameAt = qualifiedNames(symbols);
-  return functions.map((metrics) => ({
-    path,
-    name: nameAt(metrics),
-    metrics,
-    marks: new Set(
-      blocks
-        .filter(({ startLine, endLine }) => startLine >= metrics.startLine && endLine <= metrics.endLine)
-        .map(({ hash }) => String(hash)),
-    ),
-  }));
+  return facts.functions.map((metrics) => {
+    const isInside = (first: number, last: number) => first >= metrics.startLine && last <= metrics.endLine;
+    const hashes = blocks
+      .filter(({ startLine, endLine }) => isInside(startLine, endLine))
+      .map(({ hash }) => String(hash));
+    const calls = facts.calls
+      .filter(({ line, name }) => isInside(line, line) && name !== metrics.name)
+      .map(({ of, name }) => `${of}.${name}`);
+    return { path, name: nameAt(metrics), metrics, marks: new Set([...hashes, ...calls, measuresOf(metrics)]) };
+  });
+}
+
+/** All that is measured, but for where. */
+function measuresOf(metrics: FunctionMetrics): string {
+  const { name: _, startLine, endLine, ...measures } = metrics;
+  return JSON.stringify([endLine - startLine, measures]);
 }
 
 /** The qualified name of what lies in some lines: that of the symbol which it is, or of the one around it with its own name. */
@@ -74,7 +79,7 @@ export function matchFunctions(
     for (const [key, group] of groups) {
       const candidates = known.get(key) ?? [];
       if (group.length + candidates.length > 2)
-        for (const { to, from } of bestFirst(group, candidates, ownLikeness)) match(to, from);
+        for (const { to, from } of bestFirst(group, candidates)) match(to, from);
       const left = candidates.filter((from) => free.has(from));
       for (const to of group.filter((one) => !matched.has(one))) {
         const from = left.shift();
@@ -86,8 +91,8 @@ export function matchFunctions(
     ({ path, name }) => `${path}\n${name}`,
     ({ path, name }) => `${renamed.get(path) ?? path}\n${name}`,
   );
-  const left = head.filter((one) => !matched.has(one) && one.marks.size > 0);
-  for (const { to, from } of bestFirst(left, [...free], likeness)) match(to, from);
+  const left = head.filter((one) => !matched.has(one));
+  for (const { to, from } of bestFirst(left, [...free])) match(to, from);
   // What has no name is not the same for having none.
   const named = ({ path, name }: PlacedFunction) => (name.endsWith(anonymous) ? `${path}\n${name}` : name);
   byName(named, named);
@@ -100,22 +105,10 @@ const anonymous = "anonymous function";
 function bestFirst(
   heads: readonly PlacedFunction[],
   bases: readonly PlacedFunction[],
-  measure: (one: PlacedFunction, other: PlacedFunction) => number,
 ): readonly { readonly to: PlacedFunction; readonly from: PlacedFunction }[] {
   return heads
     .slice(0, mostCompared)
-    .flatMap((to) => bases.slice(0, mostCompared).map((from) => ({ to, from, share: measure(from, to) })))
+    .flatMap((to) => bases.slice(0, mostCompared).map((from) => ({ to, from, share: shareOf(from.marks, to.marks) })))
     .filter(({ share }) => share >= alikeFrom)
     .toSorted((one, other) => other.share - one.share);
-}
-
-function likeness(one: PlacedFunction, other: PlacedFunction): number {
-  return shareOf(one.marks, other.marks);
-}
-
-/** Of functions with one name in one file also what measures the same is the same: many are too small for blocks. */
-function ownLikeness(one: PlacedFunction, other: PlacedFunction): number {
-  const measure = ({ metrics }: PlacedFunction) =>
-    JSON.stringify({ ...metrics, startLine: 0, endLine: metrics.endLine - metrics.startLine });
-  return likeness(one, other) + (measure(one) === measure(other) ? 1 : 0);
 }

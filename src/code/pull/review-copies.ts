@@ -2,7 +2,7 @@ import { decodeBlocks, type Block } from "../extract/blocks.ts";
 import type { FileFacts } from "../facts.ts";
 import type { PlacedBlock } from "../index/find-alike.ts";
 import { countDuplicatedLines } from "./duplicated-lines.ts";
-import { findCopies, findingOfCopy, findNewBlocks } from "./find-copies.ts";
+import { findCopies, findingOfCopy, findNewBlocks, type Copy } from "./find-copies.ts";
 import type { PlacedFinding } from "./placed-finding.ts";
 import type { PullSide } from "./side.ts";
 
@@ -46,7 +46,15 @@ export async function reviewCopies({ head, changed, base, now, renamed, least, i
   const shared = new Set(copied.map(({ hash }) => hash));
   const paths = new Set(places.filter(({ hash }) => shared.has(hash)).map(({ path }) => path));
   const texts = await head.read([...paths].slice(0, mostTexts));
-  return { findings: findCopies(copied, places, texts, least).map(findingOfCopy), lines };
+  const isWanted = (copy: Copy) => copy.lines >= least && isNew(copy, own.get(copy.path) ?? [], added);
+  return { findings: findCopies(copied, places, texts, isWanted).map(findingOfCopy), lines };
+}
+
+/** Of a copy that was moved the blocks at its ends are new, where what stands around it is in them. */
+function isNew({ path, startLine, endLine }: Copy, blocks: readonly Block[], added: readonly PlacedBlock[]): boolean {
+  const isInside = (block: Block) => startLine <= block.startLine && block.endLine <= endLine;
+  const fresh = added.filter((block) => block.path === path && isInside(block));
+  return 2 * fresh.length >= blocks.filter(isInside).length;
 }
 
 function blocksOf(files: Files, isTest: (path: string) => boolean): ReadonlyMap<string, readonly Block[]> {

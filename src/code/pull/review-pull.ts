@@ -52,7 +52,7 @@ export async function reviewPull({ base, head, changed, config }: PullToReview):
   const functions = { base: allFunctions(old), head: allFunctions(now) };
   const before = matchFunctions(functions.base, functions.head, renamed);
   const { thresholds, layers, rules } = config;
-  const excesses = judgeFunctions(functions.base, functions.head, before, { thresholds, isTest });
+  const excesses = judgeFunctions(functions.base, functions.head, before, { thresholds, renamed, isTest });
   const [copies, dependencies, packages] = await Promise.all([
     reviewCopies({ head, changed, base: old, now, renamed, least: thresholds.duplication + 1, isTest }),
     reviewDependencies({ base, head, changed, sources: [...now.keys()], renamed, layers }),
