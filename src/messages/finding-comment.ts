@@ -45,10 +45,10 @@ export function findingComment(finding: FindingText, lines: readonly string[] | 
 
 /** The comment of a finding that is no longer there; its thread is resolved. */
 export function goneComment(before: string, fingerprint: string, head: string): Message {
-  const what = before.split("\n\n")[0] ?? "";
+  const what = (before.split("\n\n")[0] ?? "").replace(/^\S+ (?=\*\*)/, "");
   return {
     marker: findingMarker("gone", fingerprint),
-    body: `✅ **Gone** at ${code(head.slice(0, 7))}: this pull no longer adds it.\n\n${prose(what)}`,
+    body: `✅ **Gone** at ${code(head.slice(0, 7))}: this pull no longer adds it.\n\n<sub>It was: ${sentence(what)}</sub>`,
   };
 }
 

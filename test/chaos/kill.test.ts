@@ -15,7 +15,10 @@ import { expectOneOfEach, playStory } from "./story.ts";
 const steps = {
   plan: ["admit", "read", "announce", "think", "keep", "publish"],
   agent: ["admit", "read", "target", "announce", "work", "branch", "commit", "pull", "options", "publish"],
-  validate: ["read", "open", "lift", "skip", "run test", "close test", "run syntax", "close syntax", "summary", "then"],
+  validate: [
+    ...["read", "open", "lift", "skip", "run test", "close test", "run syntax", "close syntax"],
+    ...["run analysis", "close analysis", "comments", "summary", "then"],
+  ],
   merge: ["read", "merge", "publish"],
 };
 

@@ -239,7 +239,9 @@ function neighboursOf(
 function wordsOf(hit: Hit | undefined, index: SearchIndex): readonly string[] {
   if (hit === undefined) return [];
   const telling = hit.because.filter(({ term, share }) => share > hit.score / 12 && index.idf(term) > 1).slice(0, 5);
-  return telling.length === 0 ? [] : [`speaks of ${telling.map(({ term }) => term).join(", ")}`];
+  // Where only words count that most files have, they are the reason all the same.
+  const words = telling.length === 0 ? hit.because.slice(0, 2) : telling;
+  return [`speaks of ${words.map(({ term }) => term).join(", ")}`];
 }
 
 const mostSymbols = 5;

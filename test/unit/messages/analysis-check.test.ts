@@ -141,7 +141,7 @@ describe("a comment about a finding", () => {
     expect(render(goneComment(render(findingComment(one, null)), "ab12", head))).toMatchInlineSnapshot(`
      "✅ **Gone** at \`1111111\`: this pull no longer adds it.
 
-     ❌ **error** · \`security/eval\` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)
+     <sub>It was: **error** · \`security/eval\` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)</sub>
 
      <!-- codegen:message:gone-ab12 -->"
     `);
