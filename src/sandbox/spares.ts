@@ -28,24 +28,19 @@ export function keepSpares<S extends Spare>(
   let idle: NodeJS.Timeout | undefined;
   const forget = (spare: Promise<S | undefined>) => {
     const at = kept.indexOf(spare);
-    if (at !== -1) kept.splice(at, 1);
+    if (at !== -1) void kept.splice(at, 1);
   };
   const fill = () => {
     while (kept.length < count) {
       // Whoever asks next starts one of its own, and is told what is wrong.
       const spare: Promise<S | undefined> = start().catch(() => undefined);
       kept.push(spare);
-      void spare.then(async (started) => {
-        await started?.running.then(
-          () => undefined,
-          () => undefined,
-        );
-        forget(spare);
-      });
+      void spare.then((started) => started?.running.catch(() => undefined)).finally(() => forget(spare));
     }
   };
   const dropAll = () => {
-    for (const spare of kept.splice(0)) void spare.then((started) => started?.drop());
+    const dropped = kept.splice(0);
+    for (const spare of dropped) void spare.then((started) => started?.drop());
   };
   return {
     async take() {
