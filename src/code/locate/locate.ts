@@ -105,7 +105,7 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
           {
             path: file.path,
             score: score / top,
-            reasons: [...reasons, ...wordsOf(hit, index)].slice(0, 4),
+            reasons: [...reasons, ...wordsOf(hit, index, reasons.length === 0)].slice(0, 4),
             symbols: symbolsOf(
               file,
               query,
@@ -236,12 +236,12 @@ function neighboursOf(
   return neighbours.map((near) => (near.size > 40 ? [] : [...near]));
 }
 
-function wordsOf(hit: Hit | undefined, index: SearchIndex): readonly string[] {
+function wordsOf(hit: Hit | undefined, index: SearchIndex, isOnly: boolean): readonly string[] {
   if (hit === undefined) return [];
   const telling = hit.because.filter(({ term, share }) => share > hit.score / 12 && index.idf(term) > 1).slice(0, 5);
   // Where only words count that most files have, they are the reason all the same.
-  const words = telling.length === 0 ? hit.because.slice(0, 2) : telling;
-  return [`speaks of ${words.map(({ term }) => term).join(", ")}`];
+  const words = telling.length === 0 && isOnly ? hit.because.slice(0, 2) : telling;
+  return words.length === 0 ? [] : [`speaks of ${words.map(({ term }) => term).join(", ")}`];
 }
 
 const mostSymbols = 5;
