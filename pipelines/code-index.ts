@@ -2,7 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createAnalysers, type AnalyserProcess } from "../src/code/analysers.ts";
+import type { AnalyserProcess } from "../src/code/analyser-process.ts";
+import { createAnalysers } from "../src/code/analysers.ts";
 import { analyserFiles } from "../src/code/analyser-files.ts";
 import { createCodeIndex, type CodeIndex } from "../src/code/index/code-index.ts";
 import { openFactStore } from "../src/code/index/fact-store.ts";

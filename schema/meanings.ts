@@ -98,6 +98,8 @@ export const meanings: Readonly<Record<string, string>> = {
     "The most lines of code that may be the same as lines elsewhere in the repository. Copies of fewer than 60 tokens, and those in tests, are not looked for.",
   "analysis.rules":
     "Severities by the rule, as `security/eval: error`, or by the family, as `quality/*: off`; a rule goes before its family.",
+  "analysis.own_rules":
+    "Rules of this repository, as docs/rules.md tells: `id`, `languages`, `pattern`, `message`, `severity`, and `examples` that are `bad` and `good`. Files in `.codegen/rules/` hold more.",
   "analysis.layers":
     "Imports that must not be: `from` a glob of files, `not` of what other globs match, files or names of packages, `because` of a reason that is told.",
   "analysis.ignore": "Globs of files that are not analysed.",

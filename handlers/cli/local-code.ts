@@ -61,8 +61,8 @@ function counted(analysers: Analysers, progress: (files: number) => void): Analy
   let [files, last] = [0, performance.now()];
   return {
     ...analysers,
-    async analyse(some, signal) {
-      const analyses = await analysers.analyse(some, signal);
+    async analyse(some, signal, own) {
+      const analyses = await analysers.analyse(some, signal, own);
       files += some.length;
       if (performance.now() - last >= patienceMs) {
         last = performance.now();

@@ -1,18 +1,42 @@
 /**
- * The process in which others' files are parsed. It reads one line of JSON for each file from its input, `{"language", "content"}` with the
- * content in Base64, and answers each with one line, in order. It opens nothing and knows no secret; who started it may end it at any time.
+ * The process in which others' files are parsed. It reads lines of JSON from its input and answers each in order, as `analyser-lines.ts` says.
+ * It opens nothing and knows no secret; who started it may end it at any time.
  */
 import { createInterface } from "node:readline";
+import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
+import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
+import { checkOwnRule } from "./rules/own/check-own-rule.ts";
 import type { Binding } from "./syntax/grammar.ts";
-import type { Language } from "./syntax/languages.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 
 const binding: Binding = process.argv[2] === "wasm" ? "wasm" : "native";
-const analyse = createAnalyseFile(createGrammars(binding));
+const grammars = createGrammars(binding);
+const analyse = createAnalyseFile(grammars);
+let rules: readonly OwnRule[] = [];
+let chosen: { readonly without: string; readonly rules: readonly OwnRule[] } | undefined;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { language, content } = JSON.parse(line) as { language: Language; content: string };
-  const analysis = await analyse(language, Buffer.from(content, "base64"));
-  process.stdout.write(`${JSON.stringify(analysis)}\n`);
+  const told = JSON.parse(line) as ToAnalyser;
+  if (told.say === "rules") [rules, chosen] = [told.rules, undefined];
+  else if (told.say === "check") answer({ say: "faults", faults: await checkOwnRule(grammars, told.rule) });
+  else {
+    const own = told.without === null ? undefined : { rules: rulesWithout(told.without), onRule: begin };
+    answer({ say: "analysis", analysis: await analyse(told.language, Buffer.from(told.content, "base64"), own) });
+  }
+}
+
+/** The same list for the same choice, so that it is made ready once. */
+function rulesWithout(without: readonly string[]): readonly OwnRule[] {
+  const key = without.join(" ");
+  if (chosen?.without !== key) chosen = { without: key, rules: rules.filter(({ id }) => !without.includes(id)) };
+  return chosen.rules;
+}
+
+function begin(rule: string): void {
+  answer({ say: "rule", rule });
+}
+
+function answer(said: FromAnalyser): void {
+  process.stdout.write(`${JSON.stringify(said)}\n`);
 }

@@ -1,20 +1,13 @@
 /** Processes that analyse files: some at a time, each replaced when it dies, hangs, or has grown. */
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
+import { noOwnRules, placeInPattern, type OwnRule, type OwnRuleProblem, type OwnRules } from "../domain/own-rule.ts";
+import { answerOf, openAnalyser, tell, type AnalyserProcess, type OpenAnalyser } from "./analyser-process.ts";
 import type { FileAnalysis } from "./facts.ts";
+import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
 import type { Language } from "./syntax/languages.ts";
 
 export interface CodeFile {
   readonly language: Language;
   readonly content: Uint8Array;
-}
-
-/** A started `analyser-child.ts`, wherever it runs. */
-export interface AnalyserProcess {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  kill(): void;
-  readonly ended: Promise<unknown>;
 }
 
 export interface AnalysersOptions {
@@ -24,6 +17,8 @@ export interface AnalysersOptions {
   readonly processes: number;
   /** For one file; default 10,000. */
   readonly timeoutMs?: number;
+  /** For one rule of the repository on one file; default 3,000. */
+  readonly ruleTimeoutMs?: number;
   /** Files after which a process is replaced, since native memory grows; default 5,000. */
   readonly recycleAfter?: number;
 }
@@ -31,58 +26,57 @@ export interface AnalysersOptions {
 export interface Analysers {
   /**
    * Analyses files, as many at once as there are processes. A file at which a process hangs or dies is left out, with the reason; the rest is done.
+   * A rule of the repository at which one does is not run any more, and the file is analysed without it.
+   * @param own rules of the repository that passed `check`
    * @returns in the order of the files
    * @throws when no process can be started, or the signal says so
    */
-  analyse(files: readonly CodeFile[], signal?: AbortSignal): Promise<readonly FileAnalysis[]>;
+  analyse(files: readonly CodeFile[], signal?: AbortSignal, own?: OwnRules): Promise<readonly FileAnalysis[]>;
+  /**
+   * Tries the rules that a repository brings: their patterns and their examples.
+   * @returns those that can be used, and what is wrong with the others
+   */
+  check(own: OwnRules, signal?: AbortSignal): Promise<CheckedRules>;
   close(): Promise<void>;
 }
 
-interface Worker {
-  readonly process: AnalyserProcess;
-  readonly lines: AsyncIterator<string>;
-  files: number;
+export interface CheckedRules {
+  readonly rules: OwnRules;
+  readonly problems: readonly OwnRuleProblem[];
 }
 
 /** Files that are sent ahead, so that a process never waits for the next one. */
 const ahead = 8;
 
 export function createAnalysers(options: AnalysersOptions): Analysers {
-  const { processes, timeoutMs = 10_000, recycleAfter = 5_000 } = options;
-  const idle: Worker[] = [];
-  const alive = new Set<Worker>();
+  const { processes, timeoutMs = 10_000, ruleTimeoutMs = 3_000, recycleAfter = 5_000 } = options;
+  const times = { file: timeoutMs, rule: ruleTimeoutMs };
+  const idle: OpenAnalyser[] = [];
+  const alive = new Set<OpenAnalyser>();
   let closed = false;
 
-  const take = async (): Promise<Worker> => {
+  const take = async (): Promise<OpenAnalyser> => {
     const ready = idle.pop();
     if (ready !== undefined) return ready;
-    const process = await options.start();
-    // What it could not take any more is told by its end.
-    process.stdin.on("error", () => undefined);
-    const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
-    const worker: Worker = { process, lines, files: 0 };
+    const worker = openAnalyser(await options.start());
     alive.add(worker);
     return worker;
   };
-  const drop = async (worker: Worker): Promise<void> => {
+  const drop = async (worker: OpenAnalyser): Promise<void> => {
     alive.delete(worker);
     worker.process.kill();
     await worker.process.ended;
   };
-  const giveBack = async (worker: Worker): Promise<void> => {
+  const giveBack = async (worker: OpenAnalyser): Promise<void> => {
     if (closed || worker.files >= recycleAfter) await drop(worker);
     else idle.push(worker);
   };
 
   /** One process works through the files that are left; returns when none is. */
-  const work = async (
-    left: Iterator<[number, CodeFile]>,
-    results: FileAnalysis[],
-    signal?: AbortSignal,
-  ): Promise<void> => {
+  const work = async (left: Iterator<[number, CodeFile]>, job: Job, signal?: AbortSignal): Promise<void> => {
     const sent: [number, CodeFile][] = [];
     let again: [number, CodeFile][] = [];
-    let worker: Worker | undefined;
+    let worker: OpenAnalyser | undefined;
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -92,21 +86,25 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
           next = sent.length < ahead ? nextOf(again, left) : undefined
         ) {
           worker ??= await take();
-          send(worker, next[1]);
+          send(worker, next[1], job);
           sent.push(next);
         }
-        const [at] = sent[0] ?? [];
-        if (at === undefined || worker === undefined) break;
-        const answer = await answerOf(worker, timeoutMs, signal);
+        const [first] = sent;
+        if (first === undefined || worker === undefined) break;
+        const [at, file] = first;
+        const answer = await answerOf(worker, times, signal);
         if (answer.end === "answered") {
-          results[at] = answer.analysis;
+          if (answer.said.say === "analysis") job.results[at] = withStopped(answer.said.analysis, file, job);
           worker.files += 1;
           sent.shift();
           continue;
         }
-        results[at] = { end: "left out", reason: answer.reason, passing: true };
         sent.shift();
-        again = [...sent.splice(0), ...again];
+        // What it was busy with when it was lost: a rule, which others can do without, or the file.
+        if (answer.rule === null)
+          job.results[at] = { end: "left out", reason: `The file is not analysed: ${answer.why}.`, passing: true };
+        else job.stopped.set(answer.rule, `The rule ${answer.rule} is not run any more: ${answer.why}.`);
+        again = [...(answer.rule === null ? [] : [first]), ...sent.splice(0), ...again];
         await drop(worker);
         worker = undefined;
       }
@@ -117,14 +115,45 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
     if (worker !== undefined) await giveBack(worker);
   };
 
+  const faultsOf = async (rule: OwnRule, signal?: AbortSignal): Promise<readonly OwnRuleFault[]> => {
+    const worker = await take();
+    try {
+      tell(worker, { say: "check", rule });
+      const answer = await answerOf(worker, times, signal);
+      if (answer.end === "answered" && answer.said.say === "faults") {
+        await giveBack(worker);
+        return answer.said.faults;
+      }
+      await drop(worker);
+      const why = answer.end === "lost" ? answer.why : "it was not answered";
+      return [{ part: "pattern", index: 0, message: `The rule cannot be tried on its examples: ${why}.` }];
+    } catch (error) {
+      await drop(worker);
+      throw error;
+    }
+  };
+
   return {
-    async analyse(files, signal) {
+    async analyse(files, signal, own = noOwnRules) {
       if (closed) throw new Error("These analysers have been closed.");
-      const results: FileAnalysis[] = [];
+      const job: Job = { own, results: [], stopped: new Map() };
       const left = files.entries();
       const count = Math.min(processes, Math.ceil(files.length / 4));
-      await Promise.all(Array.from({ length: count }, () => work(left, results, signal)));
-      return results;
+      await Promise.all(Array.from({ length: count }, () => work(left, job, signal)));
+      return job.results;
+    },
+    async check({ rules, version }, signal) {
+      if (closed) throw new Error("These analysers have been closed.");
+      const problems: OwnRuleProblem[] = [];
+      const good: OwnRule[] = [];
+      for (const rule of rules) {
+        const faults = await faultsOf(rule, signal);
+        if (faults.length === 0) good.push(rule);
+        problems.push(...faults.map((fault) => problemOf(rule, fault)));
+      }
+      const bad = rules.filter((rule) => !good.includes(rule)).map(({ id }) => id);
+      const left = good.length === 0 ? "" : [version, ...bad].join(" ");
+      return { rules: { version: left, rules: good }, problems };
     },
     async close() {
       closed = true;
@@ -134,6 +163,13 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 }
 
+interface Job {
+  readonly own: OwnRules;
+  readonly results: FileAnalysis[];
+  /** Rules of the repository at which a process was lost, and why they are not run any more. */
+  readonly stopped: Map<string, string>;
+}
+
 function nextOf(again: [number, CodeFile][], left: Iterator<[number, CodeFile]>): [number, CodeFile] | undefined {
   const first = again.shift();
   if (first !== undefined) return first;
@@ -141,36 +177,27 @@ function nextOf(again: [number, CodeFile][], left: Iterator<[number, CodeFile]>)
   return next.done === true ? undefined : next.value;
 }
 
-function send({ process }: Worker, { language, content }: CodeFile): void {
-  process.stdin.write(`${JSON.stringify({ language, content: Buffer.from(content).toString("base64") })}\n`);
+function send(worker: OpenAnalyser, { language, content }: CodeFile, { own, stopped }: Job): void {
+  const hasRules = own.rules.length > 0;
+  if (hasRules && worker.rules !== own.version) {
+    tell(worker, { say: "rules", rules: own.rules });
+    worker.rules = own.version;
+  }
+  const without = hasRules ? [...stopped.keys()] : null;
+  tell(worker, { say: "file", language, content: Buffer.from(content).toString("base64"), without });
 }
 
-type Answer =
-  { readonly end: "answered"; readonly analysis: FileAnalysis } | { readonly end: "lost"; readonly reason: string };
+/** Says of a file that it was analysed without rules that were stopped before. */
+function withStopped(analysis: FileAnalysis, { language }: CodeFile, { own, stopped }: Job): FileAnalysis {
+  if (analysis.end !== "analysed" || stopped.size === 0) return analysis;
+  const missed = own.rules
+    .filter(({ id, languages }) => stopped.has(id) && languages.includes(language))
+    .map(({ id }) => ({ rule: id, reason: stopped.get(id) ?? "" }));
+  return missed.length === 0 ? analysis : { ...analysis, stopped: [...(analysis.stopped ?? []), ...missed] };
+}
 
-async function answerOf({ lines }: Worker, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
-  signal?.throwIfAborted();
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const late = new Promise<Answer>((resolve, reject) => {
-    timer = setTimeout(
-      () => resolve({ end: "lost", reason: `The file is not analysed: it took longer than ${timeoutMs / 1_000} s.` }),
-      timeoutMs,
-    );
-    stop = () => reject(signal?.reason as Error);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
-  const answer = lines
-    .next()
-    .then(({ done, value }): Answer =>
-      done === true
-        ? { end: "lost", reason: "The file is not analysed: its parser crashed." }
-        : { end: "answered", analysis: JSON.parse(value) as FileAnalysis },
-    );
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-    if (stop !== undefined) signal?.removeEventListener("abort", stop);
-  }
+function problemOf(rule: OwnRule, { part, index, message }: OwnRuleFault): OwnRuleProblem {
+  const { places } = rule;
+  const place = part === "pattern" ? placeInPattern(rule, index) : (places[part][index] ?? places.rule);
+  return { path: places.path, ...place, message: `${rule.id}: ${message}` };
 }

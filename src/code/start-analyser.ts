@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AnalyserProcess } from "./analysers.ts";
+import type { AnalyserProcess } from "./analyser-process.ts";
 import type { Binding } from "./syntax/grammar.ts";
 
 /** Where the program of an analyser lies: beside this file, as source or built. */

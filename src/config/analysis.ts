@@ -1,5 +1,6 @@
 /** The `analysis:` part of `.codegen.yml`: what a reviewer is told of the code. */
 import { z } from "zod";
+import { OwnRuleText } from "./own-rule-text.ts";
 import { glob, line } from "./texts.ts";
 
 const severity = z.enum(["off", "notice", "warning", "error"]);
@@ -24,6 +25,7 @@ export const Analysis = z.strictObject({
     })
     .prefault({}),
   rules: z.record(ruleName, severity).default({}),
+  own_rules: z.array(OwnRuleText).max(50).default([]),
   layers: z
     .array(z.strictObject({ from: glob, not: z.array(glob).min(1).max(50), because: line.optional() }))
     .max(50)

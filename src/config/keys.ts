@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { CodegenConfig } from "./schema.ts";
 
-/** The keys that the schema knows below a path, and the one that was probably meant. */
+/** The keys that a schema knows below a path, and the one that was probably meant. */
 export function nearestKey(
   path: readonly (string | number)[],
   key: string,
+  schema: z.ZodType,
 ): { hint: string | undefined; allowed: readonly string[] } {
-  const allowed = keysAt(path);
+  const allowed = keysAt(path, schema);
   const ranked = allowed
     .map((known) => ({ known, distance: distance(key.toLowerCase(), known.toLowerCase()) }))
     .filter(({ known, distance: steps }) => steps <= Math.max(1, Math.floor(known.length / 3)))
@@ -28,13 +28,14 @@ interface JsonSchema {
   items?: JsonSchema;
 }
 
-let known: JsonSchema | undefined;
+const known = new WeakMap<z.ZodType, JsonSchema>();
 
-function keysAt(path: readonly (string | number)[]): readonly string[] {
-  known ??= z.toJSONSchema(CodegenConfig, { io: "input", target: "draft-7" }) as JsonSchema;
-  let schema: JsonSchema | undefined = known;
-  for (const part of path) schema = typeof part === "number" ? schema?.items : schema?.properties?.[part];
-  return Object.keys(schema?.properties ?? {});
+function keysAt(path: readonly (string | number)[], schema: z.ZodType): readonly string[] {
+  const whole = known.get(schema) ?? (z.toJSONSchema(schema, { io: "input", target: "draft-7" }) as JsonSchema);
+  known.set(schema, whole);
+  let part: JsonSchema | undefined = whole;
+  for (const step of path) part = typeof step === "number" ? part?.items : part?.properties?.[step];
+  return Object.keys(part?.properties ?? {});
 }
 
 /** Levenshtein distance; keys are short. */

@@ -1,8 +1,10 @@
-import type { Analysers } from "../analysers.ts";
+import { noOwnRules, type OwnRules } from "../../domain/own-rule.ts";
+import type { Analysers, CheckedRules } from "../analysers.ts";
 import { factsVersion, type FileAnalysis } from "../facts.ts";
 import type { FileLinks } from "../graph/file-graph.ts";
 import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { largestFile, leftOut } from "../readable.ts";
+import { rulesVersion } from "../rules/catalogue.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
 import type { FactStore } from "./fact-store.ts";
 import { findAlike, type PlacedBlock } from "./find-alike.ts";
@@ -24,12 +26,15 @@ export interface CodeIndex {
    * The analyses of files, kept or made anew. Entries that are in no language that is understood are not among them; what cannot be analysed
    * is, with the reason.
    * @param entries of the source; by default all that is not foreign code (`isForeign`)
+   * @param options.own rules of the repository, as `check` gave them
    */
   files(
     source: TreeSource,
     entries?: readonly TreeEntry[],
-    options?: IndexOptions,
+    options?: IndexOptions & { readonly own?: OwnRules },
   ): Promise<ReadonlyMap<string, FileAnalysis>>;
+  /** Tries the rules that a repository brings; the last that were tried are known. */
+  check(own: OwnRules, options?: IndexOptions): Promise<CheckedRules>;
   /**
    * The graph of all source files of a state. It is kept, and renewed by what differs from the nearest kept one.
    * @param options.near a state from which this one differs little, such as the base of a pull; then the result is not kept
@@ -56,13 +61,14 @@ const mostChanges = 2_000;
 const tries = 3;
 
 export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeIndex {
+  let checked: { readonly own: string; readonly result: CheckedRules } | undefined;
   /** What is missing in the store is read, analysed and kept, a batch at a time. */
   const analyse = async <T>(
     source: TreeSource,
     entries: readonly Source[],
     kept: (keys: readonly string[]) => ReadonlyMap<string, string>,
     toResult: (analysis: FileAnalysis) => T,
-    options: IndexOptions,
+    options: IndexOptions & { readonly own?: OwnRules },
   ): Promise<ReadonlyMap<string, T | LeftOut>> => {
     const results = new Map<string, T | LeftOut>();
     const byKey = new Map<string, Source>();
@@ -80,12 +86,13 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     for (const entry of byKey.values())
       if (!found.has(entry.key)) byBlob.set(entry.blob, [...(byBlob.get(entry.blob) ?? []), entry]);
     const work = async (ready: readonly (Source & { content: Uint8Array })[]) => {
-      const analyses = await analysers.analyse(ready, options.signal);
+      const analyses = await analysers.analyse(ready, options.signal, options.own);
       const rows = ready.flatMap(({ key }, at) => {
         const analysis = analyses[at];
         if (analysis === undefined) return [];
         found.set(key, toResult(analysis));
-        const isPassing = analysis.end === "left out" && analysis.passing === true;
+        // Another time there may be more of it.
+        const isPassing = analysis.end === "left out" ? analysis.passing === true : analysis.stopped !== undefined;
         if (isPassing) return [];
         const blocks = analysis.end === "analysed" ? analysis.facts.blocks : "";
         return [{ key, links: JSON.stringify(linksOf(analysis)), analysis: JSON.stringify(analysis), blocks }];
@@ -170,11 +177,17 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
       return analyse(
         source,
-        sourcesOf(wanted),
+        sourcesOf(wanted, options.own),
         (keys) => store.analyses(keys),
         (analysis): FileAnalysis => analysis,
         options,
       );
+    },
+    async check(own, options = {}) {
+      if (own.rules.length === 0) return { rules: own, problems: [] };
+      if (checked?.own !== own.version)
+        checked = { own: own.version, result: await analysers.check(own, options.signal) };
+      return checked.result;
     },
     async repository(source, { near, ...options } = {}) {
       if (near !== undefined && near.id !== null) {
@@ -220,15 +233,16 @@ function linksOf(analysis: FileAnalysis): FileLinks | LeftOut {
   return { language, imports, exports };
 }
 
-function sourcesOf(entries: readonly TreeEntry[]): readonly Source[] {
+function sourcesOf(entries: readonly TreeEntry[], own = noOwnRules): readonly Source[] {
   return entries.flatMap((entry) => {
     const language = languageOf(entry.path);
-    return language === null ? [] : [{ ...entry, language, key: keyOf(entry.blob, language) }];
+    return language === null ? [] : [{ ...entry, language, key: keyOf(entry.blob, language, own) }];
   });
 }
 
-function keyOf(blob: string, language: Language | null): string {
-  return `${blob}:${language}:${factsVersion}`;
+/** The graph of a state is made without rules of the repository, so that it stays when they change. */
+function keyOf(blob: string, language: Language | null, { version } = noOwnRules): string {
+  return `${blob}:${language}:${factsVersion}:${rulesVersion}${version === "" ? "" : `:${version}`}`;
 }
 
 function unreadable({ kind, size }: TreeEntry): LeftOut | null {

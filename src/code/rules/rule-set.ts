@@ -147,7 +147,7 @@ function hitsOf(rule: Rule, query: Query, tree: SyntaxTree, flat: FlatTree, rang
   return hits;
 }
 
-function foundOf(tree: FlatTree, { captures }: QueryMatch): Found {
+export function foundOf(tree: FlatTree, { captures }: QueryMatch): Found {
   const captured = (name: string) => captures.find((capture) => capture.name === name);
   return {
     tree,

@@ -6,7 +6,7 @@ export interface Grammar {
   readonly binding: Binding;
   /** Texts of any content; what is no valid program has nodes of the kind `ERROR`. Release the tree when done. */
   parse(text: string): SyntaxTree;
-  /** @throws Error with the place in `source` when it is no query of this language */
+  /** @throws QueryProblem when it is no query of this language */
   query(source: string): Query;
 }
 
@@ -16,6 +16,15 @@ export interface SyntaxTree {
   walk(): Cursor;
   /** What a query finds within a range of the text, in UTF-16 units; a match counts when it touches the range. */
   matches(query: Query, range?: { readonly start: number; readonly end: number }): readonly QueryMatch[];
+  /**
+   * The same for queries of others: whose matches are in progress at once are limited, since a query can be written so that it takes for ever.
+   * `complete` is false when some were dropped.
+   */
+  matchesWithin(
+    query: Query,
+    range: { readonly start: number; readonly end: number },
+    mostInProgress: number,
+  ): { readonly matches: readonly QueryMatch[]; readonly complete: boolean };
   /** Frees its memory, which the garbage collector knows nothing of. */
   release(): void;
 }
@@ -36,6 +45,23 @@ export interface Cursor {
   gotoNextSibling(): boolean;
   gotoParent(): boolean;
 }
+
+/** Why a text is no query. */
+export class QueryProblem extends Error {
+  override readonly name = "QueryProblem";
+  /** Where in the text, in UTF-16 units. */
+  readonly index: number;
+  readonly kind: QueryProblemKind;
+
+  constructor(kind: QueryProblemKind, index: number) {
+    super(`no query: ${kind} at ${index}`);
+    this.kind = kind;
+    this.index = index;
+  }
+}
+
+/** What there is not: such a form, such a kind of nodes, such a field, a capture of that name, a node of this kind at this place. */
+export type QueryProblemKind = "form" | "node" | "field" | "capture" | "structure" | "predicate";
 
 declare const compiled: unique symbol;
 /** Compiled by the grammar that runs it. */

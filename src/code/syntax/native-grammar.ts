@@ -1,6 +1,16 @@
 /** tree-sitter as an add-on of Node: the default wherever it loads. */
 import { createRequire } from "node:module";
-import type { Capture, Cursor, Grammar, Query, QueryMatch, SyntaxTree } from "./grammar.ts";
+import {
+  QueryProblem,
+  type Capture,
+  type Cursor,
+  type Grammar,
+  type Query,
+  type QueryMatch,
+  type QueryProblemKind,
+  type SyntaxTree,
+} from "./grammar.ts";
+import { messageOf } from "../../errors.ts";
 import { grammarPackages } from "./grammar-packages.ts";
 import type { Language } from "./languages.ts";
 
@@ -22,9 +32,10 @@ type Predicate = (captures: readonly { name: string; node: { text: string } }[])
 interface NativeQuery {
   readonly predicates: readonly Predicate[][];
   _getPredicates(): readonly (readonly PredicateSteps[])[];
+  didExceedMatchLimit(): boolean;
   matches(
     node: NativeNode,
-    options?: { startIndex: number; endIndex: number },
+    options?: { startIndex: number; endIndex: number; matchLimit?: number },
   ): { pattern: number; captures: { name: string; node: NativeNode }[] }[];
 }
 
@@ -47,28 +58,51 @@ export function loadNativeGrammar(language: Language): Grammar {
     binding: "native",
     // Without a size of its own this version takes no text of 32,768 units or more.
     parse: (text) => asTree(parser.parse(text, undefined, { bufferSize: text.length + 1 })),
-    query: (source) => withOwnLists(new TreeSitter.Query(grammar, source)) as unknown as Query,
+    query: (source) => withOwnLists(compile(TreeSitter, grammar, source)) as unknown as Query,
   };
 }
 
+const problemKinds: Readonly<Record<string, QueryProblemKind>> = {
+  Syntax: "form",
+  NodeType: "node",
+  Field: "field",
+  Capture: "capture",
+  Structure: "structure",
+};
+
+function compile(TreeSitter: TreeSitter, grammar: unknown, source: string): NativeQuery {
+  try {
+    return new TreeSitter.Query(grammar, source);
+  } catch (error) {
+    const [, kind = "", index = "0"] = /TSQueryError(\w+) at position (\d+)/.exec(messageOf(error)) ?? [];
+    throw new QueryProblem(problemKinds[kind] ?? "predicate", Number(index));
+  }
+}
+
 function asTree(tree: NativeTree): SyntaxTree {
+  const matches = (query: Query, range?: { readonly start: number; readonly end: number }, matchLimit?: number) => {
+    // This version takes the beginning in bytes, two for each unit, and the end in units.
+    const place = range === undefined ? undefined : { startIndex: range.start * 2, endIndex: range.end };
+    const options = place === undefined ? undefined : { ...place, ...(matchLimit === undefined ? {} : { matchLimit }) };
+    return (query as unknown as NativeQuery)
+      .matches(tree.rootNode, options)
+      .map(({ pattern, captures }): QueryMatch => ({
+        pattern,
+        captures: captures.map(({ name, node }): Capture => ({
+          name,
+          type: node.type,
+          start: node.startIndex,
+          end: node.endIndex,
+        })),
+      }));
+  };
   return {
     walk: () => tree.walk(),
-    matches(query, range) {
-      // This version takes the beginning in bytes, two for each unit, and the end in units.
-      const options = range === undefined ? undefined : { startIndex: range.start * 2, endIndex: range.end };
-      return (query as unknown as NativeQuery)
-        .matches(tree.rootNode, options)
-        .map(({ pattern, captures }): QueryMatch => ({
-          pattern,
-          captures: captures.map(({ name, node }): Capture => ({
-            name,
-            type: node.type,
-            start: node.startIndex,
-            end: node.endIndex,
-          })),
-        }));
-    },
+    matches: (query, range) => matches(query, range),
+    matchesWithin: (query, range, mostInProgress) => ({
+      matches: matches(query, range, mostInProgress),
+      complete: !(query as unknown as NativeQuery).didExceedMatchLimit(),
+    }),
     // Freed by a finalizer, which runs when the loop of events turns: see `breathe`.
     release: () => undefined,
   };

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createAnalysers, type AnalyserProcess, type Analysers, type CodeFile } from "../../../src/code/analysers.ts";
+import type { AnalyserProcess } from "../../../src/code/analyser-process.ts";
+import { createAnalysers, type Analysers, type CodeFile } from "../../../src/code/analysers.ts";
+import { readOwnRules } from "../../../src/config/own-rules.ts";
 import { startAnalyser } from "../../../src/code/start-analyser.ts";
 
 let open: Analysers | undefined;
@@ -16,11 +18,64 @@ const files = (count: number, odd: Readonly<Record<number, string>> = {}): CodeF
 /** Speaks as an analyser does, and hangs or dies at the contents that say so. */
 const fragile = `
   require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-    const text = Buffer.from(JSON.parse(line).content, "base64").toString();
+    const told = JSON.parse(line);
+    if (told.say !== "file") return;
+    const text = Buffer.from(told.content, "base64").toString();
     if (text === "die") process.exit(3);
     if (text === "hang") for (;;);
-    console.log(JSON.stringify({ end: "left out", reason: text }));
+    console.log(JSON.stringify({ say: "analysis", analysis: { end: "left out", reason: text } }));
   });`;
+
+const moment = `id: no-moment
+languages: [javascript]
+pattern: '(import_statement source: (string) @found (#match? @found "moment"))'
+message: Use Temporal.
+examples: { bad: ['import m from "moment"'], good: ['import t from "t"'] }
+`;
+const endless = `id: endless
+languages: [javascript]
+pattern: (program (_)* @a (_)* @b (_)* @found)
+message: It goes on and on.
+examples: { bad: ["f()"] }
+`;
+const mistakes = `- id: wrong-node
+  languages: [javascript]
+  pattern: |
+    (call_expresion) @found
+  message: m
+  examples: { bad: ["f()"] }
+- id: wrong-field
+  languages: [javascript]
+  pattern: |
+    (call_expression
+      arguments: (arguments) fnction: (_) @found)
+  message: m
+  examples: { bad: ["f()"] }
+- id: half
+  languages: [javascript]
+  pattern: "(number @found"
+  message: m
+  examples: { bad: ["f()"] }
+- id: no-capture
+  languages: [javascript]
+  pattern: (number)
+  message: m
+  examples: { bad: ["1"] }
+- id: finds-nothing
+  languages: [javascript]
+  pattern: (number) @found
+  message: m
+  examples:
+    { bad: ["f()"], good: ["1"] }
+`;
+
+/** The rules of files, and one that is right. */
+function ownRules(rules: Readonly<Record<string, string>>) {
+  const texts = Object.entries(rules).map(([name, text]) => ({ path: `.codegen/rules/${name}.yml`, text }));
+  const read = readOwnRules([...texts, { path: ".codegen/rules/x.yml", text: moment }]);
+  expect(read.problems).toEqual([]);
+  return read.rules;
+}
 
 let started = 0;
 async function startFragile(): Promise<AnalyserProcess> {
@@ -58,6 +113,49 @@ describe("analysers", () => {
       }),
     );
   });
+
+  test.each(["native", "wasm"] as const)(
+    "try the rules of a repository, and tell the mistakes of each with its place: %s",
+    async (binding) => {
+      open = createAnalysers({ start: () => startAnalyser(binding), processes: 1 });
+      const { rules, problems } = await open.check(ownRules({ mistakes }));
+      expect(rules.rules.map(({ id }) => id)).toEqual(["own/no-moment"]);
+      expect(problems.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+        "4:6 own/wrong-node: There is no kind of node with this name in JavaScript.",
+        "11:30 own/wrong-field: There is no field with this name in JavaScript.",
+        "16:21 own/half: Here is something that a pattern cannot have; perhaps a parenthesis or a quote is missing.",
+        "21:12 own/no-capture: Put `@found` behind what is to be reported.",
+        "29:13 own/finds-nothing: The rule does not find this example, which is a bad one.",
+        "29:28 own/finds-nothing: The rule finds this example, which is a good one.",
+      ]);
+      const [analysis] = await open.analyse([file('import a from "moment";\n')], undefined, rules);
+      expect(analysis).toMatchObject({
+        findings: [{ rule: "own/no-moment", severity: "warning", startLine: 1, startColumn: 15, endColumn: 23 }],
+      });
+    },
+  );
+
+  test.each(["native", "wasm"] as const)(
+    "stop a rule that does not come to an end, and keep what the files say: %s",
+    async (binding) => {
+      open = createAnalysers({ start: () => startAnalyser(binding), processes: 1, ruleTimeoutMs: 700 });
+      const { rules } = await open.check(ownRules({ endless }));
+      expect(rules.rules.map(({ id }) => id)).toEqual(["own/endless", "own/no-moment"]);
+      const long = 'import a from "moment";\n' + "f(1);\n".repeat(2_000);
+      const analyses = await open.analyse([file(long), file("g();\n")], undefined, rules);
+      expect(analyses).toMatchObject([
+        {
+          end: "analysed",
+          facts: { lines: 2_001 },
+          findings: [{ rule: "own/no-moment" }],
+          stopped: [
+            { rule: "own/endless", reason: "The rule own/endless is not run any more: it took longer than 0.7 s." },
+          ],
+        },
+        { end: "analysed", stopped: [{ rule: "own/endless" }] },
+      ]);
+    },
+  );
 
   test("keep their processes for the next files, and replace them after so many", async () => {
     started = 0;

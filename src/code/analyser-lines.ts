@@ -1,0 +1,26 @@
+/** What is said between a process that analyses and the one that started it: a line of JSON each. */
+import type { OwnRule } from "../domain/own-rule.ts";
+import type { FileAnalysis } from "./facts.ts";
+import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
+import type { Language } from "./syntax/languages.ts";
+
+export type ToAnalyser =
+  /** Answered by an analysis. */
+  | {
+      readonly say: "file";
+      readonly language: Language;
+      /** In Base64. */
+      readonly content: string;
+      /** Of the rules that were sent before, those that are not to be run; null when none are. */
+      readonly without: readonly string[] | null;
+    }
+  /** Rules of a repository, for the files that follow. Not answered. */
+  | { readonly say: "rules"; readonly rules: readonly OwnRule[] }
+  /** Answered by what is wrong with it. */
+  | { readonly say: "check"; readonly rule: OwnRule };
+
+export type FromAnalyser =
+  | { readonly say: "analysis"; readonly analysis: FileAnalysis }
+  | { readonly say: "faults"; readonly faults: readonly OwnRuleFault[] }
+  /** A rule of the repository begins: no answer, but whom to blame when none comes. */
+  | { readonly say: "rule"; readonly rule: string };

@@ -1,0 +1,208 @@
+/** Reads YAML that people write, strictly and by a schema: what is wrong is told with its place. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { z } from "zod";
+import { findExcess } from "./excess.ts";
+import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
+import { nearestKey } from "./keys.ts";
+import type { ConfigProblem } from "./port.ts";
+
+const maxProblems = 20;
+
+export type ReadYaml<T> =
+  | {
+      readonly state: "ok";
+      readonly value: T;
+      /** As it is written, before defaults. */
+      readonly raw: unknown;
+      /** The node at a path of keys, for who needs more places than those of problems. */
+      readonly nodeAt: (path: readonly (string | number)[]) => unknown;
+      readonly placeOf: (path: readonly (string | number)[]) => { readonly line: number; readonly column: number };
+    }
+  | { readonly state: "invalid"; readonly problems: readonly ConfigProblem[] };
+
+/**
+ * Total: whatever the text is, the answer is a value. At most 20 problems, in the order of the text.
+ * @param schema of a mapping, or of a list
+ */
+export function readYaml<T>(source: string, schema: z.ZodType<T>): ReadYaml<T> {
+  const text = source.replace(/^\uFEFF/, "");
+  const excess = findExcess(text);
+  if (excess !== null) return invalid([{ ...placeIn(text, excess.offset), key: "", message: excess.message }]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    schema: "core",
+    // Looked for below: the parser compares every key with every other, which takes seconds for some thousands.
+    uniqueKeys: false,
+    prettyErrors: false,
+    merge: false,
+    logLevel: "error",
+  });
+  if (document.errors.length > 0) {
+    return invalid(
+      document.errors.map((error) => ({
+        ...place(lines, error.pos[0]),
+        key: "",
+        message: explainSyntax(error),
+      })),
+    );
+  }
+  const bad = badNodes(document, lines);
+  if (bad.length > 0) return invalid(bad);
+  const wantsList = schema instanceof z.ZodArray;
+  const raw = toPlain(document, wantsList);
+  if ("problem" in raw) return invalid([{ line: 1, column: 1, key: "", message: raw.problem }]);
+  const parsed = schema.safeParse(raw.value ?? (wantsList ? [] : {}), { error: explain });
+  const read: Source = { document, lines, text, schema };
+  if (parsed.success)
+    return {
+      state: "ok",
+      value: parsed.data,
+      raw: raw.value,
+      nodeAt: (path) => document.getIn(path, true),
+      placeOf: (path) => placeOf(path, read),
+    };
+  const issues = withoutEchoes(parsed.error.issues);
+  return invalid(issues.flatMap((issue) => toProblems(issue, read)));
+}
+
+/** Whether the whole of a text is a list. */
+export function isList(source: string): boolean {
+  return (
+    findExcess(source) === null && isSeq(parseDocument(source, { uniqueKeys: false, logLevel: "silent" }).contents)
+  );
+}
+
+interface Source {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+  readonly text: string;
+  readonly schema: z.ZodType;
+}
+
+function toPlain(document: Document.Parsed, wantsList: boolean): { value: unknown } | { problem: string } {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 20 });
+    if (value !== null && value !== undefined && !wantsList && !isMap(document.contents))
+      return { problem: "The file must be a mapping of keys, such as `version: 1`." };
+    return { value };
+  } catch {
+    // The one thing that `toJS` refuses in a document without errors: aliases that grow by the power of their depth.
+    return { problem: "The file repeats anchors through too many aliases (`*name`). Write the values out." };
+  }
+}
+
+function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigProblem[] {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.slice(0, maxProblems).map((key) => unknownKey(path, key, source));
+  const node = source.document.getIn(path, true);
+  const key = keyText(path);
+  const value = snippet(node, source.text);
+  const written = value === undefined ? "" : ` (it is ${value})`;
+  return [
+    {
+      ...placeOf(path, source),
+      key,
+      ...(value === undefined ? {} : { value }),
+      message: `\`${key || "the file"}\`${written}: ${issue.message}`,
+    },
+  ];
+}
+
+function unknownKey(path: readonly (string | number)[], key: string, source: Source): ConfigProblem {
+  const full = keyText([...path, key]);
+  const { hint, allowed } = nearestKey(path, key, source.schema);
+  const known = allowed.length > 0 ? ` Known here: ${allowed.join(", ")}.` : "";
+  return {
+    ...placeOf([...path, key], source),
+    key: full,
+    message:
+      key === "<<"
+        ? `\`${full}\`: merge keys are not supported. Write the keys out.`
+        : `\`${full || '""'}\`: there is no such key.${hint ? ` Did you mean \`${hint}\`?` : known}`,
+  };
+}
+
+/** The place of the key when the path ends in one, of the item when it ends in a number; of the nearest parent when it is missing. */
+function placeOf(path: readonly (string | number)[], source: Source): { line: number; column: number } {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = length === 1 ? source.document.contents : source.document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(last));
+      if (pair && isScalar(pair.key) && pair.key.range) return place(source.lines, pair.key.range[0]);
+    }
+    const start = startOf(source.document.getIn(path.slice(0, length), true));
+    if (start !== undefined) return place(source.lines, start);
+  }
+  return { line: 1, column: 1 };
+}
+
+function startOf(node: unknown): number | undefined {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)
+    ? (node.range as number[])[0]
+    : undefined;
+}
+
+function snippet(node: unknown, text: string): string | undefined {
+  if (!isScalar(node) || !node.range) return undefined;
+  const written = text
+    .slice(node.range[0], node.range[1])
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
+    .trim();
+  if (written === "") return undefined;
+  return written.length > 40 ? `${written.slice(0, 40)}…` : written;
+}
+
+function place(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** The same for a text that was not parsed. */
+function placeIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
+function keyText(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+}
+
+/** What the parser lets pass: keys that stand twice in one mapping, the one that would change a prototype, aliases of nothing. */
+function badNodes(document: Document.Parsed, lines: LineCounter): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const anchors = new Set<string>();
+  visit(document, {
+    Node(_, node) {
+      const at = place(lines, node.range?.[0] ?? 0);
+      if (isAlias(node)) {
+        if (!anchors.has(node.source))
+          problems.push({ ...at, key: "", message: `There is no anchor \`&${node.source}\` before this alias.` });
+      } else if (node.anchor !== undefined) anchors.add(node.anchor);
+      if (isMap(node)) problems.push(...badKeys(node.items, lines));
+    },
+  });
+  return problems;
+}
+
+function badKeys(pairs: readonly { key: unknown }[], lines: LineCounter): readonly ConfigProblem[] {
+  const seen = new Set<string>();
+  return pairs.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const at = { ...place(lines, key.range?.[0] ?? 0), key: name };
+    if (name === "__proto__") return [{ ...at, message: "The key `__proto__` is not allowed." }];
+    if (seen.has(name)) return [{ ...at, message: `\`${name}\` stands in the same mapping twice; keep one of them.` }];
+    seen.add(name);
+    return [];
+  });
+}
+
+function invalid(problems: readonly ConfigProblem[]): { state: "invalid"; problems: readonly ConfigProblem[] } {
+  return {
+    state: "invalid",
+    problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, maxProblems),
+  };
+}
