@@ -47,8 +47,8 @@ export async function answerOf(
   signal?: AbortSignal,
 ): Promise<Answer> {
   for (let rule: string | null = null; ;) {
-    const line: string | "late" | null = await lineOf(lines, rule === null ? times.file : times.rule, signal);
-    if (line === "late")
+    const line: string | typeof late | null = await lineOf(lines, rule === null ? times.file : times.rule, signal);
+    if (line === late)
       return { end: "lost", why: `it took longer than ${(rule === null ? times.file : times.rule) / 1_000} s`, rule };
     if (line === null) return { end: "lost", why: rule === null ? "its parser crashed" : "its query crashed", rule };
     const said = JSON.parse(line) as FromAnalyser;
@@ -57,19 +57,26 @@ export async function answerOf(
   }
 }
 
+/** No line in time. */
+const late = Symbol("late");
+
 /** Null for none any more. */
-async function lineOf(lines: AsyncIterator<string>, ms: number, signal?: AbortSignal): Promise<string | "late" | null> {
+async function lineOf(
+  lines: AsyncIterator<string>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<string | typeof late | null> {
   signal?.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
-  const late = new Promise<"late">((resolve, reject) => {
-    timer = setTimeout(() => resolve("late"), ms);
+  const waited = new Promise<typeof late>((resolve, reject) => {
+    timer = setTimeout(() => resolve(late), ms);
     stop = () => reject(signal?.reason as Error);
     signal?.addEventListener("abort", stop, { once: true });
   });
   const next = lines.next().then(({ done, value }) => (done === true ? null : value));
   try {
-    return await Promise.race([next, late]);
+    return await Promise.race([next, waited]);
   } finally {
     clearTimeout(timer);
     if (stop !== undefined) signal?.removeEventListener("abort", stop);
