@@ -4,7 +4,7 @@ import { sightingsOf, type Sighting } from "./sightings.ts";
 const start = String.raw`(?:\/\/+|\/\*+|#|\{\/\*|<!--)\s{0,8}`;
 const inComments = new RegExp(
   start +
-    String.raw`(?:(?:eslint|oxlint|tslint|biome|stylelint)[-:](?:disable|ignore)|@ts-(?:ignore|nocheck|expect-error)|deno-lint-ignore|(?:istanbul|c8|v8) ignore|noqa\b|type:\s{0,4}ignore|(?:pylint|rubocop):\s{0,4}disable|(?:mypy|pyright|ruff):|pragma:\s{0,4}no cover|nosec\b|nolint\b|nosemgrep\b|NOLINT|NOSONAR|noinspection\b|lint:ignore\b|coverage:ignore|:nocov:)`,
+    String.raw`(?:(?:eslint|oxlint|tslint|biome|stylelint)[-:](?:disable|ignore)|codegen:ignore|@ts-(?:ignore|nocheck|expect-error)|deno-lint-ignore|(?:istanbul|c8|v8) ignore|noqa\b|type:\s{0,4}ignore|(?:pylint|rubocop):\s{0,4}disable|(?:mypy|pyright|ruff):|pragma:\s{0,4}no cover|nosec\b|nolint\b|nosemgrep\b|NOLINT|NOSONAR|noinspection\b|lint:ignore\b|coverage:ignore|:nocov:)`,
   "g",
 );
 const inCode =

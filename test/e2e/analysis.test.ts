@@ -11,6 +11,7 @@ const files = {
 };
 
 const pack = "export function pack(order, box, label) {\n  return [order, box, label];\n}\n";
+const stop = "export function stop() {\n  debugger;\n  return 1;\n}\n";
 const ship = "export function ship(parcel, address, day) {\n  return [parcel, address, day];\n}\n";
 const short = "export function ship({ parcel, address, day }) {\n  return [parcel, address, day];\n}\n";
 
@@ -56,13 +57,24 @@ function closed(story: Story): Record<string, boolean> {
 }
 
 describe("what a pull adds", () => {
-  test("stands beside its lines; what is mended is closed, what is declined no longer counts", async () => {
-    const story = await begin({ files });
-    const { number, head } = await openPull(story, "src/order.js", `${pack}${ship}`);
+  test("stands beside its lines; what the agent mends is closed, what is declined no longer counts", async () => {
+    const mended = [
+      { calls: [{ tool: "write", input: { path: "src/order.js", content: `// moved down\n\n${pack}${short}` } }] },
+      {
+        calls: [
+          {
+            tool: "finish",
+            input: { title: "Mend what was found", summary: "Mended.", testsRun: [], openPoints: [] },
+          },
+        ],
+      },
+    ];
+    const story = await begin({ files, script: mended });
+    const { number, head } = await openPull(story, "src/order.js", `${pack}${ship}${stop}`);
     await story.drain();
     expect(await conclusions(story, head.sha)).toEqual(["codegen / analysis: failure"]);
     const run = await analysisAt(story, head.sha);
-    expect(run.output.title).toMatch(/^New: 2 errors/);
+    expect(run.output.title).toMatch(/^New: 3 errors/);
     expect(run.output.summary).toContain(
       `| ❌ | \`quality/parameters\` | [\`src/order.js:1\`](${story.github.url}/${story.repository}/blob/${head.sha}/src/order.js#L1) | \`pack\` has`,
     );
@@ -75,25 +87,30 @@ describe("what a pull adds", () => {
       expect.objectContaining({ path: "src/order.js", start_line: 4, annotation_level: "failure" }),
     );
     const made = await comments(story, number);
-    expect(made.map(({ line }) => line)).toEqual([1, 4]);
+    expect(made.map(({ line }) => line)).toEqual([1, 4, 8]);
     expect(made[0]?.body).toMatch(/^❌ \*\*error\*\* · `quality\/parameters`\n\n`pack` has/);
-    expect(closed(story)).toEqual({ pack: false, ship: false });
+    expect(made[2]?.body).toMatch(/^❌ \*\*error\*\* · `correctness\/debugger` · \[CWE-489\].*```suggestion\n```\n/s);
+    expect(closed(story)).toEqual({ pack: false, ship: false, stop: false });
 
-    await change(story, "src/order.js", `// moved down\n\n${pack}${short}`, "change");
+    await story.comment(number, "/codegen fix");
     await story.drain();
-    expect(closed(story)).toEqual({ pack: false, ship: true });
+    const task = story.model?.requests()[0]?.conversation?.messages.find(({ role }) => role === "user")?.text ?? "";
+    expect(task).toMatch(
+      /The check "analysis" .* fails:\n<data-\w+ .*>\nsrc\/order\.js:1: quality\/parameters: `pack` has/,
+    );
+    expect(closed(story)).toEqual({ pack: false, ship: true, stop: true });
     const after = await comments(story, number);
-    expect(after).toHaveLength(2);
+    expect(after).toHaveLength(3);
     expect(after[1]?.body).toMatch(/^✅ \*\*Gone\*\* at/);
 
     const answer = (body: string, by = story.ada) =>
       by.api("POST", `${story.at}/pulls/${number}/comments/${made[0]?.id}/replies`, { body });
     await answer("/codegen decline because I say so", story.grace);
     await story.drain();
-    expect(closed(story)).toEqual({ pack: false, ship: true });
+    expect(closed(story)).toMatchObject({ pack: false });
     await answer("/codegen decline it is\nonly called here");
     await story.drain();
-    expect(closed(story)).toEqual({ pack: true, ship: true });
+    expect(closed(story)).toEqual({ pack: true, ship: true, stop: true });
     expect((await comments(story, number)).at(-1)?.body).toContain("Declined by @ada: it is only called here");
     const next = await pullNow(story, number);
     expect(await conclusions(story, next.head.sha)).toEqual(["codegen / analysis: success"]);

@@ -421,6 +421,7 @@ describe("settings that ask for less", () => {
 
 describe("a checker told to look away", () => {
   test.each<[string, string]>([
+    ["src/a.ts", "// codegen:ignore security/eval -- it is ours\n"],
     ["src/a.ts", "// eslint-disable-next-line no-eval\n"],
     ["src/a.ts", "/* eslint-disable */\n"],
     ["src/a.tsx", "{/* @ts-expect-error later */}\n"],
