@@ -243,7 +243,7 @@ async function timeScene(folder: string, files: number): Promise<readonly number
 
 /** Of the functions that ESLint knows, how many we measure the same; what we do not find counts as wrong. */
 async function agree(folder: string): Promise<{ functions: number; share: number }> {
-  const measure = createSonarMeasure(kept);
+  const measureByRule = createSonarMeasure(kept);
   const analyse = createAnalyseFile(createGrammars());
   let [functions, same] = [0, 0];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -251,7 +251,7 @@ async function agree(folder: string): Promise<{ functions: number; share: number
     const language = languageOf(entry.name);
     if (!entry.isFile() || language === null) continue;
     const content = await readFile(path);
-    const theirs = measure(content.toString(), relative(folder, path));
+    const theirs = measureByRule(content.toString(), relative(folder, path));
     const own = await analyse(language, content);
     if (theirs === null || own.end !== "analysed") continue;
     const left = Map.groupBy(own.facts.functions, ({ startLine, endLine }) => `${startLine} ${endLine}`);

@@ -89,7 +89,7 @@ export function createSonarMeasure(root: string): (text: string, name: string) =
   const parser: unknown = load("@typescript-eslint/parser");
   const { getMainFunctionTokenLocation } = load(
     join(root, "node_modules/eslint-plugin-sonarjs/cjs/helpers/location.js"),
-  ) as { getMainFunctionTokenLocation(node: unknown, parent: unknown, context: unknown): object };
+  ) as { readonly getMainFunctionTokenLocation: (node: unknown, parent: unknown, context: unknown) => object };
   /** Says where each function is, at the place where the rule says what it costs. */
   const places = {
     create: (context: { report(said: object): void }) => ({

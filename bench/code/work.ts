@@ -56,7 +56,9 @@ async function ratio(): Promise<object> {
     const whole = await processorTime(async () => {
       for (const { language, content } of sources) await analyse(language, content);
     });
-    if (round > 0) (parses.push(parse), wholes.push(whole));
+    if (round === 0) continue;
+    parses.push(parse);
+    wholes.push(whole);
   }
   const bytes = sources.reduce((sum, { content }) => sum + content.length, 0);
   return { parse: median(parses), whole: median(wholes), bytes, fallbacks: [...grammars.fallbacks.values()] };
