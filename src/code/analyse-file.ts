@@ -6,6 +6,7 @@ import { catalogue } from "./rules/catalogue.ts";
 import { findingOf } from "./rules/finding-of.ts";
 import { createOwnRuleSet, type OwnRuleSet } from "./rules/own/own-rule-set.ts";
 import { createRuleSet, type RuleSet } from "./rules/rule-set.ts";
+import { findSecrets } from "./rules/secrets.ts";
 import { createKinds, readFlatTree, type Kinds } from "./syntax/flat-tree.ts";
 import type { Grammar } from "./syntax/grammar.ts";
 import type { Language } from "./syntax/languages.ts";
@@ -50,9 +51,10 @@ export function createAnalyseFile(grammars: Grammars): AnalyseFile {
       const hits = known.rules.run(tree, flat);
       const ran =
         own === undefined || own.rules.length === 0 ? null : ownOf(known, own.rules).run(tree, flat, own.onRule);
-      const findings = [...hits, ...(ran?.hits ?? [])]
-        .map((hit) => findingOf(hit, flat, facts.symbols, hasMark(content)))
-        .toSorted((a, b) => a.startLine - b.startLine || (a.startColumn ?? 0) - (b.startColumn ?? 0));
+      const found = [...hits, ...(ran?.hits ?? [])].map((hit) => findingOf(hit, flat, facts.symbols, hasMark(content)));
+      const findings = [...found, ...(await findSecrets(flat, facts.symbols))].toSorted(
+        (a, b) => a.startLine - b.startLine || (a.startColumn ?? 0) - (b.startColumn ?? 0),
+      );
       const analysed = {
         facts,
         findings,

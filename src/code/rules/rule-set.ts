@@ -24,7 +24,7 @@ export interface RuleSet {
 
 /** Words that stand so near to each other are looked at together. */
 const near = 40;
-const most = { hits: 100 };
+const most = { hits: 100, range: 5_000, inProgress: 128 };
 
 /** @param rules those of the grammar's language count */
 export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet {
@@ -127,7 +127,8 @@ function isUsed(text: string, end: number): boolean {
 
 function addRange(known: Range[] | undefined, start: number, end: number): void {
   const last = known?.at(-1);
-  if (last !== undefined && start - last.end < near) last.end = Math.max(last.end, end);
+  if (last !== undefined && start - last.end < near && end - last.start < most.range)
+    last.end = Math.max(last.end, end);
   else known?.push({ start, end });
 }
 
@@ -135,7 +136,8 @@ function hitsOf(rule: Rule, query: Query, tree: SyntaxTree, flat: FlatTree, rang
   const seen = new Set<string>();
   const hits: Hit[] = [];
   for (const range of ranges)
-    for (const match of tree.matches(query, range)) {
+    // In code that nests thousands of times the outermost are dropped, which takes the time of their number squared.
+    for (const match of tree.matchesWithin(query, range, most.inProgress).matches) {
       const place = match.captures.find(({ name }) => name === "found");
       if (place === undefined || seen.has(`${place.start}-${place.end}`)) continue;
       const found = foundOf(flat, match);
