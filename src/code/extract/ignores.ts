@@ -16,7 +16,7 @@ export function readIgnores(tree: FlatTree): readonly IgnoreFact[] {
     if (!(isComment[tree.kind(node)] ??= tree.isNamed(node) && comment.test(tree.type(node)))) continue;
     const text = tree.textOf(node);
     for (const match of text.matchAll(
-      /^[ \t]*(?:\/\/[/!]?|\/\*+!?|#+!?|\*)?[ \t]*codegen:ignore(-\w+)?(?![\w-])(.*)$/gm,
+      /^[ \t]*(?:(?:\/\/[/!]?|\/\*+!?|#+!?|\*)[ \t]*)?codegen:ignore(-\w+)?(?![\w-])(.*)$/gm,
     )) {
       const line = tree.lineAt(tree.start(node) + match.index);
       found.push({ line, ...saidIn(match[1] ?? "", match[2] ?? ""), ...coveredBy(tree, node, match[1] ?? "") });

@@ -164,47 +164,43 @@ export interface UnusedExport {
 }
 
 /**
- * Exports of JavaScript and TypeScript that no file of the repository takes. What others may take from outside is not among them: give it as
- * `entries`.
+ * Exports of JavaScript and TypeScript that no file of the repository takes. What others may take from outside is among them.
+ * @param paths the files that are asked about
  */
-export function findUnusedExports(graph: FileGraph, entries: ReadonlySet<string>): readonly UnusedExport[] {
-  const taken = takenNames(graph);
-  return [...graph.files].flatMap(([path, { exports, language }]) => {
-    if (entries.has(path) || !["typescript", "tsx", "javascript"].includes(language)) return [];
-    const names = taken.get(path);
-    if (names?.has("*") === true) return [];
-    return exports
-      .filter(({ name }) => name !== "*" && names?.has(name) !== true)
+export function findUnusedExports(
+  graph: FileGraph,
+  paths: Iterable<string> = graph.files.keys(),
+): readonly UnusedExport[] {
+  return [...paths].flatMap((path) => {
+    const file = graph.files.get(path);
+    if (file === undefined || !["typescript", "tsx", "javascript"].includes(file.language)) return [];
+    const names = takenNames(graph, path);
+    if (names.has("*")) return [];
+    return file.exports
+      .filter(({ name }) => name !== "*" && !names.has(name))
       .map(({ name, line }) => ({ path, name, line }));
   });
 }
 
-/** What is taken from each file by name; `*` when all of it is. */
-function takenNames(graph: FileGraph): ReadonlyMap<string, ReadonlySet<string>> {
-  const taken = new Map<string, Set<string>>();
-  for (const { from, to, names, line } of graph.edges) {
-    const known = taken.get(to) ?? new Set<string>();
-    taken.set(to, known);
-    const isPassedOn = graph.files
-      .get(from)
-      ?.exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
-    for (const { name } of names) if (name !== "*" || isPassedOn !== true) known.add(name);
-  }
-  // `export * from` passes on what is taken from the file itself.
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const { from, to, line } of graph.edges) {
-      const all = graph.files
-        .get(from)
-        ?.exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
-      if (all !== true) continue;
-      const known = taken.get(to) ?? new Set<string>();
-      for (const name of taken.get(from) ?? [])
-        if (!known.has(name)) {
-          known.add(name);
-          changed = true;
-        }
-    }
-  }
+/** What is taken from a file by name; `*` when all of it is. */
+function takenNames(graph: FileGraph, path: string): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const at of passedOnBy(graph, path))
+    for (const edge of graph.incoming.get(at) ?? [])
+      if (!passesAll(graph, edge)) for (const { name } of edge.names) taken.add(name);
   return taken;
+}
+
+/** Files that give all that a file gives, by `export * from`, over any number of steps; itself too. */
+export function passedOnBy(graph: FileGraph, path: string): ReadonlySet<string> {
+  const found = new Set([path]);
+  for (const at of found)
+    for (const edge of graph.incoming.get(at) ?? []) if (passesAll(graph, edge)) found.add(edge.from);
+  return found;
+}
+
+/** Whether it is `export * from`. */
+export function passesAll({ files }: FileGraph, { from, line }: Edge): boolean {
+  const exports = files.get(from)?.exports ?? [];
+  return exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
 }

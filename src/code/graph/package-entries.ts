@@ -1,4 +1,4 @@
-import { parse } from "jsonc-parser";
+import { readLooseJson } from "../loose-json.ts";
 import { foldersAbove, isForeign, within, type RepositoryFiles } from "./repository-files.ts";
 import { sourceOf } from "./resolve-ecma.ts";
 
@@ -11,19 +11,18 @@ export function isPackageJson(path: string): boolean {
 
 /** The files that the packages of a repository give to others, by their `package.json` (nodejs.org/api/packages.html): what is built by its sources. */
 export function findPackageEntries(files: RepositoryFiles): ReadonlySet<string> {
-  const entries = new Set<string>();
-  for (const path of files.paths) {
-    const text = isPackageJson(path) ? files.manifest(path) : undefined;
-    if (text === undefined) continue;
-    const folder = foldersAbove(path)[0] ?? "";
-    const json: unknown = parse(text);
-    const leaves: string[] = [];
-    for (const key of keys) collect(valueOf(json, key), 0, leaves);
-    for (const leaf of leaves)
-      for (const found of leaf.includes("*") ? matching(files, folder, leaf) : [sourceOf(files, folder, leaf)])
-        if (found !== null) entries.add(found);
-  }
-  return entries;
+  return new Set([...files.paths].filter(isPackageJson).flatMap((path) => entriesOf(files, path)));
+}
+
+function entriesOf(files: RepositoryFiles, path: string): readonly string[] {
+  const json = readLooseJson(files.manifest(path) ?? "{}");
+  const folder = foldersAbove(path)[0] ?? "";
+  const leaves: string[] = [];
+  for (const key of keys) collect(valueOf(json, key), 0, leaves);
+  return leaves.flatMap((leaf) => {
+    if (leaf.includes("*")) return matching(files, folder, leaf);
+    return sourceOf(files, folder, leaf) ?? [];
+  });
 }
 
 function valueOf(value: unknown, key: string): unknown {

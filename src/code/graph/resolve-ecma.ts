@@ -1,6 +1,6 @@
 /** What a module specifier of JavaScript or TypeScript means: relative files, `paths` of tsconfig, packages of the same repository, Node's and others'. */
 import { isBuiltin } from "node:module";
-import { parse } from "jsonc-parser";
+import { readLooseJson } from "../loose-json.ts";
 import { foldersAbove, within, type RepositoryFiles } from "./repository-files.ts";
 import type { Target } from "./resolve.ts";
 
@@ -119,7 +119,7 @@ const deepestExtends = 10;
 
 /** A config with what it extends within the repository. */
 function readConfig(files: RepositoryFiles, path: string, depth: number): TsPaths {
-  const config = record(parse(files.manifest(path) ?? "{}", [], { allowTrailingComma: true }));
+  const config = record(readLooseJson(files.manifest(path) ?? "{}"));
   const folder = foldersAbove(path)[0] ?? "";
   const options = record(config["compilerOptions"]);
   const parents = [config["extends"]]
@@ -173,7 +173,7 @@ function readPackages(files: RepositoryFiles): Packages {
     if (!/(?:^|\/)package\.json$/.test(path)) continue;
     const text = files.manifest(path);
     if (text === undefined) continue;
-    const json = record(parse(text));
+    const json = record(readLooseJson(text));
     const found = { folder: foldersAbove(path)[0] ?? "", json };
     byFolder.set(found.folder, found);
     if (typeof json["name"] === "string" && !byName.has(json["name"])) byName.set(json["name"], found);

@@ -27,10 +27,28 @@ export interface Locked {
   readonly licence: string | null;
 }
 
+/** So many packages of a manifest are read, and so many characters of a line: more is written by nobody. */
+export const most = { declared: 1_000, line: 1_000 };
+
 /** The line on which a text has a pattern first, 1 when nowhere. */
 export function lineOf(text: string, pattern: RegExp): number {
   const at = text.search(pattern);
-  return at === -1 ? 1 : text.slice(0, at).split("\n").length;
+  return at === -1 ? 1 : lineAt(text, at);
+}
+
+/** The line of an index of a text. */
+export function lineAt(text: string, index: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < index; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+/** The lines of a file that others wrote, without those that are too long for anybody. */
+export function linesOf(text: string): readonly { readonly line: number; readonly text: string }[] {
+  return text
+    .split("\n")
+    .map((content, at) => ({ line: at + 1, text: content.replace(/\r$/, "") }))
+    .filter((each) => each.text.length <= most.line);
 }
 
 export function escaped(text: string): string {

@@ -1,6 +1,6 @@
-import type { Ecosystem, Locked } from "./ecosystem.ts";
+import { linesOf, most, type Ecosystem, type Locked } from "./ecosystem.ts";
 
-const required = /^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:\/[\w.~-]+)*)\s+(v[\w.+-]+)(?:\s*\/\/\s*(.*))?$/;
+const required = /^\s*(?:require\s+)?([\w~-]+\.[\w.~/-]+)\s+(v[\w.+-]+)(?:\s*\/\/(.*))?$/;
 
 /** `go.mod` names the version that is built with, and what is behind it, so it is its own lock file. */
 export const go: Ecosystem = {
@@ -9,7 +9,8 @@ export const go: Ecosystem = {
   declared: (text) =>
     requirements(text)
       .filter(({ indirect }) => !indirect)
-      .map(({ name, version, line }) => ({ name, wanted: version, line })),
+      .map(({ name, version, line }) => ({ name, wanted: version, line }))
+      .slice(0, most.declared),
   ownNames: (text) => /^module\s+(\S+)/m.exec(text)?.slice(1) ?? [],
   locks: ["go.mod"],
   locked: (text) =>
@@ -17,9 +18,9 @@ export const go: Ecosystem = {
 };
 
 function requirements(text: string) {
-  return text.split("\n").flatMap((content, at) => {
+  return linesOf(text).flatMap(({ text: content, line }) => {
     const [, name, version, said = ""] = required.exec(content) ?? [];
     if (name === undefined || version === undefined) return [];
-    return [{ name, version, line: at + 1, indirect: /\bindirect\b/.test(said) }];
+    return [{ name, version, line, indirect: /\bindirect\b/.test(said) }];
   });
 }

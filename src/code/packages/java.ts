@@ -1,8 +1,8 @@
-import { textOrNull, type Declared, type Ecosystem } from "./ecosystem.ts";
+import { lineAt, linesOf, most, textOrNull, type Declared, type Ecosystem } from "./ecosystem.ts";
 
 /** `implementation("group:name:version")` in Groovy or Kotlin. */
 const gradle =
-  /^\s*(?:\w*[iI]mplementation|api|\w*[cC]ompileOnly|\w*[rR]untimeOnly|annotationProcessor|kapt)\b[^\n"']{0,40}["']([\w.-]+:[\w.-]+)(?::([^"'\n]+))?["']/gm;
+  /^[ \t]*(?:\w{0,40}[iI]mplementation|api|\w{0,40}[cC]ompileOnly|\w{0,40}[rR]untimeOnly|annotationProcessor|kapt)\b[^"']{0,40}["']([\w.-]+:[\w.-]+)(?::([^"']+))?["']/;
 
 /** Maven and Gradle have no lock file that people keep. */
 export const java: Ecosystem = {
@@ -15,23 +15,34 @@ export const java: Ecosystem = {
 };
 
 function ofPom(text: string): readonly Declared[] {
-  const plain = text.replaceAll(/<!--[\s\S]*?-->/g, (comment) => comment.replaceAll(/[^\n]/g, " "));
-  return [...plain.matchAll(/<dependency>([\s\S]*?)<\/dependency>/g)].flatMap((match): readonly Declared[] => {
-    const valueOf = (tag: string) => new RegExp(`<${tag}>\\s*([^<\\s]+)\\s*</${tag}>`).exec(match[1] ?? "")?.[1];
-    const [group, name, version] = [valueOf("groupId"), valueOf("artifactId"), valueOf("version")];
-    if (group === undefined || name === undefined) return [];
-    return [{ name: `${group}:${name}`, wanted: textOrNull(version), line: lineAt(plain, match.index) }];
-  });
+  const comments = spans(text, "<!--", "-->");
+  return spans(text, "<dependency>", "</dependency>")
+    .filter(({ start }) => !comments.some((comment) => comment.start < start && start < comment.end))
+    .flatMap(({ start, end }): readonly Declared[] => {
+      const inside = text.slice(start, Math.min(end, start + 2_000));
+      const valueOf = (tag: string) => new RegExp(`<${tag}>\\s{0,100}([^<\\s]{1,200})`).exec(inside)?.[1];
+      const [group, name, version] = [valueOf("groupId"), valueOf("artifactId"), valueOf("version")];
+      if (group === undefined || name === undefined) return [];
+      return [{ name: `${group}:${name}`, wanted: textOrNull(version), line: lineAt(text, start) }];
+    });
+}
+
+/** From each `open` to the `close` behind it; the first 1,000. */
+function spans(text: string, open: string, close: string): readonly { readonly start: number; readonly end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  for (let start = text.indexOf(open); start !== -1 && found.length < most.declared;) {
+    const end = text.indexOf(close, start);
+    if (end === -1) break;
+    found.push({ start, end });
+    start = text.indexOf(open, end);
+  }
+  return found;
 }
 
 function ofGradle(text: string): readonly Declared[] {
-  return [...text.matchAll(gradle)].map((match) => ({
-    name: match[1] ?? "",
-    wanted: textOrNull(match[2]),
-    line: lineAt(text, match.index + match[0].length),
-  }));
-}
-
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split("\n").length;
+  const found = linesOf(text).flatMap(({ text: content, line }): readonly Declared[] => {
+    const [, name, version] = gradle.exec(content) ?? [];
+    return name === undefined ? [] : [{ name, wanted: textOrNull(version), line }];
+  });
+  return found.slice(0, most.declared);
 }

@@ -1,5 +1,17 @@
-import { parse, parseTree, type Node } from "jsonc-parser";
-import { named, parsed, record, textOrNull, type Declared, type Ecosystem, type Locked } from "./ecosystem.ts";
+import type { Node } from "jsonc-parser";
+import { readLooseJson, readLooseJsonTree } from "../loose-json.ts";
+import {
+  lineAt,
+  linesOf,
+  most,
+  named,
+  parsed,
+  record,
+  textOrNull,
+  type Declared,
+  type Ecosystem,
+  type Locked,
+} from "./ecosystem.ts";
 
 const lists = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
@@ -8,19 +20,19 @@ export const npm: Ecosystem = {
   name: "npm",
   isManifest: (path) => /(?:^|\/)package\.json$/.test(path),
   declared(text) {
-    const root = parseTree(text);
+    const root = readLooseJsonTree(text);
     return lists.flatMap((list) => {
       const entries = root && propertyOf(root, list)?.children;
-      return (entries ?? []).flatMap((entry): readonly Declared[] => {
+      return (entries ?? []).slice(0, most.declared).flatMap((entry): readonly Declared[] => {
         const [key, value] = entry.children ?? [];
         const [name, wanted]: unknown[] = [key?.value, value?.value];
         if (typeof name !== "string" || typeof wanted !== "string") return [];
         if (/^(?:workspace|file|link|portal):/.test(wanted)) return [];
-        return [{ name, wanted: textOrNull(wanted), line: text.slice(0, entry.offset).split("\n").length }];
+        return [{ name, wanted: textOrNull(wanted), line: lineAt(text, entry.offset) }];
       });
     });
   },
-  ownNames: (text) => named(parsed(parse, text)),
+  ownNames: (text) => named(record(readLooseJson(text))),
   locks: ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"],
   locked(text, path) {
     if (path.endsWith(".json")) return npmLock(text);
@@ -60,7 +72,7 @@ function licenceOf(value: unknown): string | null {
 }
 
 function bunLock(text: string): ReadonlyMap<string, Locked> {
-  const packages = record(record(parse(text, [], { allowTrailingComma: true }))["packages"]);
+  const packages = record(record(readLooseJson(text))["packages"]);
   return new Map(
     Object.values(packages).flatMap((value): [string, Locked][] => {
       const [, name, version] = /^((?:@[^/]+\/)?[^@]+)@(.+)$/.exec(String([value].flat()[0])) ?? [];
@@ -72,19 +84,22 @@ function bunLock(text: string): ReadonlyMap<string, Locked> {
 /** The keys below `packages:`, `/name@1.0.0` and without the slash since version 9. */
 function pnpmLock(text: string): ReadonlyMap<string, Locked> {
   const found = new Map<string, Locked>();
-  for (const [, name = "", version = ""] of text.matchAll(
-    /^ {2}'?\/?((?:@[\w.-]+\/)?[\w.-]+)[@/](\d[^\s:('"]*)[^\n]*:\s*$/gm,
-  ))
-    found.set(name, { version, licence: null });
+  for (const { text: line } of linesOf(text)) {
+    const [, name, version] = /^ {2}'?\/?((?:@[\w.-]+\/)?[\w.-]+)[@/](\d[\w.+-]*)/.exec(line) ?? [];
+    if (name !== undefined && version !== undefined && line.trimEnd().endsWith(":"))
+      found.set(name, { version, licence: null });
+  }
   return found;
 }
 
-/** `"name@^1", name@^2:` with its version on one of the next lines, in both formats of Yarn. */
+/** `"name@^1", name@^2:` with its version on the line behind, in both formats of Yarn. */
 function yarnLock(text: string): ReadonlyMap<string, Locked> {
   const found = new Map<string, Locked>();
-  for (const [, name = "", version = ""] of text.matchAll(
-    /^"?((?:@[\w.-]+\/)?[\w.-]+)@(?!workspace:)[^\n]*:\n {2}version:? "?([\w.+-]+)/gm,
-  ))
-    found.set(name, { version, licence: null });
+  let name: string | undefined;
+  for (const { text: line } of linesOf(text)) {
+    const version = /^ {2}version:? "?([\w.+-]+)/.exec(line)?.[1];
+    if (name !== undefined && version !== undefined) found.set(name, { version, licence: null });
+    name = /^"?((?:@[\w.-]+\/)?[\w.-]+)@(?!workspace:)/.exec(line)?.[1];
+  }
   return found;
 }

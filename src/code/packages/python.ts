@@ -2,6 +2,8 @@ import { parse } from "smol-toml";
 import {
   escaped,
   lineOf,
+  linesOf,
+  most,
   named,
   parsed,
   record,
@@ -39,7 +41,9 @@ function nameOf(name: string): string {
 }
 
 function ofRequirements(text: string): readonly Declared[] {
-  return text.split("\n").flatMap((line, at): readonly Declared[] => declaredIn(line.trim(), at + 1));
+  return linesOf(text)
+    .flatMap(({ text: content, line }) => declaredIn(content.trim(), line))
+    .slice(0, most.declared);
 }
 
 function declaredIn(text: string, line: number): readonly Declared[] {
@@ -65,15 +69,18 @@ function ofProject(text: string): readonly Declared[] {
     ...Object.values(record(poetry["group"])).map((group) => record(group)["dependencies"]),
   ].flatMap((table) => Object.entries(record(table)));
   return [
-    ...requirements.flatMap((each) =>
-      declaredIn(each, lineOf(text, new RegExp(`["']\\s*${escaped(each.trim().slice(0, 100))}`))),
-    ),
+    ...requirements
+      .slice(0, most.declared)
+      .flatMap((each) =>
+        declaredIn(each, lineOf(text, new RegExp(`["'][ \\t]*${escaped(each.trim().slice(0, 100))}`))),
+      ),
     ...tables
+      .slice(0, most.declared)
       .filter(([name]) => name !== "python")
       .map(([name, value]) => ({
         name: nameOf(name),
         wanted: textOrNull(value) ?? textOrNull(record(value)["version"]),
-        line: lineOf(text, new RegExp(`^\\s*["']?${escaped(name)}["']?\\s*=`, "m")),
+        line: lineOf(text, new RegExp(`^[ \\t]*["']?${escaped(name)}["']?[ \\t]*=`, "m")),
       })),
   ];
 }

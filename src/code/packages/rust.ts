@@ -2,6 +2,7 @@ import { parse } from "smol-toml";
 import {
   escaped,
   lineOf,
+  most,
   named,
   parsed,
   record,
@@ -21,13 +22,13 @@ export const rust: Ecosystem = {
     const file = parsed(parse, text);
     const tables = [file, record(file["workspace"]), ...Object.values(record(file["target"])).map(record)];
     const entries = tables.flatMap((table) => lists.flatMap((list) => Object.entries(record(table[list]))));
-    return entries.flatMap(([key, value]): readonly Declared[] => {
+    return entries.slice(0, most.declared).flatMap(([key, value]): readonly Declared[] => {
       const said = record(value);
       if (said["path"] !== undefined || said["workspace"] === true) return [];
       const line = lineOf(
         text,
         new RegExp(
-          `^\\s*(?:["']?${escaped(key)}["']?\\s*[=.]|\\[[^\\]]*dependencies\\.["']?${escaped(key)}["']?\\])`,
+          `^[ \\t]*(?:["']?${escaped(key)}["']?[ \\t]*[=.]|\\[[^\\]\\n]*dependencies\\.["']?${escaped(key)}["']?\\])`,
           "m",
         ),
       );

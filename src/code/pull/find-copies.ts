@@ -49,6 +49,8 @@ export interface Copy {
 
 const mostCopies = 50;
 const mostTried = 2_000;
+/** Places with the same hash that are looked at. */
+const mostOfBlock = 20;
 
 /**
  * The copies that new blocks are of. Lines are compared one by one, without white space, empty lines and lines of comment, as far as they are the
@@ -66,23 +68,40 @@ export function findCopies(
   const lines = new Map([...texts].map(([path, text]) => [path, codeLines(text)]));
   const byHash = Map.groupBy(elsewhere, ({ hash }) => hash);
   const copies: Copy[] = [];
-  let tried = 0;
+  let left = mostTried;
   for (const block of blocks) {
-    const own = lines.get(block.path);
-    if (own === undefined) continue;
-    for (const other of byHash.get(block.hash) ?? []) {
-      if (copies.length === mostCopies || tried === mostTried) return copies;
-      if (isCovered(copies, block) || (other.path === block.path && other.startLine === block.startLine)) continue;
-      // Of two places in files that changed one is told, by the other.
-      if (isCovered(copies, other) && copies.some((copy) => overlaps(copy.other, block))) continue;
-      const theirs = lines.get(other.path);
-      if (theirs === undefined) continue;
-      tried += 1;
-      const copy = copyAt({ path: block.path, lines: own, block }, { path: other.path, lines: theirs, block: other });
-      if (copy !== null && isWanted(copy)) copies.push(copy);
-    }
+    if (copies.length === mostCopies || left <= 0) break;
+    if (isCovered(copies, block)) continue;
+    const others = (byHash.get(block.hash) ?? []).slice(0, Math.min(left, mostOfBlock));
+    left -= others.length;
+    const copy = firstCopy(block, others, { lines, copies, isWanted });
+    if (copy !== undefined) copies.push(copy);
   }
   return copies;
+}
+
+interface Sought {
+  readonly lines: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly copies: readonly Copy[];
+  readonly isWanted: (copy: Copy) => boolean;
+}
+
+function firstCopy(
+  block: PlacedBlock,
+  others: readonly PlacedBlock[],
+  { lines, copies, isWanted }: Sought,
+): Copy | undefined {
+  const own = lines.get(block.path);
+  for (const other of others) {
+    const theirs = lines.get(other.path);
+    if (own === undefined || theirs === undefined) continue;
+    if (other.path === block.path && other.startLine === block.startLine) continue;
+    // Of two places in files that changed one is told, by the other.
+    if (isCovered(copies, other) && copies.some((copy) => overlaps(copy.other, block))) continue;
+    const copy = copyAt({ path: block.path, lines: own, block }, { path: other.path, lines: theirs, block: other });
+    if (copy !== null && isWanted(copy)) return copy;
+  }
+  return undefined;
 }
 
 function isCovered(copies: readonly Copy[], block: PlacedBlock): boolean {
@@ -107,8 +126,9 @@ interface Place {
 /** Lines that hold more than white space and comment, without white space. */
 function codeLines(text: string): readonly CodeLine[] {
   return text.split("\n").flatMap((line, at) => {
-    const dense = line.replaceAll(/\s+/g, "");
-    return dense === "" || /^(?:\/\/|\/\*|\*|#(?![!\w[]))/.test(dense) ? [] : [{ line: at + 1, text: dense }];
+    const trimmed = line.trim();
+    if (trimmed === "" || /^(?:\/\/|\/\*|\*(?:[\s/]|$)|#(?:\s|$))/.test(trimmed)) return [];
+    return [{ line: at + 1, text: trimmed.replaceAll(/\s+/g, "") }];
   });
 }
 

@@ -1,19 +1,42 @@
-import { findUnusedExports, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
+import { findUnusedExports, passedOnBy, passesAll, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
 import { shortHash, type PlacedFinding } from "./placed-finding.ts";
+
+export interface ExportsToJudge {
+  /** Null when there is none. */
+  readonly base: FileGraph | null;
+  readonly head: FileGraph;
+  /** Of both sides; without a base the files that are asked about. */
+  readonly changed: readonly string[];
+  /** The base's path of a file of the head. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
 
 /**
  * Exports that somebody took in the base and nobody takes in the head. Without a base all that nobody takes, but for files that no other imports:
- * those are taken from outside, by a framework or a person. What packages give to others is among them.
+ * those are taken from outside, by a framework or a person.
+ * @param entriesOf gives the files that packages give to others; it is asked only when there is something to tell
  */
-export function judgeExports(
-  base: FileGraph | null,
-  head: FileGraph,
-  renamed: ReadonlyMap<string, string>,
-): readonly PlacedFinding[] {
-  const now = findUnusedExports(head, new Set()).filter((each) => !isType(head, each));
-  if (base === null) return now.filter(({ path }) => head.incoming.has(path)).map(findingOf);
-  const taken = takenBefore(base, now, renamed);
-  return now.filter((each) => taken.has(each)).map(findingOf);
+export async function judgeExports(
+  pull: ExportsToJudge,
+  entriesOf: () => Promise<ReadonlySet<string>>,
+): Promise<readonly PlacedFinding[]> {
+  const { base, head, changed } = pull;
+  const asked = base === null ? changed.filter((path) => head.incoming.has(path)) : touched(pull, base);
+  const unused = findUnusedExports(head, asked).filter((each) => !isType(head, each));
+  const lost = base === null ? unused : unused.filter((each) => wasTaken(base, each, pull.renamed));
+  if (lost.length === 0) return [];
+  const entries = await entriesOf();
+  return lost.filter(({ path }) => !isGivenOut(head, path, entries)).map(findingOf);
+}
+
+/** Files from which the changed ones took, and these themselves, as they are called in the head. */
+function touched({ changed, renamed }: ExportsToJudge, base: FileGraph): ReadonlySet<string> {
+  const now = new Map([...renamed].map(([path, old]) => [old, path]));
+  const found = new Set(changed.flatMap((path) => (base.outgoing.get(path) ?? []).map(({ to }) => to)));
+  // What is taken from a file may be what it passes on.
+  for (const path of found)
+    for (const edge of base.outgoing.get(path) ?? []) if (passesAll(base, edge)) found.add(edge.to);
+  return new Set([...changed, ...found].map((path) => now.get(path) ?? path));
 }
 
 /** A type is given by name along with what uses it, imported or not. */
@@ -21,21 +44,15 @@ function isType({ files }: FileGraph, { path, name }: UnusedExport): boolean {
   return files.get(path)?.exports.some((each) => each.name === name && each.typeOnly) === true;
 }
 
-/** Which of them the base had, and used. */
-function takenBefore(
-  base: FileGraph,
-  now: readonly UnusedExport[],
-  renamed: ReadonlyMap<string, string>,
-): ReadonlySet<UnusedExport> {
-  if (now.length === 0) return new Set();
-  const unused = new Set(findUnusedExports(base, new Set()).map(({ path, name }) => `${path}\n${name}`));
-  return new Set(
-    now.filter(({ path, name }) => {
-      const old = renamed.get(path) ?? path;
-      const had = base.files.get(old)?.exports.some((each) => each.name === name) === true;
-      return had && !unused.has(`${old}\n${name}`);
-    }),
-  );
+function wasTaken(base: FileGraph, { path, name }: UnusedExport, renamed: ReadonlyMap<string, string>): boolean {
+  const old = renamed.get(path) ?? path;
+  const had = base.files.get(old)?.exports.some((each) => each.name === name) === true;
+  return had && !findUnusedExports(base, [old]).some((each) => each.name === name);
+}
+
+/** By its package, or by a file that passes all of it on and is given out itself. */
+function isGivenOut(head: FileGraph, path: string, entries: ReadonlySet<string>): boolean {
+  return [...passedOnBy(head, path)].some((each) => entries.has(each) || (each !== path && !head.incoming.has(each)));
 }
 
 function findingOf({ path, name, line }: UnusedExport): PlacedFinding {

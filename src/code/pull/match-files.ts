@@ -3,12 +3,12 @@ import type { FileFacts } from "../facts.ts";
 
 /** Share of what tells them from others from which on two files are one that was renamed. */
 const alikeFrom = 0.5;
-/** So many files on each side are compared with each other; beyond that names have to do. */
-const mostCompared = 300;
+/** So many files on each side are compared with each other. */
+const mostCompared = 100;
 
 /**
- * Which file of the base each file of the head was. Files of one path are one; of the others those of the same language that hold most of
- * the same code.
+ * Which file of the base each file of the head was. Files of one path are one; of the others those with the same code, and then those of the same
+ * language that have most in common.
  * @returns by the paths of the head
  */
 export function matchFiles(
@@ -16,13 +16,19 @@ export function matchFiles(
   head: ReadonlyMap<string, FileFacts>,
 ): ReadonlyMap<string, string> {
   const matched = new Map([...head.keys()].filter((path) => base.has(path)).map((path) => [path, path]));
+  const free = new Map([...base].filter(([path]) => !head.has(path)));
+  const match = (path: string, from: string | undefined) => {
+    if (from === undefined || matched.has(path) || !free.delete(from)) return;
+    matched.set(path, from);
+  };
+  const same = Map.groupBy(free, ([, { blocks }]) => blocks);
+  for (const [path, { blocks }] of head)
+    if (blocks !== "" && !matched.has(path)) match(path, same.get(blocks)?.shift()?.[0]);
+
   const sketch = ([path, facts]: [string, FileFacts]) => ({ path, language: facts.language, marks: marksOf(facts) });
-  const gone = [...base]
-    .filter(([path]) => !head.has(path))
-    .slice(0, mostCompared)
-    .map(sketch);
+  const gone = [...free].slice(0, mostCompared).map(sketch);
   const come = [...head]
-    .filter(([path]) => !base.has(path))
+    .filter(([path]) => !matched.has(path))
     .slice(0, mostCompared)
     .map(sketch);
   const pairs = come
@@ -37,12 +43,7 @@ export function matchFiles(
     )
     .filter(({ share }) => share >= alikeFrom)
     .toSorted((one, other) => other.share - one.share);
-  const taken = new Set<string>();
-  for (const { from, to } of pairs) {
-    if (taken.has(from) || matched.has(to)) continue;
-    taken.add(from);
-    matched.set(to, from);
-  }
+  for (const { from, to } of pairs) match(to, from);
   return matched;
 }
 

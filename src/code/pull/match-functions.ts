@@ -1,4 +1,4 @@
-import { decodeBlocks } from "../extract/blocks.ts";
+import { decodeBlocks, type Block } from "../extract/blocks.ts";
 import type { CodeSymbol, FileFacts } from "../facts.ts";
 import type { FunctionMetrics } from "../metrics/function-metrics.ts";
 import { shareOf } from "./match-files.ts";
@@ -9,24 +9,30 @@ export interface PlacedFunction {
   /** `Cart.add`; a function without a name is called by what it lies in: `Cart.add.anonymous function`. */
   readonly name: string;
   readonly metrics: FunctionMetrics;
-  /** What tells it from others: its blocks, what it calls, and its measures. */
-  readonly marks: ReadonlySet<string>;
+  /** What tells it from others: its blocks, what it calls, and its measures. Few are asked for it. */
+  readonly marks: () => ReadonlySet<string>;
 }
 
 /** The functions of a file in order, by their qualified names. */
 export function functionsOf(path: string, facts: FileFacts): readonly PlacedFunction[] {
   const nameAt = qualifiedNames(facts.symbols);
-  const blocks = decodeBlocks(facts.blocks);
+  let blocks: readonly Block[] | undefined;
   return facts.functions.map((metrics) => {
-    const isInside = (first: number, last: number) => first >= metrics.startLine && last <= metrics.endLine;
-    const hashes = blocks
-      .filter(({ startLine, endLine }) => isInside(startLine, endLine))
-      .map(({ hash }) => String(hash));
-    const calls = facts.calls
-      .filter(({ line, name }) => isInside(line, line) && name !== metrics.name)
-      .map(({ of, name }) => `${of}.${name}`);
-    return { path, name: nameAt(metrics), metrics, marks: new Set([...hashes, ...calls, measuresOf(metrics)]) };
+    let known: ReadonlySet<string> | undefined;
+    const marks = () => (known ??= marksOf(metrics, facts, (blocks ??= decodeBlocks(facts.blocks))));
+    return { path, name: nameAt(metrics), metrics, marks };
   });
+}
+
+function marksOf(metrics: FunctionMetrics, { calls }: FileFacts, blocks: readonly Block[]): ReadonlySet<string> {
+  const isInside = (first: number, last: number) => first >= metrics.startLine && last <= metrics.endLine;
+  const hashes = blocks
+    .filter(({ startLine, endLine }) => isInside(startLine, endLine))
+    .map(({ hash }) => String(hash));
+  const names = calls
+    .filter(({ line, name }) => isInside(line, line) && name !== metrics.name)
+    .map(({ of, name }) => `${of}.${name}`);
+  return new Set([...hashes, ...names, measuresOf(metrics)]);
 }
 
 /** All that is measured, but for where. */
@@ -51,7 +57,8 @@ function qualifiedNames(symbols: readonly CodeSymbol[]): (of: FunctionMetrics) =
 
 /** Share of blocks from which on two functions are one that was renamed. */
 const alikeFrom = 0.5;
-const mostCompared = 500;
+/** On each side: each is compared with each. */
+const mostCompared = 100;
 
 /**
  * What each function of the head was in the base: the one of its qualified name in the same file, else the one that is most alike, else one of
@@ -70,6 +77,10 @@ export function matchFunctions(
     matched.set(to, from);
     free.delete(from);
   };
+  const matchNext = (to: PlacedFunction, candidates: PlacedFunction[] | undefined) => {
+    const from = candidates?.shift();
+    if (from !== undefined) match(to, from);
+  };
   const byName = (keyOfBase: (one: PlacedFunction) => string, keyOfHead: (one: PlacedFunction) => string) => {
     const known = Map.groupBy(free, keyOfBase);
     const groups = Map.groupBy(
@@ -78,13 +89,16 @@ export function matchFunctions(
     );
     for (const [key, group] of groups) {
       const candidates = known.get(key) ?? [];
-      if (group.length + candidates.length > 2)
-        for (const { to, from } of bestFirst(group, candidates)) match(to, from);
-      const left = candidates.filter((from) => free.has(from));
-      for (const to of group.filter((one) => !matched.has(one))) {
-        const from = left.shift();
-        if (from !== undefined) match(to, from);
+      const rest = () => candidates.filter((from) => free.has(from));
+      const open = () => group.filter((one) => !matched.has(one));
+      if (group.length + candidates.length > 2) {
+        // Most did not change: those are found without comparing each with each.
+        const alike = Map.groupBy(candidates, ({ metrics }) => measuresOf(metrics));
+        for (const to of group) matchNext(to, alike.get(measuresOf(to.metrics)));
+        for (const { to, from } of bestFirst(open(), rest())) match(to, from);
       }
+      const left = rest();
+      for (const to of open()) matchNext(to, left);
     }
   };
   byName(
@@ -108,7 +122,9 @@ function bestFirst(
 ): readonly { readonly to: PlacedFunction; readonly from: PlacedFunction }[] {
   return heads
     .slice(0, mostCompared)
-    .flatMap((to) => bases.slice(0, mostCompared).map((from) => ({ to, from, share: shareOf(from.marks, to.marks) })))
+    .flatMap((to) =>
+      bases.slice(0, mostCompared).map((from) => ({ to, from, share: shareOf(from.marks(), to.marks()) })),
+    )
     .filter(({ share }) => share >= alikeFrom)
     .toSorted((one, other) => other.share - one.share);
 }

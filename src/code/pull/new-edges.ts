@@ -15,13 +15,17 @@ export function findNewEdges(
     base === null ? (head.outgoing.get(path) ?? []) : edgesAround(path, base, head),
   );
   const seen = new Set<string>();
-  return candidates.filter((edge) => {
+  const found = candidates.filter((edge) => {
     const key = `${edge.from}\n${edge.to}\n${edge.typeOnly || edge.dynamic}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return base === null || !hasEdge(base, edge, renamed);
   });
+  return found.slice(0, base === null ? Infinity : mostEdges);
 }
+
+/** Of one pull: for each a circle is sought. */
+const mostEdges = 1_000;
 
 /** What a file takes, and who takes it since it came. */
 function edgesAround(path: string, base: FileGraph, head: FileGraph): readonly Edge[] {

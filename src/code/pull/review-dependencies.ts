@@ -28,14 +28,11 @@ export async function reviewDependencies(pull: DependenciesToReview): Promise<re
   if (!changed.some((path) => languageOf(path) !== null)) return [];
   const [before, now] = [base?.graph ?? null, head.graph];
   const edges = findNewEdges(before, now, sources, renamed);
-  const wanted = new Set(sources);
-  // What a pull does to others' exports is its own; else only these files are asked about.
-  const unused = judgeExports(before, now, renamed).filter(({ path }) => base !== null || wanted.has(path));
-  const entries = unused.length === 0 ? new Set<string>() : await entriesOf(head);
+  const exports = { base: before, head: now, changed: base === null ? sources : changed, renamed };
   return [
     ...judgeCycles(before, now, edges, renamed),
-    ...judgeLayers(before, now, { edges, changed: wanted, renamed }, layers),
-    ...unused.filter(({ path }) => !entries.has(path)),
+    ...judgeLayers(before, now, { edges, changed: new Set(sources), renamed }, layers),
+    ...(await judgeExports(exports, () => entriesOf(head))),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface NewPackage {
 }
 
 const ecosystems: readonly Ecosystem[] = [npm, python, rust, go, java];
+/** Characters of a manifest: what is longer was made to do harm. */
+const longest = 1_000_000;
 const most = { manifests: 300, packages: 500 };
 
 /**
@@ -55,7 +57,7 @@ async function reviewEcosystem(ecosystem: Ecosystem, base: PullSide, head: PullS
   const manifests = paths.filter((path) => ecosystem.isManifest(path) && head.paths.has(path));
   const locks = paths.filter((path) => isLock(ecosystem, path) && head.paths.has(path));
   if (manifests.length + locks.length === 0) return { findings: [], packages: [] };
-  const texts = await head.read(manifests);
+  const texts = await readShort(head, manifests);
   const asked = [...texts].flatMap(([path, text]) =>
     ecosystem.declared(text, path).map((declared) => ({ path, declared })),
   );
@@ -99,13 +101,17 @@ async function namesIn(ecosystem: Ecosystem, side: PullSide): Promise<ReadonlySe
   const paths = [...side.paths]
     .filter((path) => ecosystem.isManifest(path) && !isVendored(path))
     .slice(0, most.manifests);
-  const texts = await side.read(paths);
+  const texts = await readShort(side, paths);
   return new Set(
     [...texts].flatMap(([path, text]) => [
       ...ecosystem.declared(text, path).map(({ name }) => name),
       ...ecosystem.ownNames(text, path),
     ]),
   );
+}
+
+async function readShort(side: PullSide, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  return new Map([...(await side.read(paths))].filter(([, text]) => text.length <= longest));
 }
 
 function firstOfEach(asked: readonly { readonly path: string; readonly declared: Declared }[]) {

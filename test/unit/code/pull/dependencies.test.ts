@@ -124,9 +124,21 @@ describe("an export is told", () => {
     "a.ts": "export const used = 1;\nexport const never = 2;\nexport type T = 1;\n",
     "b.ts": 'import { used, type T } from "./a.ts";\n',
   };
+  const passing = {
+    "lib/a.ts": "export const used = 1;\nexport const other = 2;\n",
+    "lib/index.ts": 'export * from "./a.ts";\n',
+    "index.ts": 'export * from "./lib/index.ts";\n',
+    "c.ts": 'import { other } from "./index.ts";\n',
+  };
   test.each<[string, Texts | null, Texts, string[]]>([
     ["when the pull takes its last use away", base, { ...base, "b.ts": 'import "./a.ts";\n' }, ["a.ts used"]],
     ["when the file that used it goes", base, { "a.ts": base["a.ts"] }, ["a.ts used"]],
+    [
+      "when it was taken by way of files that pass it on",
+      { ...passing, "b.ts": 'import { used } from "./index.ts";\n' },
+      { ...passing, "b.ts": "let b;\n" },
+      ["lib/a.ts used"],
+    ],
     ["but not when nobody used it before", base, { ...base, "b.ts": `${base["b.ts"]}let b;\n` }, []],
     [
       "nor when its file got another name",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { processorMs } from "../../processor-time.ts";
 import { review, type Texts } from "./side-of.ts";
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -192,4 +193,30 @@ describe("a new package is told", () => {
       "`x` 1.0.0 is new to this repository: its licence is AGPL-3.0. The lock file has 1 more new packages that come behind. Everybody who installs it trusts its authors from now on.",
     ]);
   });
+});
+
+test("files that are made to do harm cost little, and stop nothing", async () => {
+  const deep = "[".repeat(75_000);
+  const evil: Texts = {
+    "package.json": `{ "main": ${deep}`,
+    "tsconfig.json": `{ "paths": ${deep}`,
+    "package-lock.json": deep,
+    "a/package.json": `{ "dependencies": { ${'"x": "1",\n'.repeat(7_000)} } }`,
+    "pnpm-lock.yaml": `  a@1${"x".repeat(125_000)}${":y".repeat(25_000)}`,
+    "yarn.lock": `${"a".repeat(125_000)}@${" ".repeat(125_000)}`,
+    "build.gradle": "\n".repeat(125_000) + "a".repeat(100_000),
+    "pom.xml": "<dependency>".repeat(10_000) + "<!--".repeat(25_000),
+    "pyproject.toml": `a = "${"\n".repeat(125_000)}"\nb = [${"[".repeat(25_000)}`,
+    "requirements.txt": `a${" ".repeat(125_000)}`,
+    "Cargo.toml": "[\n".repeat(50_000),
+    "go.mod": `require ${"a.".repeat(75_000)}`,
+    "a.js": "export const run = (a) => eval(a);\n",
+  };
+  const before = process.cpuUsage();
+  const { findings } = await review({ "package.json": "{}" }, evil);
+  expect(processorMs(before)).toBeLessThan(3_000);
+  expect(findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([
+    "security/eval a.js",
+    "dependencies/new-package a/package.json",
+  ]);
 });
