@@ -33,6 +33,13 @@ export interface AnalysisText {
   }[];
   /** Rules that did not look at the whole of a file. */
   readonly stopped: readonly { readonly path: string; readonly rule: string; readonly reason: string }[];
+  /** Mistakes in rules of the repository, on its base branch. */
+  readonly problems: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
   /** Packages that come behind those which the pull asks for. */
   readonly packages: readonly { readonly name: string; readonly licence: string | null }[];
   readonly ms: number;
@@ -163,7 +170,7 @@ function metricsOf(metrics: readonly MetricText[]): readonly string[] {
 }
 
 /** What no finding says and a reviewer should know. */
-function notesOf({ ignored, stopped, packages }: AnalysisText): readonly string[] {
+function notesOf({ ignored, stopped, packages, problems }: AnalysisText): readonly string[] {
   const own = ignored.filter(({ byPull }) => byPull);
   const lookAway = (each: readonly (typeof ignored)[number][]) =>
     capped(
@@ -171,6 +178,9 @@ function notesOf({ ignored, stopped, packages }: AnalysisText): readonly string[
     );
   const before = ignored.filter(({ byPull }) => !byPull);
   const unfinished = stopped.map(({ path, rule, reason }) => `${code(rule)} in ${code(path)}: ${sentence(reason)}`);
+  const mistakes = problems.map(
+    ({ path, line, column, message }) => `${code(path)}, line ${line}, column ${column}: ${sentence(message)}`,
+  );
   const names = packages
     .slice(0, mostPackages)
     .map(({ name, licence }) => `${code(name)} (${plain(licence ?? "licence unknown")})`);
@@ -179,6 +189,9 @@ function notesOf({ ignored, stopped, packages }: AnalysisText): readonly string[
     ...(own.length === 0 ? [] : [`👀 **Comments of this pull tell to look away**\n${lookAway(own)}`]),
     ...(before.length === 0 ? [] : [details(`Comments that tell to look away (${before.length})`, lookAway(before))]),
     ...(unfinished.length === 0 ? [] : [`⚠️ **Rules that could not look at a whole file**\n${capped(unfinished)}`]),
+    ...(mistakes.length === 0
+      ? []
+      : [`⚠️ **Rules of this repository with mistakes**, on its base branch; they were not used\n${capped(mistakes)}`]),
     ...(names.length === 0 ? [] : [`📦 With its new packages come ${names.join(", ")}${more}.`]),
   ];
 }

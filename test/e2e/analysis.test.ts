@@ -119,7 +119,16 @@ describe("what a pull adds", () => {
 
   test("is read of a fork's pull too, which runs nothing and cannot switch it off", async () => {
     const commands = "validation: { commands: [{ name: test, run: 'echo the code of a stranger ran' }] }\n";
-    const story = await begin({ files: { ".codegen.yml": `${files[".codegen.yml"]}${commands}` } });
+    const rules = [
+      "- { id: no-box, languages: [javascript], message: No boxes., severity: notice, pattern: '((identifier) @found (#eq? @found \"box\"))', examples: { bad: ['box()'] } }",
+      "- { id: broken, languages: [javascript], message: x, pattern: '(nothing) @found', examples: { bad: ['a'] } }",
+    ];
+    const story = await begin({
+      files: {
+        ".codegen.yml": `${files[".codegen.yml"]}${commands}`,
+        ".codegen/rules/own.yml": `${rules.join("\n")}\n`,
+      },
+    });
     const hidden = `// codegen:ignore-file quality/parameters -- trust me\n${pack}// codegen:ignore quality/parameters -- look away\n${ship}`;
     const { number } = await openForkPull(story, "src/order.js", hidden);
     const fork = `/repos/grace/${story.repository.slice("ada/".length)}`;
@@ -135,6 +144,10 @@ describe("what a pull adds", () => {
     expect(title).toMatch(/^New: 1 error.*, 1 that the pull tells to look away from$/);
     expect(summary).toContain(
       "**Comments of this pull tell to look away**\n- `src/order.js:5` from `quality/parameters`: look away",
+    );
+    expect(summary).toContain("| ℹ️ | `own/no-box` |");
+    expect(summary).toMatch(
+      /Rules of this repository with mistakes.*\n- `\.codegen\/rules\/own\.yml`, line 2, column \d+: own\/broken: There is no kind of node/,
     );
     expect(closed(story)).toEqual({ pack: false });
     const [welcome = "", sum] = await story.answers(number);

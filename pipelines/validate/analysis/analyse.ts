@@ -1,10 +1,12 @@
 import { reviewPull, type PullReview } from "../../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../../src/code/pull/side.ts";
 import type { Sha } from "../../../src/domain/ids.ts";
+import type { OwnRuleProblem } from "../../../src/domain/own-rule.ts";
 import { UserError } from "../../../src/errors.ts";
 import { listReviewThreads } from "../../../src/github/review-threads.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
 import type { Mirror } from "../../../src/workspace/mirror.ts";
+import { readRulesAt } from "../../own-rules.ts";
 import { openRepository } from "../../workbench.ts";
 import type { AnalysisResult } from "../command-result.ts";
 import type { AnalysisScope } from "../decide.ts";
@@ -28,9 +30,9 @@ export async function analyse(run: Validation, scope: AnalysisScope): Promise<An
   const mirror = await openRepository(deps, thread.repo, head, { ref: `refs/pull/${thread.number}/head`, signal });
   const base = (await mirror.mergeBase(tip, head)) ?? tip;
   const late = AbortSignal.timeout(timeoutMs);
-  let review: PullReview;
+  let reviewed: Reviewed;
   try {
-    review = await reviewHead(run, scope, mirror, base, AbortSignal.any([signal, late]));
+    reviewed = await reviewHead(run, scope, mirror, base, AbortSignal.any([signal, late]));
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof UserError) return { kind: "not-analysed", reason: error.message, isFault: false };
@@ -40,31 +42,43 @@ export async function analyse(run: Validation, scope: AnalysisScope): Promise<An
       : "Something went wrong on our side.";
     return { kind: "not-analysed", reason, isFault: true };
   }
+  const { review, problems } = reviewed;
   const declined = review.findings.length === 0 ? new Set<string>() : await readDeclined(run);
   const ms = Math.round(performance.now() - startedAt);
   log.info({ ms, findings: review.findings.length, leftOut: review.leftOut.length }, "the code was analysed");
-  return { kind: "analysed", analysis: toAnalysis(review, { head, base, declined, ms }) };
+  return { kind: "analysed", analysis: toAnalysis(review, { head, base, declined, problems, ms }) };
+}
+
+interface Reviewed {
+  readonly review: PullReview;
+  /** Of the rules that the repository brings. */
+  readonly problems: readonly OwnRuleProblem[];
 }
 
 /** No work tree is made, and nothing is run: contents are read from the mirror and analysed by themselves. */
 async function reviewHead(
   { deps, thread }: Validation,
-  { head, config }: AnalysisScope,
+  { head, base: tip, config }: AnalysisScope,
   mirror: Mirror,
   base: Sha,
   signal: AbortSignal,
-): Promise<PullReview> {
+): Promise<Reviewed> {
   const [from, to] = await Promise.all([openCommitFiles(mirror, base), openCommitFiles(mirror, head)]);
   const changed = (await mirror.changedPaths(base, head)).map(({ path }) => path);
+  // As all settings they are the base branch's of today.
+  const { rules, problems } = await readRulesAt(mirror, tip);
   return deps.code.use(thread.repo.id, async (index) => {
+    const checked = await index.check(rules, { signal });
+    const options = { signal, own: checked.rules };
     const before = await index.repository(from, { signal });
     const after = await index.repository(to, { near: before, signal });
-    return reviewPull({
-      base: pullSide(index, from, before, { signal }),
-      head: pullSide(index, to, after, { signal }),
+    const review = await reviewPull({
+      base: pullSide(index, from, before, options),
+      head: pullSide(index, to, after, options),
       changed,
       config: config.analysis,
     });
+    return { review, problems: [...problems, ...checked.problems] };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PullReview } from "../../../src/code/pull/review-pull.ts";
-import type { MetricText, PlacedFinding } from "../../../src/messages/analysis-check.ts";
+import type { AnalysisText, MetricText, PlacedFinding } from "../../../src/messages/analysis-check.ts";
 import type { AnalysisResult } from "../command-result.ts";
 
 /** So many findings are kept and stand beside the lines; the rest is counted. */
@@ -10,7 +10,7 @@ const mostLines = 200;
 /** A review as the journal keeps it and people read it. @param facts.declined fingerprints */
 export function toAnalysis(
   review: PullReview,
-  facts: { readonly head: string; readonly base: string; readonly declined: ReadonlySet<string>; readonly ms: number },
+  facts: Pick<AnalysisText, "head" | "base" | "problems" | "ms"> & { readonly declined: ReadonlySet<string> },
 ): Extract<AnalysisResult, { kind: "analysed" }>["analysis"] {
   const { declined, ...rest } = facts;
   const isDeclined = ({ fingerprint }: PlacedFinding) => declined.has(fingerprint);
@@ -19,6 +19,7 @@ export function toAnalysis(
   const few = <T>(all: readonly T[]) => all.slice(0, mostLines);
   return {
     ...rest,
+    problems: few(rest.problems),
     findings: findings.slice(0, mostFindings),
     counts: { error: count("error"), warning: count("warning"), notice: count("notice") },
     declined: few(review.findings.filter(isDeclined)).map(toPlaced),

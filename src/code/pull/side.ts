@@ -1,3 +1,4 @@
+import type { OwnRules } from "../../domain/own-rule.ts";
 import type { CodeIndex, IndexOptions } from "../index/code-index.ts";
 import type { PlacedBlock } from "../index/find-alike.ts";
 import type { Repository } from "../index/repository.ts";
@@ -26,7 +27,7 @@ export function pullSide(
   index: CodeIndex,
   source: TreeSource,
   repository: Repository,
-  options: IndexOptions = {},
+  options: IndexOptions & { readonly own?: OwnRules } = {},
 ): PullSide {
   const { paths, graph } = repository;
   const list = (wanted: readonly string[]) => {

@@ -59,6 +59,9 @@ describe("the check of the analysis", () => {
      ⚠️ **Rules that could not look at a whole file**
      - \`src/a|b.ts\` in \`src/a|b.ts\`: src/a|b.ts
 
+     ⚠️ **Rules of this repository with mistakes**, on its base branch; they were not used
+     - \`src/a|b.ts\`, line 3, column 4: src/a|b.ts
+
      📦 With its new packages come \`src/a|b.ts\` (src/a\\|b.ts), \`src/a|b.ts\` (licence unknown).
 
      <details><summary>Not looked into (1)</summary>
@@ -70,7 +73,16 @@ describe("the check of the analysis", () => {
   });
 
   test("is short when there is nothing to say", () => {
-    const none = { findings: [], declined: [], leftOut: [], ignored: [], stopped: [], packages: [], metrics: [] };
+    const none = {
+      findings: [],
+      declined: [],
+      leftOut: [],
+      ignored: [],
+      stopped: [],
+      problems: [],
+      packages: [],
+      metrics: [],
+    };
     const counts = { error: 0, warning: 0, notice: 0 };
     const { verdict, text } = analysisFinished({ ...analysisText("x"), ...none, counts, gone: 0, files: 1 }, webUrl);
     expect([verdict, text]).toEqual([

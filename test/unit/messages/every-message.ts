@@ -52,6 +52,7 @@ export function analysisText(text: string): analysisCheck.AnalysisText {
       byPull,
     })),
     stopped: [{ path: text, rule: text, reason: text }],
+    problems: [{ path: text, line: 3, column: 4, message: text }],
     packages: [
       { name: text, licence: text },
       { name: text, licence: null },
