@@ -25,39 +25,104 @@ export interface FileGraph {
   readonly outgoing: ReadonlyMap<string, readonly Edge[]>;
   readonly incoming: ReadonlyMap<string, readonly Edge[]>;
   /** Others' packages by name, with the places where they are imported. */
-  readonly externals: ReadonlyMap<string, readonly { readonly path: string; readonly line: number }[]>;
+  readonly externals: ReadonlyMap<string, readonly Place[]>;
   /** Imports that ought to lead to a file and do not. */
-  readonly unknown: readonly { readonly path: string; readonly line: number; readonly from: string }[];
+  readonly unknown: readonly Unknown[];
 }
 
-/** @param known where imports of files lead already, which are not asked for again */
-export function buildFileGraph(
-  files: ReadonlyMap<string, FileLinks>,
+export function buildFileGraph(files: ReadonlyMap<string, FileLinks>, resolve: Resolve): FileGraph {
+  return graphOf(files, new Map([...files].map(([path, links]) => [path, targetsOf(path, links, resolve)])));
+}
+
+/** @param targets where the imports of every file lead */
+export function graphOf(files: ReadonlyMap<string, FileLinks>, targets: ReadonlyMap<string, FileTargets>): FileGraph {
+  const graph = {
+    files,
+    targets,
+    edges: [] as Edge[],
+    outgoing: new Map<string, Edge[]>(),
+    incoming: new Map<string, Edge[]>(),
+    externals: new Map<string, Place[]>(),
+    unknown: [] as Unknown[],
+  };
+  for (const [path, links] of files) addFile(graph, path, links, targets.get(path) ?? []);
+  return graph;
+}
+
+/**
+ * The graph with other contents of some files, at the price of these alone: where the others' imports lead must not have changed.
+ * @param changed null for a file that is gone
+ */
+export function renewFileGraph(
+  before: FileGraph,
+  changed: ReadonlyMap<string, FileLinks | null>,
   resolve: Resolve,
-  known: ReadonlyMap<string, FileTargets> = new Map(),
 ): FileGraph {
-  const targets = new Map<string, FileTargets>();
-  const edges: Edge[] = [];
-  const [outgoing, incoming] = [new Map<string, Edge[]>(), new Map<string, Edge[]>()];
-  const externals = new Map<string, { path: string; line: number }[]>();
-  const unknown: { path: string; line: number; from: string }[] = [];
-  for (const [path, { imports }] of files) {
-    const own = known.get(path) ?? imports.map((fact) => resolve(path, fact));
-    targets.set(path, own);
-    for (const [at, fact] of imports.entries())
-      for (const target of own[at] ?? []) {
-        const { line, typeOnly, dynamic, names } = fact;
-        if (target.end === "external") push(externals, target.name, { path, line });
-        else if (target.end === "unknown") unknown.push({ path, line, from: fact.from });
-        else if (target.path !== path) {
-          const edge = { from: path, to: target.path, line, typeOnly, dynamic, names };
-          edges.push(edge);
-          push(outgoing, path, edge);
-          push(incoming, target.path, edge);
-        }
-      }
+  const files = new Map(before.files);
+  const targets = new Map(before.targets);
+  const outgoing = new Map(before.outgoing) as Map<string, Edge[]>;
+  const incoming = new Map(before.incoming) as Map<string, Edge[]>;
+  const externals = new Map(before.externals) as Map<string, Place[]>;
+  const stays = ({ path }: Place) => !changed.has(path);
+  const staysEdge = ({ from }: Edge) => !changed.has(from);
+  for (const path of changed.keys()) {
+    for (const { to } of before.outgoing.get(path) ?? []) incoming.set(to, (incoming.get(to) ?? []).filter(staysEdge));
+    for (const target of (before.targets.get(path) ?? []).flat())
+      if (target.end === "external") externals.set(target.name, (externals.get(target.name) ?? []).filter(stays));
+    for (const map of [files, targets, outgoing]) map.delete(path);
   }
+  const edges = before.edges.filter(staysEdge);
+  const unknown = before.unknown.filter(stays);
+  // What is not to be changed in the graph before is copied when something is added.
+  const own = <T>(map: Map<string, T[]>, key: string, kept: ReadonlyMap<string, readonly T[]>) => {
+    const same = map.get(key);
+    if (same !== undefined && same === kept.get(key)) map.set(key, [...same]);
+  };
+  for (const [path, links] of changed) {
+    if (links === null) continue;
+    const to = targetsOf(path, links, resolve);
+    for (const target of to.flat())
+      if (target.end === "file") own(incoming, target.path, before.incoming);
+      else if (target.end === "external") own(externals, target.name, before.externals);
+    files.set(path, links);
+    targets.set(path, to);
+    addFile({ edges, outgoing, incoming, externals, unknown }, path, links, to);
+  }
+  for (const [name, places] of externals) if (places.length === 0) externals.delete(name);
   return { files, targets, edges, outgoing, incoming, externals, unknown };
+}
+
+interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+type Unknown = Place & { readonly from: string };
+
+interface Growing {
+  readonly edges: Edge[];
+  readonly outgoing: Map<string, Edge[]>;
+  readonly incoming: Map<string, Edge[]>;
+  readonly externals: Map<string, Place[]>;
+  readonly unknown: Unknown[];
+}
+
+function addFile(graph: Growing, path: string, { imports }: FileLinks, targets: FileTargets): void {
+  for (const [at, fact] of imports.entries())
+    for (const target of targets[at] ?? []) {
+      const { line, typeOnly, dynamic, names } = fact;
+      if (target.end === "external") push(graph.externals, target.name, { path, line });
+      else if (target.end === "unknown") graph.unknown.push({ path, line, from: fact.from });
+      else if (target.path !== path) {
+        const edge = { from: path, to: target.path, line, typeOnly, dynamic, names };
+        graph.edges.push(edge);
+        push(graph.outgoing, path, edge);
+        push(graph.incoming, target.path, edge);
+      }
+    }
+}
+
+function targetsOf(path: string, { imports }: FileLinks, resolve: Resolve): FileTargets {
+  return imports.map((fact) => resolve(path, fact));
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

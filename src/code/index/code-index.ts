@@ -1,14 +1,14 @@
 import { noOwnRules, type OwnRules } from "../../domain/own-rule.ts";
 import type { Analysers, CheckedRules } from "../analysers.ts";
 import { factsVersion, type FileAnalysis } from "../facts.ts";
-import type { FileLinks } from "../graph/file-graph.ts";
+import { renewFileGraph, type FileLinks } from "../graph/file-graph.ts";
 import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { largestFile, leftOut } from "../readable.ts";
 import { rulesVersion } from "../rules/catalogue.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
 import type { FactStore } from "./fact-store.ts";
 import { findAlike, type PlacedBlock } from "./find-alike.ts";
-import { buildRepository, readRepository, writeRepository, type Repository } from "./repository.ts";
+import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
 
 export interface CodeIndexOptions {
@@ -57,6 +57,8 @@ const mostFiles = 50_000;
 const most = { manifest: 1_000_000, manifests: 20_000_000 };
 /** Beyond so many changed paths it is no longer cheaper to renew a state than to list it. */
 const mostChanges = 2_000;
+/** Up to so many, a state is renewed each time from the kept one that is near. */
+const littleChange = 50;
 /** Kept states that are tried. */
 const tries = 3;
 
@@ -145,21 +147,32 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
 
   const renew = async (source: TreeSource, before: Repository, changed: readonly string[], options: IndexOptions) => {
     const entries = await source.list(changed);
-    const parts = noParts(before);
+    const { files, ...parts } = noParts(before);
     const paths = new Set(before.paths);
-    const targets = new Map(before.graph.targets);
     for (const path of changed) {
       paths.delete(path);
-      for (const each of [parts.files, parts.blobs, parts.manifests, parts.leftOut, targets]) each.delete(path);
+      for (const each of [parts.blobs, parts.manifests, parts.leftOut]) each.delete(path);
     }
     for (const { path } of entries) paths.add(path);
-    await addFiles(source, entries, parts, options);
+    const now = new Map<string, FileLinks>();
+    await addFiles(source, entries, { ...parts, files: now }, options);
     // A path that came or went may change where any import leads.
     const isSameShape =
       paths.size === before.paths.size &&
       entries.every(({ path }) => before.paths.has(path)) &&
       !changed.some(isManifest);
-    return buildRepository({ id: source.id, paths, ...parts }, isSameShape ? targets : undefined);
+    if (isSameShape) {
+      const contents = new Map(changed.map((path) => [path, now.get(path) ?? null]));
+      return {
+        id: source.id,
+        paths,
+        ...parts,
+        graph: renewFileGraph(before.graph, contents, resolverOf({ paths, ...parts })),
+      };
+    }
+    for (const path of changed) files.delete(path);
+    for (const [path, links] of now) files.set(path, links);
+    return buildRepository({ id: source.id, paths, ...parts, files });
   };
 
   const nearest = async (source: TreeSource): Promise<{ before: Repository; changed: readonly string[] } | null> => {
@@ -199,7 +212,10 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       const start = await nearest(source);
       const repository =
         start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);
-      if (source.id !== null && near === undefined) store.keepState(stateKey(source.id), writeRepository(repository));
+      // Writing costs more than renewing a little once more.
+      const isWorthIt = start === null || start.changed.length > littleChange;
+      if (source.id !== null && near === undefined && isWorthIt)
+        store.keepState(stateKey(source.id), writeRepository(repository));
       return repository;
     },
     alike({ blobs }, hashes, apart) {

@@ -1,7 +1,7 @@
 /** What is known of one whole state of a repository: its paths, and which file takes from which. */
 import type { ExportFact, ImportFact } from "../facts.ts";
-import { buildFileGraph, type FileGraph, type FileLinks, type FileTargets } from "../graph/file-graph.ts";
-import { createResolver, type Target } from "../graph/resolve.ts";
+import { buildFileGraph, graphOf, type FileGraph, type FileLinks, type FileTargets } from "../graph/file-graph.ts";
+import { createResolver, type Resolve, type Target } from "../graph/resolve.ts";
 import { languages } from "../syntax/languages.ts";
 
 export interface Repository {
@@ -20,11 +20,14 @@ export interface Repository {
 
 export type RepositoryParts = Omit<Repository, "graph"> & { readonly files: ReadonlyMap<string, FileLinks> };
 
-/** @param known where imports lead already, by file */
-export function buildRepository(parts: RepositoryParts, known?: ReadonlyMap<string, FileTargets>): Repository {
+export function buildRepository(parts: RepositoryParts): Repository {
   const { files, ...others } = parts;
-  const resolve = createResolver({ paths: parts.paths, manifest: (path) => parts.manifests.get(path) });
-  return { ...others, graph: buildFileGraph(files, resolve, known) };
+  return { ...others, graph: buildFileGraph(files, resolverOf(parts)) };
+}
+
+/** What an import leads to there. */
+export function resolverOf({ paths, manifests }: Pick<Repository, "paths" | "manifests">): Resolve {
+  return createResolver({ paths, manifest: (path) => manifests.get(path) });
 }
 
 /** As it is kept: arrays in place of objects, and numbers in place of paths, since it is read at the begin of each pull. */
@@ -115,17 +118,14 @@ export function readRepository(id: string, content: Uint8Array): Repository {
       ),
     );
   }
-  return buildRepository(
-    {
-      id,
-      paths: new Set(names),
-      blobs,
-      manifests: new Map(written.manifests.map(([path, text]) => [name(path), text])),
-      leftOut: new Map(written.leftOut.map(([path, reason]) => [name(path), reason])),
-      files,
-    },
-    targets,
-  );
+  return {
+    id,
+    paths: new Set(names),
+    blobs,
+    manifests: new Map(written.manifests.map(([path, text]) => [name(path), text])),
+    leftOut: new Map(written.leftOut.map(([path, reason]) => [name(path), reason])),
+    graph: graphOf(files, targets),
+  };
 }
 
 function readImport([from, flat, line, flags]: WrittenImport): ImportFact {

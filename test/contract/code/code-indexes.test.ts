@@ -17,13 +17,13 @@ afterEach(async () => {
 });
 
 /** Command lines and environments of the analysers that run, as this machine sees them. */
-function analysers(): readonly { command: string; environment: string; network: string }[] {
+function analysers(): readonly { pid: string; command: string; environment: string; network: string }[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
       if (!/analyser-child\.ts native\s*$/.test(command) || /bwrap|perl/.test(command)) return [];
       const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
-      return [{ command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
+      return [{ pid, command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
     } catch {
       return [];
     }
@@ -36,9 +36,9 @@ async function read(sandboxes: SandboxProvider) {
   const source = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), head);
   codes = openCodeIndexes({ dataDir: places.directory(), sandboxes, log: silentLog, idleMs: 200 });
   return codes.use(7, async (index) => {
-    const before = analysers().map(({ command }) => command);
+    const before = analysers().map(({ pid }) => pid);
     const { graph } = await index.repository(source);
-    return { graph, running: analysers().filter(({ command }) => !before.includes(command)) };
+    return { graph, running: analysers().filter(({ pid }) => !before.includes(pid)) };
   });
 }
 
