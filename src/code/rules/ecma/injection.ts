@@ -129,7 +129,7 @@ export const ecmaInjection: readonly Rule[] = [
     },
   },
   {
-    id: "security/code-injection",
+    id: "security/eval",
     languages: ecma,
     severity: "error",
     cwe: 95,
@@ -145,7 +145,7 @@ export const ecmaInjection: readonly Rule[] = [
     },
   },
   {
-    id: "security/code-injection",
+    id: "security/eval",
     languages: ecma,
     severity: "error",
     cwe: 94,

@@ -124,7 +124,7 @@ export const pythonInjection: readonly Rule[] = [
     },
   },
   {
-    id: "security/code-injection",
+    id: "security/eval",
     languages: python,
     severity: "error",
     cwe: 95,

@@ -49,7 +49,7 @@ describe("a finding", () => {
         endColumn: 32,
         fix: { startLine: 4, endLine: 4, lines: ['    /* 👩‍🚀 */ if (Number.isNaN(item)) eval("x" + item);'] },
       }),
-      expect.objectContaining({ rule: "security/code-injection", cwe: 95, startColumn: 39, endColumn: 49 }),
+      expect.objectContaining({ rule: "security/eval", cwe: 95, startColumn: 39, endColumn: 49 }),
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("the rules", () => {
     ["1,000 names, each given to the next", `function f(a0) {\n${chain}eval(a1000); }\n`],
   ])("come to an end in %s", async (_, text) => {
     const findings = await findingsOf(text);
-    expect(findings.some(({ rule }) => rule === "security/code-injection")).toBe(true);
+    expect(findings.some(({ rule }) => rule === "security/eval")).toBe(true);
   });
 
   test("leave out what is no text or too much of it", async () => {
