@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
+import { findUnknownRules } from "../../src/code/pull/known-rules.ts";
 import { reviewPull, type PullReview } from "../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../src/code/pull/side.ts";
 import { toSarif } from "../../src/code/pull/to-sarif.ts";
 import type { TreeSource } from "../../src/code/index/tree-source.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import type { CodegenConfig } from "../../src/config/schema.ts";
+import { isRuleFile, readOwnRules, type RuleFile } from "../../src/config/own-rules.ts";
+import { readRuleNames } from "../../src/config/rule-names.ts";
+import type { OwnRuleProblem } from "../../src/domain/own-rule.ts";
 import { UserError } from "../../src/errors.ts";
 import { analyzeHelp, analyzeProgress, analyzeReport } from "../../src/messages/analyze.ts";
 import { withLocalCode, type LocalCode } from "./local-code.ts";
@@ -28,28 +31,38 @@ export const analyze: Subcommand = {
     if (format === undefined)
       throw new UsageError(`There is no format \`${values.format}\`: only ${formats.join(", ")}.`);
     const { base } = values;
-    const review = await withLocalCode(folder, (code) => reviewLocal(code, base), {
+    const { review, problems } = await withLocalCode(folder, (code) => reviewLocal(code, base), {
       progress: (files) => terminal.err(analyzeProgress(files)),
     });
+    for (const problem of problems) terminal.err(problemLine(problem));
     if (format === "text") terminal.out(analyzeReport(review, base ?? null));
     else terminal.out(JSON.stringify(format === "json" ? review : toSarif(review, base !== undefined), undefined, 2));
-    return review.findings.some(({ severity }) => severity === "error") ? 1 : 0;
+    return problems.length > 0 || review.findings.some(({ severity }) => severity === "error") ? 1 : 0;
   },
 };
 
-async function reviewLocal(code: LocalCode, revision: string | undefined): Promise<PullReview> {
+interface Reviewed {
+  readonly review: PullReview;
+  /** Mistakes in the repository's own rules, and in which it names. */
+  readonly problems: readonly OwnRuleProblem[];
+}
+
+async function reviewLocal(code: LocalCode, revision: string | undefined): Promise<Reviewed> {
   const { index, source, below } = code;
-  const config = await readConfig(source);
+  const { config, own, problems } = await readSettings(source);
+  const checked = await index.check(own);
+  const options = { own: checked.rules };
   const from = revision === undefined ? null : await baseOf(code, revision);
   const before = from && (await index.repository(from));
   const now = await index.repository(source);
   const changed = from === null ? [...now.paths] : await differences(from, source);
-  return reviewPull({
-    base: from && before && pullSide(index, from, before),
-    head: pullSide(index, source, now),
+  const review = await reviewPull({
+    base: from && before && pullSide(index, from, before, options),
+    head: pullSide(index, source, now, options),
     changed: changed.filter((path) => below === "" || path.startsWith(`${below}/`)),
     config: config.analysis,
   });
+  return { review, problems: [...problems, ...checked.problems] };
 }
 
 /** The commit where what lies here left a revision. */
@@ -68,11 +81,22 @@ async function differences(from: TreeSource, to: TreeSource): Promise<readonly s
   return [...changed, ...left.keys()];
 }
 
-async function readConfig(source: TreeSource): Promise<CodegenConfig> {
-  let text: string | null = null;
-  for await (const { content } of source.read(await source.list([configPath]))) text = Buffer.from(content).toString();
+/** The configuration and the rules of the tree itself. */
+async function readSettings(source: TreeSource) {
+  const entries = (await source.list()).filter(({ path }) => path === configPath || isRuleFile(path));
+  const paths = Map.groupBy(entries, ({ blob }) => blob);
+  const files: RuleFile[] = [];
+  for await (const { blob, content } of source.read([...paths.values()].flatMap(([first]) => first ?? [])))
+    for (const { path } of paths.get(blob) ?? []) files.push({ path, text: Buffer.from(content).toString() });
+  const text = files.find(({ path }) => path === configPath)?.text ?? null;
   const loaded = parseConfig(text);
-  if (loaded.state !== "invalid") return loaded.config;
-  const problems = loaded.problems.map(({ line, column, message }) => `${configPath}:${line}:${column} ${message}`);
-  throw new UserError(problems.join("\n"));
+  if (loaded.state === "invalid")
+    throw new UserError(loaded.problems.map((problem) => problemLine({ path: configPath, ...problem })).join("\n"));
+  const { rules: own, problems } = readOwnRules(files);
+  const unknown = findUnknownRules(readRuleNames(text ?? ""), configPath, own);
+  return { config: loaded.config, own, problems: [...problems, ...unknown] };
+}
+
+function problemLine({ path, line, column, message }: OwnRuleProblem): string {
+  return `${path}:${line}:${column} ${message}`;
 }

@@ -12,7 +12,7 @@ complexity, copies, dependencies. Nothing of the code is run, and nothing is sen
 
 \`.codegen.yml\` and \`.codegen/rules\` of the folder's repository count as they lie there.
 
-Exit code 0: no finding is an error. 1: some are, or it could not be done, which is said. 2: the line makes no sense.`;
+Exit code 0: no finding is an error. 1: some are, or a rule is wrong, or it could not be done, which is said. 2: the line makes no sense.`;
 
 export interface AnalyzeText {
   /** The most severe first. */
