@@ -1,16 +1,12 @@
 /** What is known of the code of repositories: the index over their mirrors, with analysers that work in a sandbox. */
-import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { AnalyserProcess } from "../src/code/analyser-process.ts";
 import { createAnalysers } from "../src/code/analysers.ts";
-import { analyserFiles } from "../src/code/analyser-files.ts";
 import { createCodeIndex, type CodeIndex } from "../src/code/index/code-index.ts";
 import { openFactStore } from "../src/code/index/fact-store.ts";
-import { startAnalyser } from "../src/code/start-analyser.ts";
 import { messageOf } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
-import { defaultLimits, type Sandbox, type SandboxProvider } from "../src/sandbox/port.ts";
+import type { SandboxProvider } from "../src/sandbox/port.ts";
+import { openAnalyserPlace, processes } from "./analyser-place.ts";
 
 export interface CodeIndexes {
   /**
@@ -40,8 +36,6 @@ interface Entry {
 
 /** Repositories whose analysers wait for more. */
 const mostWaiting = 2;
-const processes = Math.min(4, availableParallelism());
-const limits = { ...defaultLimits, memory: 3 * 1024 ** 3, cpus: processes, processes: 64, disk: 16 * 1024 ** 2 };
 
 export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
   const { dataDir, log, idleMs = 3 * 60_000 } = options;
@@ -53,7 +47,7 @@ export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
       file: join(dataDir, "code", `${repository}.sqlite`),
       onTrouble: (problem) => said.warn({ problem }, "the store of code is in trouble"),
     });
-    const place = analyserPlace(options, said);
+    const place = openAnalyserPlace(options, said);
     const analysers = createAnalysers({ start: () => place.start(), processes });
     return {
       index: createCodeIndex({ analysers, store }),
@@ -95,51 +89,6 @@ export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
     async close() {
       closed = true;
       await Promise.all([...entries.keys()].map(end));
-    },
-  };
-}
-
-/** Where the files of one repository are analysed: one sandbox, without network, secrets or anything of the repository but what is sent. */
-function analyserPlace({ dataDir, sandboxes }: CodeIndexesOptions, log: Log) {
-  let sandbox: Promise<Sandbox | null> | undefined;
-  const inside = "/opt/codegen";
-  const create = async (): Promise<Sandbox | null> => {
-    const workspace = join(dataDir, "code", "empty");
-    await mkdir(workspace, { recursive: true });
-    try {
-      return await sandboxes.create({ workspace, limits });
-    } catch (error) {
-      log.warn({ problem: messageOf(error) }, "code is analysed without a sandbox, in processes that know nothing");
-      return null;
-    }
-  };
-  const start = async (made: Sandbox): Promise<AnalyserProcess> => {
-    const { mounts, run } = analyserFiles(inside);
-    const program = await made.start({ run: [...run, "native"], mounts, readOnly: true });
-    program.stderr.on("data", (piece: Buffer) =>
-      log.debug({ said: piece.toString().slice(0, 2_000) }, "an analyser complains"),
-    );
-    return program;
-  };
-  return {
-    async start(): Promise<AnalyserProcess> {
-      sandbox ??= create();
-      const made = await sandbox;
-      if (made === null) return startAnalyser();
-      try {
-        return await start(made);
-      } catch (error) {
-        log.warn({ problem: messageOf(error) }, "an analyser could not be started; its sandbox is made anew");
-        await made.destroy();
-        sandbox = create();
-        const another = await sandbox;
-        return another === null ? startAnalyser() : start(another);
-      }
-    },
-    async close(): Promise<void> {
-      const made = await sandbox;
-      sandbox = undefined;
-      await made?.destroy();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What an analyser needs of the host, to be shown where it runs. */
 import { createRequire } from "node:module";
-import { existsSync, realpathSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyserProgram } from "./start-analyser.ts";
@@ -27,6 +28,18 @@ export function analyserFiles(inside: string): AnalyserFiles {
     ],
     run: [at("node"), at(join("src", relative(sources, analyserProgram)))],
   };
+}
+
+/** Names the program as it is now: another one for other sources, or another Node. */
+export function analyserVersion(): string {
+  const hash = createHash("sha256").update(process.version);
+  const folder = dirname(analyserProgram);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const { size, mtimeMs } = statSync(join(entry.parentPath, entry.name));
+    hash.update(`${entry.parentPath}/${entry.name} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** The package.json above: it says that these files are modules. */

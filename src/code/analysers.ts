@@ -48,6 +48,9 @@ export interface CheckedRules {
 /** Files that are sent ahead, so that a process never waits for the next one. */
 const ahead = 8;
 
+/** Files for which it pays to start one more process: to start takes as long as some dozens of files. */
+const worthStarting = 32;
+
 export function createAnalysers(options: AnalysersOptions): Analysers {
   const { processes, timeoutMs = 10_000, ruleTimeoutMs = 3_000, recycleAfter = 5_000 } = options;
   const times = { file: timeoutMs, rule: ruleTimeoutMs };
@@ -138,7 +141,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
       if (closed) throw new Error("These analysers have been closed.");
       const job: Job = { own, results: [], stopped: new Map() };
       const left = files.entries();
-      const count = Math.min(processes, Math.ceil(files.length / 4));
+      const count = Math.min(processes, Math.max(idle.length, Math.ceil(files.length / worthStarting)), files.length);
       await Promise.all(Array.from({ length: count }, () => work(left, job, signal)));
       return job.results;
     },

@@ -2,6 +2,7 @@ import { noOwnRules, type OwnRules } from "../../domain/own-rule.ts";
 import type { Analysers, CheckedRules } from "../analysers.ts";
 import { factsVersion, type FileAnalysis } from "../facts.ts";
 import { renewFileGraph, type FileLinks } from "../graph/file-graph.ts";
+import { createSymbolGraph, type SymbolGraph } from "../graph/symbol-graph.ts";
 import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { largestFile, leftOut } from "../readable.ts";
 import { rulesVersion } from "../rules/catalogue.ts";
@@ -40,6 +41,8 @@ export interface CodeIndex {
    * @param options.near a state from which this one differs little, such as the base of a pull; then the result is not kept
    */
   repository(source: TreeSource, options?: IndexOptions & { readonly near?: Repository }): Promise<Repository>;
+  /** Who uses what by name in a state. Facts are read as they are asked for. @param repository of that source */
+  symbols(source: TreeSource, repository: Repository, options?: IndexOptions): SymbolGraph;
   /**
    * Blocks of the files of a state that have one of these hashes, the first 5,000.
    * @param apart files that are not looked at
@@ -188,13 +191,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
   return {
     async files(source, entries, options = {}) {
       const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
-      return analyse(
-        source,
-        sourcesOf(wanted, options.own),
-        (keys) => store.analyses(keys),
-        (analysis): FileAnalysis => analysis,
-        options,
-      );
+      return analyse(source, sourcesOf(wanted, options.own), (keys) => store.analyses(keys), whole, options);
     },
     async check(own, options = {}) {
       if (own.rules.length === 0) return { rules: own, problems: [] };
@@ -217,6 +214,13 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       if (source.id !== null && near === undefined && isWorthIt)
         store.keepState(stateKey(source.id), writeRepository(repository));
       return repository;
+    },
+    symbols(source, { graph }, options = {}) {
+      return createSymbolGraph(graph, async (paths) => {
+        const entries = sourcesOf(await source.list(paths));
+        const all = await analyse(source, entries, (keys) => store.analyses(keys), whole, options);
+        return new Map([...all].flatMap(([path, one]) => (one.end === "analysed" ? [[path, one.facts]] : [])));
+      });
     },
     alike({ blobs }, hashes, apart) {
       const paths = Map.groupBy(
@@ -241,6 +245,10 @@ function noParts(before?: Repository) {
     manifests: new Map(before?.manifests),
     leftOut: new Map(before?.leftOut),
   };
+}
+
+function whole(analysis: FileAnalysis): FileAnalysis {
+  return analysis;
 }
 
 function linksOf(analysis: FileAnalysis): FileLinks | LeftOut {

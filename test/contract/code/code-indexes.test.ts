@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { openCodeIndexes, type CodeIndexes } from "../../../pipelines/code-index.ts";
+import { analyserVersion } from "../../../src/code/analyser-files.ts";
 import { UserError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
 import { createBubblewrap } from "../../../src/sandbox/bubblewrap.ts";
@@ -30,11 +32,11 @@ function analysers(): readonly { pid: string; command: string; environment: stri
   });
 }
 
-async function read(sandboxes: SandboxProvider) {
+async function read(sandboxes: SandboxProvider, dataDir = places.directory()) {
   const remote = places.repository();
   const head = remote.commit({ "a.ts": 'import "./b.ts";', "b.ts": "export const b = 1;", "c.py": "import a" });
   const source = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), head);
-  codes = openCodeIndexes({ dataDir: places.directory(), sandboxes, log: silentLog, idleMs: 200 });
+  codes = openCodeIndexes({ dataDir, sandboxes, log: silentLog, idleMs: 200 });
   return codes.use(7, async (index) => {
     const before = analysers().map(({ pid }) => pid);
     const { graph } = await index.repository(source);
@@ -65,6 +67,24 @@ describe("the indexes of code", () => {
       expect(network).not.toMatch(/eth|ens|wlan/);
     }
     await isDestroyed;
+  });
+
+  test("start the program as it was compiled, where it has been started before", async () => {
+    const dataDir = places.directory();
+    const environments: string[][] = [];
+    for (let time = 0; time < 3; time++) {
+      const { running, graph } = await read(createBubblewrap({}), dataDir);
+      expect(graph.files.size).toBe(3);
+      environments.push(running.map(({ environment }) => environment));
+      await codes?.close();
+      // The next repository is another one, so that there is something to analyse.
+      rmSync(join(dataDir, "code", "7.sqlite"));
+    }
+    expect(environments[1]?.join(" ")).not.toContain("CACHE=/opt");
+    expect(environments[2]?.join(" ")).toContain("NODE_COMPILE_CACHE=/opt/codegen/compiled");
+    expect(readdirSync(join(dataDir, "code", "compiled")).toSorted()).toEqual(
+      [analyserVersion(), "started"].toSorted(),
+    );
   });
 
   test("analyse in plain processes with an empty environment where there is no sandbox", async () => {

@@ -1,0 +1,105 @@
+/**
+ * The analyser's program as Node has compiled it (nodejs.org/api/module.html, "Module compile cache"): with it a process starts in a third of the
+ * time. It is made by the program itself in a sandbox of its own, which sees no file of anybody's, and is only read afterwards.
+ */
+import { randomUUID } from "node:crypto";
+import { chmod, cp, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { analyserFiles, analyserVersion } from "../src/code/analyser-files.ts";
+import type { ToAnalyser } from "../src/code/analyser-lines.ts";
+import { languages } from "../src/code/syntax/languages.ts";
+import { messageOf } from "../src/errors.ts";
+import type { Log } from "../src/log.ts";
+import type { SandboxLimits, SandboxMount, SandboxProvider } from "../src/sandbox/port.ts";
+
+export interface CompiledOptions {
+  /** Of the host, where it is kept. */
+  readonly folder: string;
+  readonly sandboxes: SandboxProvider;
+  readonly limits: SandboxLimits;
+  /** Where an analyser's files are shown. */
+  readonly inside: string;
+  readonly log: Log;
+}
+
+/** What to give to a program that starts. */
+interface Compiled {
+  readonly mount: readonly SandboxMount[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const none: Compiled = { mount: [], env: {} };
+const longestMs = 60_000;
+/** Those that are being made, by folder: one is enough. */
+const making = new Map<string, Promise<void>>();
+
+export function openCompiled(options: CompiledOptions): { find(): Promise<Compiled>; close(): Promise<void> } {
+  const { folder, inside, log } = options;
+  const place = join(folder, analyserVersion());
+  const at = join(inside, "compiled");
+  return {
+    /** What is there already. A host that starts analysers for the second time will again: then it is made, beside the work. */
+    async find() {
+      if (await exists(place)) return { mount: [{ source: place, at }], env: { NODE_COMPILE_CACHE: at } };
+      const mark = join(folder, "started");
+      if (!(await exists(mark))) {
+        await mkdir(folder, { recursive: true });
+        await writeFile(mark, "");
+      } else if (!making.has(folder)) {
+        const work = make(options, place)
+          .catch((error: unknown) => log.warn({ problem: messageOf(error) }, "analysers start slowly"))
+          .finally(() => making.delete(folder));
+        making.set(folder, work);
+      }
+      return none;
+    },
+    close: async () => making.get(folder),
+  };
+}
+
+async function make({ folder, sandboxes, limits, inside }: CompiledOptions, place: string): Promise<void> {
+  const workspace = join(folder, `${randomUUID()}.work`);
+  const fresh = join(folder, `${randomUUID()}.new`);
+  await mkdir(workspace, { recursive: true });
+  try {
+    const sandbox = await sandboxes.create({ workspace, limits });
+    try {
+      const { mounts, run } = analyserFiles(inside);
+      const signal = AbortSignal.timeout(longestMs);
+      const env = { NODE_COMPILE_CACHE: "/workspace/compiled" };
+      const program = await sandbox.start({ run: [...run, "native"], mounts, env, signal });
+      program.stdin.on("error", () => undefined);
+      program.stdin.end(languages.map((language) => `${JSON.stringify(sample(language))}\n`).join(""));
+      const said = await text(program.stdout);
+      await program.ended;
+      if (said.trim().split("\n").length !== languages.length) throw new Error("the program did not answer");
+      await cp(join(sandbox.directory, "compiled"), fresh, { recursive: true });
+    } finally {
+      await sandbox.destroy();
+    }
+    await makeReadable(fresh);
+    // Those of other versions are of no use any more.
+    for (const name of await readdir(folder))
+      if (/^[0-9a-f]{16}$/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    await rename(fresh, place);
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+function sample(language: (typeof languages)[number]): ToAnalyser {
+  return { say: "file", language, content: Buffer.from("a").toString("base64"), without: null };
+}
+
+/** Each sandbox has a user of its own. */
+async function makeReadable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
