@@ -58,7 +58,7 @@ export function createSymbolGraph(
     const uses: SymbolUse[] = [];
     for (const [at, names] of [...seen].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
       const facts = known.get(at);
-      if (facts == null) continue;
+      if (facts === null || facts === undefined) continue;
       const lines = linesOf(facts, names, member);
       for (const line of lines.toSorted((one, other) => one - other)) {
         if (uses.length === most.uses) return uses;
