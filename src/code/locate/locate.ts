@@ -40,7 +40,7 @@ const fields = {
   path: { weight: 6, b: 0.3 },
 };
 /** How much each source of evidence counts, next to the best by words, which is 1. */
-const worth = { history: 0.35, churn: 0.08, neighbours: 0.03, path: 1.2, frame: 0.9, name: 0.5, definition: 0.35 };
+const worth = { history: 0.5, churn: 0.08, neighbours: 0.03, path: 1.2, frame: 0.9, name: 0.5, definition: 0.35 };
 const demoted = { test: 0.35, aside: 0.5 };
 const aside =
   /(?:^|\/)(?:docs?|examples?|fixtures?|__mocks__|mocks?|benchmarks?|bench|scripts?|demos?|playground|website|locales?|i18n|CHANGELOG[^/]*)(?:\/|$)|\.(?:md|mdx|txt|json|ya?ml|css|scss|html|svg|lock|snap)$/i;
