@@ -19,7 +19,7 @@ export function judgeCycles(
   edges: readonly Edge[],
   renamed: ReadonlyMap<string, string>,
 ): readonly PlacedFinding[] {
-  const counted = edges.filter((edge) => isLoading(edge) && running.test(languageOf(edge.from) ?? ""));
+  const counted = edges.filter((edge) => loadsIn(head)(edge) && running.test(languageOf(edge.from) ?? ""));
   if (base === null) return shortestOfEach(head, counted);
   const before = (path: string) => renamed.get(path) ?? path;
   const found: PlacedFinding[] = [];
@@ -27,7 +27,7 @@ export function judgeCycles(
   for (const edge of counted) {
     if (found.length === mostCycles) break;
     if (told.has(`${edge.from}\n${edge.to}`)) continue;
-    const way = findPath(head, edge.to, edge.from);
+    const way = findPath(head, edge.to, edge.from, loadsIn(head));
     // What was in one circle before is in no other one now.
     if (way === null || inCircle(base, before(edge.from), before(edge.to))) continue;
     for (const [at, path] of way.entries()) told.add(`${path}\n${way[at + 1] ?? edge.to}`);
@@ -36,17 +36,30 @@ export function judgeCycles(
   return found;
 }
 
+/** Edges that are there when the program runs: an import of nothing but types is gone by then, also where it does not say that it is one. */
+function loadsIn({ files }: FileGraph): (edge: Edge) => boolean {
+  return (edge) => {
+    if (!isLoading(edge) || /\.d\.[cm]?ts$/.test(edge.from)) return false;
+    const exports = files.get(edge.to)?.exports ?? [];
+    const isType = (name: string) => exports.some((each) => each.name === name && each.typeOnly);
+    return edge.names.length === 0 || !edge.names.every(({ name }) => isType(name));
+  };
+}
+
 function inCircle(graph: FileGraph, one: string, other: string): boolean {
-  return findPath(graph, one, other) !== null && findPath(graph, other, one) !== null;
+  const counts = loadsIn(graph);
+  return findPath(graph, one, other, counts) !== null && findPath(graph, other, one, counts) !== null;
 }
 
 function shortestOfEach(graph: FileGraph, edges: readonly Edge[]): readonly PlacedFinding[] {
-  const groups = new Map(findCycles(graph).flatMap((files, group) => files.map((path) => [path, group] as const)));
+  const groups = new Map(
+    findCycles(graph, loadsIn(graph)).flatMap((files, group) => files.map((path) => [path, group] as const)),
+  );
   const shortest = new Map<number, { edge: Edge; way: readonly string[] }>();
   for (const edge of edges) {
     const group = groups.get(edge.from);
     if (group === undefined || group !== groups.get(edge.to) || shortest.get(group)?.way.length === 2) continue;
-    const way = findPath(graph, edge.to, edge.from);
+    const way = findPath(graph, edge.to, edge.from, loadsIn(graph));
     if (way !== null && way.length < (shortest.get(group)?.way.length ?? Infinity)) shortest.set(group, { edge, way });
   }
   return [...shortest.values()].map(({ edge, way }) => findingOf(edge, way));

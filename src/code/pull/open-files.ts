@@ -45,8 +45,10 @@ export function openFiles(base: Analyses | null, head: Analyses): OpenedFiles {
       if (byPull) findings.push(unreadable(path, analysis.reason));
     }
   }
-  const unread = new Set([...now.keys()].filter((path) => !opened.has(path)).map((path) => renamed.get(path)));
-  return { base: new Map([...old].filter(([path]) => !unread.has(path))), head: opened, renamed, leftOut, findings };
+  // What nobody looks into any more has resolved nothing.
+  const unread = [...head.keys()].filter((path) => !opened.has(path)).map((path) => renamed.get(path) ?? path);
+  const left = new Map([...old].filter(([path]) => !unread.includes(path)));
+  return { base: left, head: opened, renamed, leftOut, findings };
 }
 
 function readable(analyses: Analyses): ReadonlyMap<string, OpenFile> {

@@ -39,6 +39,12 @@ describe("a circle is told", () => {
     ],
     ["but not one of types", chain, { ...chain, "c.ts": take("./a.ts").replace("import", "import type") }, []],
     [
+      "nor one of types that does not say so",
+      { "a.ts": take("./b.ts"), "b.ts": leaf },
+      { "a.ts": `export interface T {}\n${take("./b.ts")}`, "b.ts": `import { T } from "./a.ts";\n${leaf}` },
+      [],
+    ],
+    [
       "nor one that is closed late",
       chain,
       { ...chain, "c.ts": `${leaf}export const late = () => import("./a.ts");\n` },
