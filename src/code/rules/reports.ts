@@ -1,6 +1,7 @@
 /** What rules ask of a match that a query cannot say. */
 import type { Found } from "./rule.ts";
-import { isComposed, isConstant, trace, unknown, type Origin, type Reach } from "./taint/trace.ts";
+import { asked } from "./taint/holes.ts";
+import { isComposed, isConstant, trace, type Origin, type Reach } from "./taint/trace.ts";
 
 /** How far others must decide a value for it to be reported: as it is, and where it is put together with other text. */
 export interface Limits {
@@ -36,7 +37,7 @@ export function isSqlOfOthers(capture = "found"): (found: Found) => boolean {
 export function leadsElsewhere(capture = "found"): (found: Found) => boolean {
   return (found) => {
     const { reach, text } = originOf(found, capture);
-    return reach === 3 && (text.startsWith(unknown) || /^https?:\/\/\0/.test(text));
+    return reach === 3 && (text.startsWith(asked) || /^https?:\/\/\uE001/.test(text));
   };
 }
 

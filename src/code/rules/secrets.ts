@@ -26,7 +26,7 @@ const sign = new RegExp(
 const most = { lines: 200, line: 2_000, findings: 100 };
 /** What stands for a secret in examples, and where nobody else comes. */
 const harmless =
-  /EXAMPLE|x{6,}|X{6,}|\*{4,}|0{8,}|1234567890|\.\.\.|<[a-z_ -]+>|\$\{|%s|:\/\/[^@\s]*@(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\b|db\b|postgres\b|mysql\b|mongo\b|redis\b|[\w.-]*example\b|[\w.-]*\.(?:test|local|invalid)\b)|:\/\/[^:@\s]*:(?:pass\w*|pwd|pw|secret|postgres|root|admin|user\w*|test\w*|foo|bar|\*+|123\w*|changeme)@/i;
+  /EXAMPLE|x{6,}|X{6,}|\*{4,}|0{8,}|1234567890|\.\.\.|<[a-z_ -]+>|\$\{|%s|:\/\/[^@\s]*@[\w-]+(?![\w.-])|:\/\/[^@\s]*@(?:localhost|127\.|10\.\d|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0|\[::1\]|[\w.-]*example\b|[\w.-]*\.(?:test|local|invalid)\b)|:\/\/[^:@\s]*:(?:pass\w*|pwd|pw|secret|postgres|root|admin|user\w*|test\w*|foo|bar|\*+|123\w*|changeme)@/i;
 
 interface Spotted {
   readonly what: string;

@@ -1,5 +1,5 @@
 import { decidedByOthers, isNotConstant, isSqlOfOthers, originOf, says } from "../reports.ts";
-import { ecma, type Rule } from "../rule.ts";
+import { ecma, type Found, type Rule } from "../rule.ts";
 import { isComposed } from "../taint/trace.ts";
 import * as why from "../why.ts";
 
@@ -169,10 +169,12 @@ export const ecmaInjection: readonly Rule[] = [
     words: ["setTimeout(", "setInterval("],
     query: `(call_expression function: [(identifier) @name (member_expression property: (property_identifier) @name)]
       arguments: (arguments . [(string) (template_string) (binary_expression)] @found) (#any-of? @name "setTimeout" "setInterval"))`,
+    // `setTimeout` of node:timers/promises is given a time.
+    reports: (found) => /["'`]/.test(found.text("found")),
     message: "A text given to a timer is run as a program, like `eval`. Give a function.",
     examples: {
       bad: ['setTimeout("refresh()", 100);', "setInterval(`tick(${id})`, 10);"],
-      good: ["setTimeout(() => refresh(), 100);", "setTimeout(refresh, 100);"],
+      good: ["setTimeout(() => refresh(), 100);", "setTimeout(refresh, 100);", "await setTimeout(seconds * 1000);"],
     },
   },
   {
@@ -231,12 +233,14 @@ export const ecmaInjection: readonly Rule[] = [
     query: `(jsx_attribute (property_identifier) @name
       (jsx_expression (object (pair key: (property_identifier) @key value: (_) @found)))
       (#eq? @name "dangerouslySetInnerHTML") (#eq? @key "__html"))`,
-    reports: decidedByOthers({ whole: 1, composed: 1 }),
+    // A style sheet runs nothing.
+    reports: (found) => !isOfStyle(found) && decidedByOthers({ whole: 1, composed: 1 })(found),
     message: why.html("Render it as text, or clean it with DOMPurify."),
     examples: {
       bad: ["export const Post = ({ html }) => <div dangerouslySetInnerHTML={{ __html: html }} />;"],
       good: [
         'export const Post = () => <div dangerouslySetInnerHTML={{ __html: "<hr>" }} />;',
+        "export const Post = ({ color }) => <style dangerouslySetInnerHTML={{ __html: `p { color: ${color} }` }} />;",
         "export const Post = ({ html }) => <div dangerouslySetInnerHTML={{ __html: sanitize(html) }} />;",
       ],
     },
@@ -265,3 +269,12 @@ export const ecmaInjection: readonly Rule[] = [
     },
   },
 ];
+
+function isOfStyle(found: Found): boolean {
+  const { tree } = found;
+  let node = found.node("found");
+  for (let up = 0; node > 0 && up < 8; up++, node = tree.parent(node))
+    if (/^jsx_(?:opening|self_closing)_element$/.test(tree.type(node)))
+      return tree.textOf(tree.childIn(node, "name")) === "style";
+  return false;
+}

@@ -89,7 +89,7 @@ export const ecmaPromises: readonly Rule[] = [
   {
     id: "correctness/swallowed-error",
     languages: ecma,
-    severity: "warning",
+    severity: "notice",
     cwe: 390,
     words: [".catch("],
     after: /\s*\(\s*(?:\(\w*\)|\w+)\s*=>\s*\{\s*\}/y,

@@ -95,6 +95,9 @@ export const ecmaRequests: readonly Rule[] = [
         'app.get("/", (req, res) => { const to = req.query.to || "/"; res.redirect(302, to); });',
       ],
       good: [
+        'app.get("/", (req, res) => res.redirect(new URL("/login", req.url)));',
+        'app.get("/", (req, res) => res.redirect(req.originalUrl + "/"));',
+        'app.get("/", (req, res) => res.redirect(base + req.query.path));',
         'app.get("/", (req, res) => res.redirect("/users/" + req.params.id));',
         'app.get("/", (req, res) => res.redirect("/"));',
       ],
@@ -111,7 +114,7 @@ export const ecmaRequests: readonly Rule[] = [
         (#match? @place "^(?:(?:window|document|self|top)\\\\.)*location(?:\\\\.href)?$"))
       (call_expression function: (member_expression object: (_) @place property: (property_identifier) @name) arguments: (arguments . (_) @found)
         (#match? @place "^(?:(?:window|document|self|top)\\\\.)*location$") (#any-of? @name "assign" "replace"))`,
-    reports: (found) => leadsElsewhere()(found) && !/^(?:window\.|document\.)?location\b/.test(found.text("found")),
+    reports: (found) => leadsElsewhere()(found) && !/^(?:window\.|document\.)?location\b|^\{/.test(found.text("found")),
     message: why.redirect,
     examples: {
       bad: ['const next = new URLSearchParams(location.search).get("next");\nlocation.href = next;'],

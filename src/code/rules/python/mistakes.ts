@@ -32,7 +32,7 @@ export const pythonMistakes: readonly Rule[] = [
     kinds: ["except_clause"],
     query: `(except_clause (_)? @what (block . [(pass_statement) (expression_statement (ellipsis))] .)) @found`,
     reports: (found) =>
-      !found.text("found").includes("#") && /^except\s*(?::|\(?\s*(?:Base)?Exception\b)/.test(found.text("found")),
+      !found.text("found").includes("#") && /^except\s*\(?\s*(?:Base)?Exception\b/.test(found.text("found")),
     message: why.swallowed,
     examples: {
       bad: [
@@ -57,7 +57,7 @@ export const pythonMistakes: readonly Rule[] = [
     query: `[(default_parameter value: [(list) (dictionary) (set) (call) (list_comprehension)] @value)
       (typed_default_parameter value: [(list) (dictionary) (set) (call) (list_comprehension)] @value)] @found`,
     reports: (found) =>
-      /^(?:[[{]|(?:list|dict|set|defaultdict|OrderedDict|deque)\()/.test(found.text("value")) &&
+      /^(?:\[\s*\]|\{\s*\}|(?:list|dict|set|defaultdict|OrderedDict|deque)\()/.test(found.text("value")) &&
       isChanged(found.tree.textOf(functionAround(found.tree, found.node("found"))), found.text("found")),
     message: "The default is made once, and every call changes the same one. Take `None`, and make it inside.",
     examples: {

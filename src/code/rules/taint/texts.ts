@@ -1,4 +1,5 @@
 import type { FlatTree } from "../../syntax/flat-tree.ts";
+import { unknown } from "./holes.ts";
 
 const most = { text: 1_000, pieces: 50 };
 const plain = new Set(
@@ -60,7 +61,7 @@ function macro(tree: FlatTree, node: number): readonly Piece[] | null {
     .map((piece) => {
       if (!piece.startsWith("{")) return piece;
       const name = /^\{([a-z_]\w*)/i.exec(piece)?.[1];
-      return name === undefined ? (values.next().value ?? "\0") : { name };
+      return name === undefined ? (values.next().value ?? unknown) : { name };
     });
 }
 

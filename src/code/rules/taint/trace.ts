@@ -3,6 +3,7 @@ import type { FlatTree } from "../../syntax/flat-tree.ts";
 import { callAt, named } from "./called.ts";
 import { familyOf, type Family } from "./family.ts";
 import { functionKinds, readScopes, type Definition, type Scopes } from "./scopes.ts";
+import { asked, holes, unknown } from "./holes.ts";
 import { sourcesOf } from "./sources.ts";
 import { literalText, template, type Piece } from "./texts.ts";
 
@@ -14,12 +15,9 @@ export type Reach = 0 | 1 | 2 | 3;
 
 export interface Origin {
   readonly reach: Reach;
-  /** What is constant in it, with {@link unknown} for everything else. At most 2,000 units. */
+  /** What is constant in it, with {@link asked} for what a request says and {@link unknown} for everything else. At most 2,000 units. */
   readonly text: string;
 }
-
-/** Stands in the text of an origin for what is not constant. */
-export const unknown = "\0";
 
 const nothing: Origin = { reach: 0, text: unknown };
 const most = { steps: 300, depth: 25, text: 2_000, expression: 200, looksBack: 4_000 };
@@ -30,6 +28,10 @@ interface Walk {
   readonly scopes: Scopes;
   steps: number;
 }
+
+/** Where a request goes begins with a slash. */
+const pathOfRequest =
+  /^(?:(?:this|self|window|document|ctx|context|c|event|req|request|r|flask|location)\.)+(?:url|originalUrl|path|pathname|href|URL|documentURI|full_path|rel_url|nextUrl|RequestURI|getRequestURI\(\))$/;
 
 const scopesOf = new WeakMap<FlatTree, Scopes>();
 
@@ -43,11 +45,12 @@ export function trace(tree: FlatTree, node: number): Origin {
 
 /** Whether a value is built here out of constant text and something else. */
 export function isComposed({ text }: Origin): boolean {
-  return text.includes(unknown) && text.replaceAll(unknown, "").trim() !== "";
+  const rest = text.replaceAll(holes, "");
+  return rest.length < text.length && rest.trim() !== "";
 }
 
 export function isConstant({ text }: Origin): boolean {
-  return !text.includes(unknown);
+  return !text.includes(unknown) && !text.includes(asked);
 }
 
 function follow(walk: Walk, node: number, depth: number): Origin {
@@ -156,11 +159,12 @@ function worst(parts: readonly Origin[]): Origin {
 
 /** A collection of them, which is no text. */
 function whole(parts: readonly Origin[]): Origin {
-  return { reach: highest(parts), text: parts.every(isConstant) ? "" : unknown };
+  return { reach: highest(parts), text: parts.every(isConstant) ? "" : holeOf(highest(parts)) };
 }
 
-function member({ reach, text }: Origin): Origin {
-  return { reach, text: text.includes(unknown) || reach > 0 ? unknown : text };
+function member(origin: Origin): Origin {
+  const { reach } = origin;
+  return { reach, text: reach > 0 || !isConstant(origin) ? holeOf(reach) : origin.text };
 }
 
 function highest(parts: readonly Origin[]): Reach {
@@ -173,7 +177,8 @@ function binary(tree: FlatTree, node: number, go: (node: number) => Origin): Ori
   if (between === "+") return joined([go(left), go(right)]);
   if (between === "%") {
     const format = go(left);
-    return { reach: highest([format, go(right)]), text: format.text.replaceAll(/%(?:\(\w+\))?[-\d.]*[a-z]/g, unknown) };
+    const reach = highest([format, go(right)]);
+    return { reach, text: format.text.replaceAll(/%(?:\(\w+\))?[-\d.]*[a-z]/g, holeOf(reach)) };
   }
   if (/^(?:\|\||\?\?|or|and|&&|\/)$/.test(between)) return worst([go(left), go(right)]);
   return nothing;
@@ -221,14 +226,16 @@ function atUse(
   }
   const adding = definitions.some(({ adds, node }) => adds && tree.end(node) <= tree.start(use));
   const origin = adding ? joined(reaching.toReversed()) : worst(reaching);
-  return origin.reach > 0 && isTested(walk, use, name) ? { ...origin, reach: 0 } : origin;
+  return origin.reach > 0 && isTested(walk, use, name)
+    ? { reach: 0, text: origin.text.replaceAll(asked, unknown) }
+    : origin;
 }
 
 function valueOf(walk: Walk, name: string, { part, value }: Definition, depth: number): Origin {
   // `const { query } = req`
   const isOfRequest =
     part && value !== -1 && sourcesOf[walk.family].request.test(`${walk.tree.textOf(value).slice(0, 100)}.${name}`);
-  return isOfRequest ? { reach: 3, text: unknown } : follow(walk, value, depth + 1);
+  return isOfRequest ? { reach: 3, text: asked } : follow(walk, value, depth + 1);
 }
 
 function parameter({ tree, family }: Walk, { node }: Definition): Origin {
@@ -238,7 +245,7 @@ function parameter({ tree, family }: Walk, { node }: Definition): Origin {
   if (plainType.test(typeText.replace(/^:\s*/, "").trim())) return nothing;
   const isRequest =
     requestType?.test(family === "java" ? tree.textOf(node).slice(0, most.expression) : typeText) ?? false;
-  if (isRequest || isOfRoute(tree, node, family)) return { reach: 3, text: unknown };
+  if (isRequest || isOfRoute(tree, node, family)) return { reach: 3, text: asked };
   return { reach: 1, text: unknown };
 }
 
@@ -255,7 +262,7 @@ function isOfRoute(tree: FlatTree, node: number, family: Family): boolean {
 function fromOutside({ tree, family }: Walk, node: number): Origin | null {
   const { request, surroundings } = sourcesOf[family];
   const text = tree.text.slice(tree.start(node), Math.min(tree.end(node), tree.start(node) + most.expression));
-  if (request.test(text)) return { reach: 3, text: unknown };
+  if (request.test(text)) return { reach: 3, text: pathOfRequest.test(text) ? `/${asked}` : asked };
   return surroundings.test(text) ? { reach: 2, text: unknown } : null;
 }
 
@@ -267,6 +274,8 @@ function call(walk: Walk, node: number, go: (node: number) => Origin): Origin {
   if (name === "format" || name === "Sprintf" || name === "formatted" || name === "format!")
     return formatted(tree, object, given, go);
   if (!passes.test(name)) return nothing;
+  // The second one is where the first is looked for, unless that says more.
+  if (name === "URL") return go(given[0] ?? -1);
   const before = object === -1 ? null : go(object);
   if ((name === "concat" || name === "append" || name === "resolve") && before !== null)
     return joined([before, ...given.map(go)]);
@@ -283,10 +292,15 @@ function formatted(tree: FlatTree, object: number, given: readonly number[], go:
     go(tree.type(one) === "keyword_argument" ? tree.childIn(one, "value") : one),
   );
   const isPlain = isConstant(first) && !/%[-+#\d.$]*[svqT]|\{/.test(first.text) && /%/.test(first.text);
+  const reach = isPlain ? 0 : highest([first, ...values]);
   return {
-    reach: isPlain ? 0 : highest([first, ...values]),
-    text: first.text.replaceAll(/%[-+#\d.$]*[a-zA-Z]|\{[^{}]*\}/g, unknown),
+    reach,
+    text: first.text.replaceAll(/%[-+#\d.$]*[a-zA-Z]|\{[^{}]*\}/g, holeOf(reach)),
   };
+}
+
+function holeOf(reach: Reach): string {
+  return reach === 3 ? asked : unknown;
 }
 
 /** The name was looked at by a test before: what comes after is what passed it. */
