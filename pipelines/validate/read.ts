@@ -1,4 +1,5 @@
 import { languageOf } from "../../src/code/syntax/languages.ts";
+import { isRuleFile } from "../../src/config/own-rules.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { getCheckRunName } from "../../src/github/check-runs.ts";
@@ -71,7 +72,8 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     return { ...nothing, ended: "the repository or pull is gone" };
   }
   const paths = base.config.state === "invalid" ? [] : await listPullPaths(deps.github, thread);
-  const analysable = paths.length >= maxPullFiles || paths.some((path) => languageOf(path) !== null);
+  const analysable =
+    paths.length >= maxPullFiles || paths.some((path) => languageOf(path) !== null || isRuleFile(path));
   const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
   const secret = base.config.state !== "invalid" && base.config.config.environment.secrets.length > 0;
   const byBot = secret && !asked && (await isByBot(run, pull));

@@ -157,4 +157,26 @@ describe("what a pull adds", () => {
     await story.drain();
     expect((await story.answers(number)).at(-1)).toContain("belongs below one of my review comments");
   }, 60_000);
+
+  test("is told of rules that the pull brings; what cannot be read is the bot's fault alone, and a plan does without", async () => {
+    const story = await begin({ files });
+    const rule = "id: broken\nlanguages: [javascript]\nmessage: x\npattern: (nothing) @found\nexamples: { bad: [a] }\n";
+    const { number, head } = await openPull(story, ".codegen/rules/mine.yml", rule);
+    await story.drain();
+    expect(await conclusions(story, head.sha)).toEqual(["codegen / analysis: neutral"]);
+    const [told] = await comments(story, number);
+    expect([told?.line, told?.body]).toEqual([4, expect.stringContaining("`analysis/bad-rule`")]);
+
+    // For good, so that this has to be the last story of the bot.
+    await story.deps.code.close();
+    await change(story, "src/order.js", stop, "change");
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan");
+    await story.drain();
+    const next = await pullNow(story, number);
+    expect(await conclusions(story, next.head.sha)).toEqual(["codegen / analysis: cancelled"]);
+    expect((await analysisAt(story, next.head.sha)).output.title).toBe("Not analysed: a fault of the bot");
+    expect((await story.answers(issue)).at(-1)).toContain("Approve and run this plan");
+    expect(await comments(story, number)).toHaveLength(1);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
-import { reviewPull, type PullReview } from "../../../src/code/pull/review-pull.ts";
+import { reviewPull } from "../../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../../src/code/pull/side.ts";
+import { isRuleFile } from "../../../src/config/own-rules.ts";
 import type { Sha } from "../../../src/domain/ids.ts";
-import type { OwnRuleProblem } from "../../../src/domain/own-rule.ts";
 import { UserError } from "../../../src/errors.ts";
 import { listReviewThreads } from "../../../src/github/review-threads.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
@@ -12,7 +12,7 @@ import type { AnalysisResult } from "../command-result.ts";
 import type { AnalysisScope } from "../decide.ts";
 import type { Validation } from "../run-commands.ts";
 import { findOwnThreads } from "./threads.ts";
-import { toAnalysis } from "./to-analysis.ts";
+import { toAnalysis, type Reviewed } from "./to-analysis.ts";
 
 /** A whole repository that nothing is known of yet takes the longest. */
 const timeoutMs = 5 * 60_000;
@@ -42,23 +42,17 @@ export async function analyse(run: Validation, scope: AnalysisScope): Promise<An
       : "Something went wrong on our side.";
     return { kind: "not-analysed", reason, isFault: true };
   }
-  const { review, problems } = reviewed;
+  const { review } = reviewed;
   const declined = review.findings.length === 0 ? new Set<string>() : await readDeclined(run);
   const ms = Math.round(performance.now() - startedAt);
   log.info({ ms, findings: review.findings.length, leftOut: review.leftOut.length }, "the code was analysed");
-  return { kind: "analysed", analysis: toAnalysis(review, { head, base, declined, problems, ms }) };
-}
-
-interface Reviewed {
-  readonly review: PullReview;
-  /** Of the rules that the repository brings. */
-  readonly problems: readonly OwnRuleProblem[];
+  return { kind: "analysed", analysis: toAnalysis({ ...reviewed, declined }, { head, base, ms }) };
 }
 
 /** No work tree is made, and nothing is run: contents are read from the mirror and analysed by themselves. */
 async function reviewHead(
   { deps, thread }: Validation,
-  { head, base: tip, config }: AnalysisScope,
+  { head, base: tip, config, fromFork }: AnalysisScope,
   mirror: Mirror,
   base: Sha,
   signal: AbortSignal,
@@ -78,7 +72,15 @@ async function reviewHead(
       changed,
       config: config.analysis,
     });
-    return { review, problems: [...problems, ...checked.problems] };
+    // Tried, and not used. Trying rules takes time, which no stranger gets.
+    const isProposed = !fromFork && changed.some(isRuleFile);
+    const own = isProposed ? await readRulesAt(mirror, head) : null;
+    const tried = own && (await index.check(own.rules, { signal }));
+    return {
+      review,
+      problems: [...problems, ...checked.problems],
+      proposed: [...(own?.problems ?? []), ...(tried?.problems ?? [])].filter(({ path }) => changed.includes(path)),
+    };
   });
 }
 

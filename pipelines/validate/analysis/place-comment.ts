@@ -22,13 +22,3 @@ export function placeComment(finding: CodeFinding, hunks: readonly Hunk[]): Want
   const place = severity === "notice" || line === null ? null : { path, startLine: line, line };
   return { fingerprint, message: findingComment(finding, null), place };
 }
-
-const order = { error: 0, warning: 1, notice: 2 } as const;
-
-/** The most severe first, then in the order of the diff. */
-export function bySeverity(one: CodeFinding, other: CodeFinding): number {
-  const difference = order[one.severity] - order[other.severity];
-  if (difference !== 0) return difference;
-  if (one.path !== other.path) return one.path < other.path ? -1 : 1;
-  return one.startLine - other.startLine;
-}

@@ -75,6 +75,7 @@ function newIgnores(
 
 const weights: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, notice: 2 };
 
-function bySeverity(one: CodeFinding, other: CodeFinding): number {
+/** The most severe first, then by place. */
+export function bySeverity(one: CodeFinding, other: CodeFinding): number {
   return weights[one.severity] - weights[other.severity] || byPlace(one, other);
 }
