@@ -28,7 +28,7 @@ export function toAnalysis(
   const all = [...review.findings, ...proposed.map(toFinding)].toSorted(bySeverity);
   const findings = all.filter((finding) => !isDeclined(finding));
   const count = (severity: PlacedFinding["severity"]) => findings.filter((one) => one.severity === severity).length;
-  const few = <T>(all: readonly T[]) => all.slice(0, mostLines);
+  const few = <T>(list: readonly T[]) => list.slice(0, mostLines);
   return {
     ...facts,
     problems: few(problems),
