@@ -76,6 +76,13 @@ export function eachBlock(text: string, take: (hash: number, startLine: number, 
   }
 }
 
+/** One block of the decoded bytes. */
+export function blockAt(bytes: Buffer, at: number): Block {
+  const place = bytes.readUInt32LE(at + 4);
+  const startLine = place >>> 8;
+  return { hash: bytes.readInt32LE(at), startLine, endLine: startLine + (place & 0xff) };
+}
+
 /** The tokens of the tree at hand; reused from file to file. */
 const tokens = { hash: new Int32Array(1 << 16), start: new Uint32Array(1 << 16) };
 

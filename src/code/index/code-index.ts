@@ -8,7 +8,7 @@ import { largestFile, leftOut } from "../readable.ts";
 import { rulesVersion } from "../rules/catalogue.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
 import type { FactStore } from "./fact-store.ts";
-import { findAlike, type PlacedBlock } from "./find-alike.ts";
+import { findAlike, findPacked, packBlocks, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
 
@@ -212,7 +212,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       // Writing costs more than renewing a little once more.
       const isWorthIt = start === null || start.changed.length > littleChange;
       if (source.id !== null && near === undefined && isWorthIt)
-        store.keepState(stateKey(source.id), writeRepository(repository));
+        store.keepState(stateKey(source.id), writeRepository(repository), packBlocks(store.blocks(keysOf(repository))));
       return repository;
     },
     symbols(source, { graph }, options = {}) {
@@ -227,7 +227,11 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
         [...blobs.keys()].filter((path) => !apart.has(path)),
         (path) => keyOf(blobs.get(path) ?? "", languageOf(path)),
       );
-      return findAlike(store.blocks([...paths.keys()]), hashes).flatMap(({ key, block }) =>
+      const [newest] = store.states().flatMap(idOf);
+      const pack = newest === undefined ? null : store.pack(stateKey(newest));
+      const packed = pack && read(() => findPacked(pack, (key) => paths.has(key), hashes));
+      const left = [...paths.keys()].filter((key) => packed?.keys.has(key) !== true);
+      return [...(packed?.found ?? []), ...findAlike(store.blocks(left), hashes)].flatMap(({ key, block }) =>
         (paths.get(key) ?? []).map((path) => ({ path, ...block })),
       );
     },
@@ -272,6 +276,10 @@ function keyOf(blob: string, language: Language | null, { version } = noOwnRules
 function unreadable({ kind, size }: TreeEntry): LeftOut | null {
   if (kind !== "file") return leftOut(`it is a ${kind === "link" ? "symbolic link" : "submodule"}`);
   return size > largestFile ? leftOut(`it has more than ${largestFile.toLocaleString("en")} bytes`) : null;
+}
+
+function keysOf({ blobs }: Repository): readonly string[] {
+  return [...blobs].map(([path, blob]) => keyOf(blob, languageOf(path)));
 }
 
 function stateKey(id: string): string {

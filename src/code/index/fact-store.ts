@@ -24,7 +24,9 @@ export interface FactStore {
   state(id: string): Uint8Array | null;
   /** Ids of the kept states, the last used first. */
   states(): readonly string[];
-  keepState(id: string, content: Uint8Array): void;
+  /** The blocks of all files of a kept state in one piece. */
+  pack(id: string): Uint8Array | null;
+  keepState(id: string, content: Uint8Array, pack: Uint8Array): void;
   close(): void;
 }
 
@@ -40,7 +42,7 @@ export interface FactStoreOptions {
 }
 
 /** Raise it when the tables change: files of others are dropped. */
-const layout = 2;
+const layout = 3;
 const mostStates = 8;
 const dayMs = 86_400_000;
 /** SQLite's codes for a file that is none of its own, or damaged (sqlite.org/rescode.html). */
@@ -96,12 +98,19 @@ export function openFactStore(options: FactStoreOptions): FactStore {
         at.touchState.run(Date.now(), id);
         return content;
       }, null),
+    pack: (id) =>
+      attempt((at) => {
+        const content = at.pack.get(id)?.["content"];
+        return content instanceof Uint8Array ? content : null;
+      }, null),
     states: () => attempt((at) => at.states.all().map((row) => String(row["id"])), []),
-    keepState: (id, content) =>
+    keepState: (id, content, pack) =>
       attempt((at) => {
         inTransaction(at, () => {
           at.keepState.run(id, content, Date.now());
+          at.keepPack.run(id, pack);
           at.dropStates.run(mostStates);
+          at.dropPacks.run();
         });
       }, undefined),
     close: () => closeQuietly(tables),
@@ -121,6 +130,9 @@ interface Tables {
   readonly touchState: StatementSync;
   readonly keepState: StatementSync;
   readonly dropStates: StatementSync;
+  readonly pack: StatementSync;
+  readonly keepPack: StatementSync;
+  readonly dropPacks: StatementSync;
 }
 
 function openTables(options: FactStoreOptions, say: (sentence: string) => void): Tables {
@@ -149,10 +161,11 @@ function tablesOf(file: string, { busyMs = 1_000 }: FactStoreOptions): Tables {
       PRAGMA synchronous = OFF;`);
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version !== layout)
-      database.exec(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS analyses; DROP TABLE IF EXISTS states;
+      database.exec(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS analyses; DROP TABLE IF EXISTS states; DROP TABLE IF EXISTS packs;
         CREATE TABLE analyses (key TEXT PRIMARY KEY, used INTEGER NOT NULL, blocks TEXT NOT NULL, links TEXT NOT NULL, analysis TEXT NOT NULL);
         CREATE INDEX analyses_used ON analyses (used);
         CREATE TABLE states (id TEXT PRIMARY KEY, used INTEGER NOT NULL, content BLOB NOT NULL);
+        CREATE TABLE packs (id TEXT PRIMARY KEY, content BLOB NOT NULL);
         PRAGMA user_version = ${layout}; COMMIT;`);
     const prepare = (sql: string) => database.prepare(sql);
     return {
@@ -172,6 +185,9 @@ function tablesOf(file: string, { busyMs = 1_000 }: FactStoreOptions): Tables {
       dropStates: prepare(
         "DELETE FROM states WHERE id NOT IN (SELECT id FROM states ORDER BY used DESC, rowid DESC LIMIT ?)",
       ),
+      pack: prepare("SELECT content FROM packs WHERE id = ?"),
+      keepPack: prepare("INSERT OR REPLACE INTO packs (id, content) VALUES (?, ?)"),
+      dropPacks: prepare("DELETE FROM packs WHERE id NOT IN (SELECT id FROM states)"),
     };
   } catch (error) {
     database.close();

@@ -37,7 +37,7 @@ describe("the store of facts", () => {
   test("gives back what was kept, also to the next who opens it", () => {
     const first = openStore();
     first.keep([row("a"), row("b", "other facts")]);
-    first.keepState("tree", Buffer.from("state"));
+    first.keepState("tree", Buffer.from("state"), Buffer.from("pack"));
     first.close();
     const store = openStore();
     expect([...store.links(["b", "c", "a"])]).toEqual([
@@ -48,6 +48,8 @@ describe("the store of facts", () => {
     expect([...store.blocks(["a", "c"])]).toEqual([["a", "blocks of a"]]);
     expect(Buffer.from(store.state("tree") ?? []).toString()).toBe("state");
     expect(store.state("another")).toBeNull();
+    expect(Buffer.from(store.pack("tree") ?? []).toString()).toBe("pack");
+    expect(store.pack("another")).toBeNull();
     expect(troubles).toEqual([]);
   });
 
@@ -91,7 +93,7 @@ describe("the store of facts", () => {
 
   test("keeps the states that were used last", () => {
     const store = openStore();
-    for (let at = 0; at < 12; at++) store.keepState(`t${at}`, Buffer.from("x"));
+    for (let at = 0; at < 12; at++) store.keepState(`t${at}`, Buffer.from("x"), Buffer.from("pack"));
     expect(store.states().length).toBe(8);
     expect(store.states()).toContain("t11");
     expect(store.state("t0")).toBeNull();

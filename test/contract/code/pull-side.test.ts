@@ -1,9 +1,11 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { createAnalyseFile } from "../../../src/code/analyse-file.ts";
-import { createCodeIndex } from "../../../src/code/index/code-index.ts";
+import { decodeBlocks } from "../../../src/code/extract/blocks.ts";
+import { createCodeIndex, type CodeIndex } from "../../../src/code/index/code-index.ts";
 import { openFactStore } from "../../../src/code/index/fact-store.ts";
 import { reviewPull } from "../../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../../src/code/pull/side.ts";
+import type { TreeSource } from "../../../src/code/index/tree-source.ts";
 import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
 import { defaultConfig } from "../../../src/config/schema.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
@@ -61,6 +63,19 @@ test("a pull is reviewed from two commits, and copies are found in files that it
   expect(review.packages).toEqual([
     { ecosystem: "npm", name: "left-pad", version: "^1.0.0", licence: null, direct: true, path: "package.json" },
   ]);
+  // Most blocks are read in one piece; what came since is read by itself.
+  const hashes = new Set(
+    [...decodeBlocks((await blocksOf(index, head, "src/again.js")) ?? "")].map(({ hash }) => hash),
+  );
+  const found = index.alike(now, hashes, new Set(["src/sum.js"])).map(({ path }) => path);
+  expect(new Set(found)).toEqual(new Set(["src/again.js"]));
+  const all = index.alike(before, hashes, new Set()).map(({ path }) => path);
+  expect(new Set(all)).toEqual(new Set(["src/sum.js"]));
   expect(review.metrics.total).toMatchObject({ base: { files: 2, duplicatedLines: 0 }, head: { files: 3 } });
   expect(review.metrics.total.head?.duplicatedLines).toBeGreaterThan(20);
 });
+
+async function blocksOf(index: CodeIndex, source: TreeSource, path: string): Promise<string | undefined> {
+  const analysis = (await index.files(source, await source.list([path]))).get(path);
+  return analysis?.end === "analysed" ? analysis.facts.blocks : undefined;
+}
