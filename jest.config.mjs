@@ -6,6 +6,8 @@ useScratch();
 
 const unitOnly = /--selectProjects[ =]unit$/.test(process.argv.join(" "));
 
+const notTests = ["<rootDir>/dist/", "<rootDir>/test/fixtures/", "<rootDir>/.serverless/"];
+
 // ESM through swc; what has native state or takes long to make is loaded once per worker (test/support/native-env.cjs).
 const project = (name, testMatch, extra = {}) => ({
   displayName: name,
@@ -21,9 +23,19 @@ const project = (name, testMatch, extra = {}) => ({
     "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "es6" } }],
   },
   testMatch,
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/", "<rootDir>/.serverless/"],
+  modulePathIgnorePatterns: notTests,
   ...extra,
 });
+// The unit layer needs no realm of its own for each file: Node runs it, types stripped, and loads every module once for a worker. That is
+// three times as fast.
+const unit = {
+  displayName: "unit",
+  runner: "jest-light-runner",
+  transform: {},
+  setupFiles: ["<rootDir>/test/support/register-globals.mjs"],
+  testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+  modulePathIgnorePatterns: notTests,
+};
 const withServers = {
   globalSetup: "<rootDir>/test/support/global-setup.mjs",
   globalTeardown: "<rootDir>/test/support/global-teardown.mjs",
@@ -40,7 +52,7 @@ export default {
   // JavaScript heap; the whole process is four times as big.
   workerIdleMemoryLimit: "250MB",
   projects: [
-    project("unit", ["<rootDir>/test/unit/**/*.test.ts"]),
+    unit,
     project("contract", ["<rootDir>/test/contract/**/*.test.ts"], withServers),
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts", "<rootDir>/test/chaos/**/*.test.ts"], withServers),
   ],

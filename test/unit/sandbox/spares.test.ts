@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, jest, test } from "@jest/globals";
 import { keepSpares, type Spare } from "../../../src/sandbox/spares.ts";
 
@@ -31,7 +32,8 @@ function starter(failing: readonly number[] = []) {
   return { start, started };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Fake timers leave it alone, since it is no global. */
+const settled = () => setImmediate();
 
 describe("spare processes", () => {
   test("are started once the first was asked for, and given out in the order of their starts", async () => {
@@ -65,7 +67,7 @@ describe("spare processes", () => {
   });
 
   test("end when nobody has asked for a while", async () => {
-    jest.useFakeTimers({ doNotFake: ["setImmediate"] });
+    jest.useFakeTimers();
     try {
       const { start, started } = starter();
       const spares = keepSpares(start, { count: 2, idleMs: 60_000 });
