@@ -3,6 +3,10 @@ import { ecma, type Found, type Rule } from "../rule.ts";
 import { isComposed } from "../taint/trace.ts";
 import * as why from "../why.ts";
 
+/** The first argument is neither a constant nor made on the spot. */
+const notPlain =
+  /\s*(?:<[^()]{0,100}>)?\s*\((?!\s*(?:\)|\{|\[|\(|async\b|function\b|"[^"\n]*"\s*[,)]|'[^'\n]*'\s*[,)]|`[^`$]*`\s*[,)]|[\w$]+\s*=>))/y;
+
 /** What others say becomes a part of a program in another language. */
 export const ecmaInjection: readonly Rule[] = [
   {
@@ -75,6 +79,7 @@ export const ecmaInjection: readonly Rule[] = [
       ".whereRaw(",
       ".orderByRaw(",
     ],
+    after: notPlain,
     query: `(call_expression function: (member_expression property: (property_identifier) @name)
       arguments: (arguments . (_) @found)
       (#any-of? @name "query" "execute" "raw" "exec" "prepare" "all" "run" "$queryRawUnsafe" "$executeRawUnsafe" "unsafe" "whereRaw" "orderByRaw"))`,
@@ -114,6 +119,7 @@ export const ecmaInjection: readonly Rule[] = [
       ".updateOne(",
       ".updateMany(",
     ],
+    after: notPlain,
     query: `(call_expression function: (member_expression property: (property_identifier) @name)
       arguments: (arguments . [(member_expression) (identifier)] @found)
       (#any-of? @name "find" "findOne" "findOneAndUpdate" "findOneAndDelete" "deleteOne" "deleteMany" "updateOne" "updateMany"))`,
@@ -251,7 +257,7 @@ export const ecmaInjection: readonly Rule[] = [
     severity: "error",
     cwe: 79,
     words: [".send(", ".end(", ".write("],
-    after: /\s*\(\s*[\w"'`]/y,
+    after: /\s*\(\s*(?:["'`][^"'`\n]{0,80}<|\w[\w.]*\s*[,)+])/y,
     query: `(call_expression function: (member_expression object: (_) @object property: (property_identifier) @name)
       arguments: (arguments . (_) @found) (#any-of? @name "send" "end" "write")
       (#match? @object "^(?:res|response|reply)\\\\b"))`,

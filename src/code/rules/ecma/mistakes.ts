@@ -33,7 +33,10 @@ export const ecmaMistakes: readonly Rule[] = [
     severity: "error",
     cwe: 481,
     kinds: ["assignment_expression"],
-    worth: (tree, node) => tree.type(tree.parent(node)) === "parenthesized_expression",
+    worth: (tree, node) => {
+      const parent = tree.parent(node);
+      return tree.type(parent) === "parenthesized_expression" && tree.field(parent) === "condition";
+    },
     query: `[(if_statement condition: (parenthesized_expression . (assignment_expression right: (_) @value) @found .))
       (while_statement condition: (parenthesized_expression . (assignment_expression right: (_) @value) @found .))
       (do_statement condition: (parenthesized_expression . (assignment_expression right: (_) @value) @found .))
@@ -100,6 +103,7 @@ export const ecmaMistakes: readonly Rule[] = [
     kinds: ["binary_expression"],
     worth: (tree, node) =>
       tree.text.startsWith("typeof ", tree.start(node)) &&
+      tree.type(tree.childIn(node, "right")) === "string" &&
       !typeWord.test(tree.text.slice(tree.end(node) - 12, tree.end(node))),
     query: `(binary_expression left: (unary_expression operator: "typeof") operator: ["===" "==" "!==" "!="] right: (string) @found)`,
     reports: (found) => !typeWord.test(found.text("found")),
@@ -168,6 +172,7 @@ export const ecmaMistakes: readonly Rule[] = [
       ".toReversed(",
       ".toSpliced(",
     ],
+    after: /\([^()\n]*\)\s*(?:;|\n|$)/y,
     query: `(expression_statement (call_expression function: (member_expression object: (_) @object property: (property_identifier) @name)) @found
       (#any-of? @name "trim" "trimStart" "trimEnd" "toUpperCase" "toLowerCase" "padStart" "padEnd" "replaceAll" "toSorted" "toReversed" "toSpliced"))`,
     // With a function, the replacing may be the way to look at each place.
@@ -199,10 +204,13 @@ export const ecmaMistakes: readonly Rule[] = [
     languages: ecma,
     severity: "error",
     kinds: ["binary_expression"],
-    worth: (tree, node) =>
-      tree.type(tree.parent(node)) === "binary_expression" &&
-      tree.end(node) - tree.start(node) < 100 &&
-      /^[\w$.]+ [<>]=? [\w$.]+$/.test(tree.textOf(node)),
+    worth: (tree, node) => {
+      if (tree.type(tree.parent(node)) !== "binary_expression" || tree.end(node) - tree.start(node) > 100) return false;
+      const isBeside =
+        /^\s*[<>]/.test(tree.text.slice(tree.end(node), tree.end(node) + 5)) ||
+        /[<>]=?\s*$/.test(tree.text.slice(tree.start(node) - 5, tree.start(node)));
+      return isBeside && /^[\w$.]+ [<>]=? [\w$.]+$/.test(tree.textOf(node));
+    },
     query: `[(binary_expression left: (binary_expression operator: ["<" ">" "<=" ">="]) operator: ["<" ">" "<=" ">="])
       (binary_expression operator: ["<" ">" "<=" ">="] right: (binary_expression operator: ["<" ">" "<=" ">="]))] @found`,
     message:

@@ -11,6 +11,7 @@ export const ecmaPromises: readonly Rule[] = [
     kinds: ["expression_statement"],
     within: "async ",
     worth: (tree, node) =>
+      asyncNames(tree.text).size > 0 &&
       tree.type(node + 1) === "call_expression" &&
       tree.type(node + 2) === "identifier" &&
       asyncNames(tree.text).has(tree.textOf(node + 2)),

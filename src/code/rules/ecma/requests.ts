@@ -313,6 +313,7 @@ function mergesDeeply(tree: FlatTree, loop: number): boolean {
   const [name, key] = [nameNode === -1 ? "" : tree.textOf(nameNode), tree.textOf(left)];
   if (!/^\w+$/.test(name) || !/^\w+$/.test(key)) return false;
   const text = tree.textOf(body).slice(0, 4_000);
+  if (!text.includes(`[${key}] = `) || !text.includes(`${name}(`)) return false;
   const from = new RegExp(String.raw`\b${name}\([^;]{0,100}?(\w+)\[${key}\]\)`).exec(text)?.[1];
   if (from === undefined || /__proto__|isSafeKey/.test(tree.textOf(around).slice(0, 8_000))) return false;
   return [...text.matchAll(new RegExp(String.raw`\b(\w+)\[${key}\] = `, "g"))].some(

@@ -30,9 +30,9 @@ export const pythonMistakes: readonly Rule[] = [
     severity: "warning",
     cwe: 390,
     kinds: ["except_clause"],
+    worth: (tree, node) => catchesAll.test(tree.text.slice(tree.start(node), tree.start(node) + 60)),
     query: `(except_clause (_)? @what (block . [(pass_statement) (expression_statement (ellipsis))] .)) @found`,
-    reports: (found) =>
-      !found.text("found").includes("#") && /^except\s*\(?\s*(?:Base)?Exception\b/.test(found.text("found")),
+    reports: (found) => !found.text("found").includes("#") && catchesAll.test(found.text("found")),
     message: why.swallowed,
     examples: {
       bad: [
@@ -76,7 +76,8 @@ export const pythonMistakes: readonly Rule[] = [
     id: "correctness/compares-none",
     languages: python,
     severity: "notice",
-    words: ["None"],
+    kinds: ["comparison_operator"],
+    worth: (tree, node) => /[=!]=\s*None$/.test(tree.text.slice(tree.end(node) - 12, tree.end(node))),
     query: `(comparison_operator . (_) @left . ["==" "!="] @operator . (none) .) @found`,
     reports: (found) => !says(found, /sqlalchemy|\.filter\(|peewee|pandas|polars|numpy/),
     message: "`==` asks the object, which may say anything. There is one `None`: compare with `is`.",
@@ -93,7 +94,7 @@ export const pythonMistakes: readonly Rule[] = [
     severity: "error",
     cwe: 597,
     kinds: ["comparison_operator"],
-    worth: (tree, node) => /\bis\b/.test(tree.textOf(node).slice(0, 300)),
+    worth: (tree, node) => /\bis(?: not)? ["'\d[({rbf]/.test(tree.textOf(node).slice(0, 300)),
     query: `(comparison_operator . (_) ["is" "is not"] [(string) (integer) (float) (list) (dictionary) (tuple)] .) @found`,
     message: "`is` asks whether both are the same object, which equal values need not be. Compare with `==`.",
     examples: {
@@ -106,6 +107,7 @@ export const pythonMistakes: readonly Rule[] = [
     languages: python,
     severity: "error",
     words: ["assert"],
+    after: /\s*\(/y,
     query: `(assert_statement . (tuple (_) (_)) @found .)`,
     message: "A tuple is always true, so this never fails. Leave the parentheses away.",
     examples: {
@@ -170,7 +172,11 @@ export const pythonMistakes: readonly Rule[] = [
     severity: "error",
     kinds: ["expression_statement"],
     within: "async def ",
-    worth: (tree, node) => tree.type(node + 1) === "call" && tree.text.includes("async def "),
+    worth: (tree, node) =>
+      tree.type(node + 1) === "call" &&
+      asyncNames(tree.text).has(
+        /(\w*)\($/.exec(tree.text.slice(tree.start(node), tree.start(node) + 100).split("(", 1)[0] + "(")?.[1] ?? "",
+      ),
     query: `(expression_statement . (call function: [(identifier) @name (attribute object: (identifier) @object attribute: (identifier) @name)]) @found .)`,
     reports: (found) => {
       const { text } = found.tree;
@@ -242,6 +248,17 @@ export const pythonMistakes: readonly Rule[] = [
     fixed: "def f():\n    g()\n",
   },
 ];
+
+const catchesAll = /^except\s*\(?\s*(?:Base)?Exception\b/;
+
+let known: { text: string; names: ReadonlySet<string> } | undefined;
+
+/** Functions that the text declares as async, by name. */
+function asyncNames(text: string): ReadonlySet<string> {
+  if (known?.text !== text)
+    known = { text, names: new Set([...text.matchAll(/\basync def (\w+)/g)].map(([, name]) => name ?? "")) };
+  return known.names;
+}
 
 /** Of a comparison with one operator. */
 function sameOperands(text: string): boolean {
