@@ -1,3 +1,4 @@
+import { isPackageFile } from "../../src/code/pull/review-packages.ts";
 import { languageOf } from "../../src/code/syntax/languages.ts";
 import { isRuleFile } from "../../src/config/own-rules.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
@@ -28,7 +29,7 @@ export interface ValidationFacts {
   readonly actor: string;
   /** What the pull changes; with `maxPullFiles` or more there may be others. */
   readonly paths: readonly string[];
-  /** Some of it is code that can be read; absent in journals of older versions of the bot. */
+  /** Some of it can be analysed; absent in journals of older versions of the bot. */
   readonly analysable?: boolean;
   /** The names of the commands that were asked for; null, or absent in journals of older versions of the bot: all. */
   readonly only?: readonly string[] | null;
@@ -72,8 +73,7 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     return { ...nothing, ended: "the repository or pull is gone" };
   }
   const paths = base.config.state === "invalid" ? [] : await listPullPaths(deps.github, thread);
-  const analysable =
-    paths.length >= maxPullFiles || paths.some((path) => languageOf(path) !== null || isRuleFile(path));
+  const analysable = paths.length >= maxPullFiles || paths.some(isAnalysable);
   const only = base.config.state === "invalid" ? null : await readOnly(run, pull.head.sha, base.config.config);
   const secret = base.config.state !== "invalid" && base.config.config.environment.secrets.length > 0;
   const byBot = secret && !asked && (await isByBot(run, pull));
@@ -114,6 +114,11 @@ async function readOnly(
   if (checkRunId !== null && asked === undefined) return null;
   const passed = (await readResults(deps.store, thread, head)).filter(isPassed).map(({ name }) => name);
   return names.filter((name) => name === asked || !passed.includes(name));
+}
+
+/** There is something to read in it: code, packages, or rules for code. */
+function isAnalysable(path: string): boolean {
+  return languageOf(path) !== null || isPackageFile(path) || isRuleFile(path);
 }
 
 /** The action of a button trigger that nobody pressed: `/codegen retry`. */

@@ -96,7 +96,7 @@ export function countsInShort({ counts }: Pick<AnalysisText, "counts">): string 
 export function analysisFinished(analysis: AnalysisText, webUrl: string): CheckEnd {
   const { base, head, findings, declined, files, gone, leftOut, metrics, ignored } = analysis;
   const short = countsInShort(analysis);
-  const number = files === 1 ? "1 changed file" : `${files} changed files`;
+  const number = files === 0 ? "the changed files" : files === 1 ? "1 changed file" : `${files} changed files`;
   const total = analysis.counts.error + analysis.counts.warning + analysis.counts.notice;
   const looked = ignored.filter(({ byPull }) => byPull).length;
   const hidden = looked === 0 ? "" : `, ${looked} that the pull tells to look away from`;

@@ -82,6 +82,11 @@ async function reviewEcosystem(ecosystem: Ecosystem, base: PullSide, head: PullS
   };
 }
 
+/** Whether a file says which packages of others are used. */
+export function isPackageFile(path: string): boolean {
+  return !isVendored(path) && ecosystems.some((each) => each.isManifest(path) || isLock(each, path));
+}
+
 function isLock({ locks }: Ecosystem, path: string): boolean {
   return locks.includes(path.split("/").at(-1) ?? "");
 }

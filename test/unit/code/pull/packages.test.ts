@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { processorMs } from "../../processor-time.ts";
 import { review, type Texts } from "./side-of.ts";
+import { isPackageFile } from "../../../../src/code/pull/review-packages.ts";
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 const lock = (packages: Readonly<Record<string, unknown>>) => json({ lockfileVersion: 3, packages });
@@ -193,6 +194,19 @@ describe("a new package is told", () => {
       "`x` 1.0.0 is new to this repository: its licence is AGPL-3.0. The lock file has 1 more new packages that come behind. Everybody who installs it trusts its authors from now on.",
     ]);
   });
+});
+
+test("a file says which packages are used, unless it is somebody else's", () => {
+  const all = [
+    "package.json",
+    "app/package-lock.json",
+    "go.mod",
+    "Cargo.lock",
+    "node_modules/a/package.json",
+    "a.json",
+    "lock",
+  ];
+  expect(all.filter(isPackageFile)).toEqual(["package.json", "app/package-lock.json", "go.mod", "Cargo.lock"]);
 });
 
 test("files that are made to do harm cost little, and stop nothing", async () => {
