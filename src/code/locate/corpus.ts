@@ -22,7 +22,7 @@ export interface CorpusOptions {
 /** At once, since the facts of a file are much larger than what is kept of them. */
 const batch = 300;
 /** Bytes of contents whose words are counted; beyond that names and paths have to do. */
-const mostBytes = 100_000_000;
+const mostBytes = 30_000_000;
 
 export async function readCorpus(index: CodeIndex, source: TreeSource, options: CorpusOptions = {}): Promise<Corpus> {
   const { signal, below = "" } = options;
