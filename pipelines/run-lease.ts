@@ -118,7 +118,7 @@ const supersededPrefix = "run:";
 export const newerRun = "A newer run took its place.";
 
 /** What `cancelRequestedBy` says when not a person but a newer run asks; no login holds a colon. */
-export function supersededBy(run: Run): string {
+export function supersededBy(run: Pick<Run, "id">): string {
   return `${supersededPrefix}${run.id}`;
 }
 

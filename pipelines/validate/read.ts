@@ -14,6 +14,7 @@ import { readConsent, type Consent } from "./consent.ts";
 import { analysisNameIn, commandsOf } from "./decide.ts";
 import { checkRunName } from "./publish.ts";
 import { isPassed, readResults } from "./results.ts";
+import { supersededBy } from "../run-lease.ts";
 import type { Validation } from "./run-commands.ts";
 
 export interface ValidationFacts {
@@ -82,7 +83,7 @@ export async function readValidation(run: Validation): Promise<ValidationFacts> 
     ended: null,
     base,
     pull,
-    wantedHead: job.head ?? null,
+    wantedHead: job.head === undefined || (await tookPlaceOf(run, pull.head.sha)) ? null : job.head,
     asked,
     marker: request?.marker ?? null,
     actor,
@@ -133,4 +134,13 @@ async function isByBot({ deps, thread }: Validation, { author, head }: Pull): Pr
 async function refuse(run: Validation, message: Message, reason: string): Promise<string> {
   await say(run, message);
   return reason;
+}
+
+/**
+ * Events come in any order: the run of an older head that is opened last takes the place of the newer head's run, as any newer run does. Then
+ * that one's work is its own.
+ */
+async function tookPlaceOf({ id, deps, thread }: Validation, head: Sha): Promise<boolean> {
+  const runs = await deps.store.runs.of(thread.repo, thread.number, { kind: "validate" });
+  return runs.some((run) => run.head === head && run.cancelRequestedBy === supersededBy({ id }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
+import { toSha } from "../../src/domain/ids.ts";
 import { change, conclusions, config, openPull, pullNow, waitFor, type Pull } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
 
@@ -158,6 +159,31 @@ describe("validation and merge", () => {
     const now = await pullNow(story, pull.number);
     expect(await conclusions(story, pull.head.sha)).toEqual([]);
     expect(await conclusions(story, now.head.sha)).toEqual(["codegen / test: success"]);
+  }, 60_000);
+
+  test("a late event of an older head does not leave the newer one without its checks", async () => {
+    const story = await begin({
+      files: { ".codegen.yml": "validation: { commands: [{ name: slow, run: 'test ! -f WAIT || sleep 1' }] }\n" },
+    });
+    const pull = await openPull(story, "NOTES.md", "one\n");
+    await story.drain();
+    await change(story, "WAIT", "yes\n", "change");
+    const now = await pullNow(story, pull.number);
+    await waitFor(async () => (await story.checkRuns(now.head.sha)).length > 0);
+    const { id } = await story.ada.api<{ id: number }>("GET", story.at);
+    const [owner = "", name = ""] = story.repository.split("/");
+    const runs = await story.deps.store.runs.of({ installation: 0, id, owner, name }, pull.number);
+    const repo = runs[0]?.repo ?? { installation: 0, id, owner, name };
+    await story.queue.enqueue("validate", {
+      v: 1,
+      delivery: "late",
+      repo,
+      pull: pull.number,
+      head: toSha(pull.head.sha),
+      trigger: { kind: "event", name: "pull_request.opened", actor: { id: 1, login: "ada" } },
+    });
+    await story.drain();
+    expect(await conclusions(story, now.head.sha)).toEqual(["codegen / slow: success"]);
   }, 60_000);
 
   test("a push while commands run cancels the old head's checks", async () => {
