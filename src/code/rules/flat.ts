@@ -1,6 +1,17 @@
 /** Cheap looks at the flat tree, for `worth` and `reports`. */
 import type { FlatTree } from "../syntax/flat-tree.ts";
 
+/** What stands between the operands, such as `===`. A list of operators in a query makes it slow to compile. */
+export function operatorOf(tree: FlatTree, node: number): string {
+  const [left, right] = [tree.childIn(node, "left"), tree.childIn(node, "right")];
+  return left === -1 || right === -1 ? "" : tree.text.slice(tree.end(left), tree.start(right)).trim();
+}
+
+/** A comparison, or a choice, of which both sides are the same. `x != x` asks for NaN, on purpose. */
+export function comparesItself(tree: FlatTree, node: number): boolean {
+  return hasSameSides(tree, node) && /^(?:===?|[<>]=?|&&|\|\|)$/.test(operatorOf(tree, node));
+}
+
 /** Both operands are the same text, and nothing that may differ from time to time. */
 export function hasSameSides(tree: FlatTree, node: number): boolean {
   const [left, right] = [tree.childIn(node, "left"), tree.childIn(node, "right")];

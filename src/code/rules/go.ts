@@ -1,5 +1,5 @@
 import { instead } from "./fixes.ts";
-import { hasSameSides, repeatsCondition, unreachableAfter } from "./flat.ts";
+import { comparesItself, repeatsCondition, unreachableAfter } from "./flat.ts";
 import {
   decidedByOthers,
   isHarmlessHash,
@@ -278,9 +278,9 @@ export const goRules: readonly Rule[] = [
     severity: "error",
     cwe: 570,
     kinds: ["binary_expression"],
-    worth: hasSameSides,
-    query: `(binary_expression left: (_) operator: ["==" "<" ">" "<=" ">=" "&&" "||"] right: (_)) @found`,
-    reports: (found) => hasSameSides(found.tree, found.node("found")),
+    worth: comparesItself,
+    query: `(binary_expression) @found`,
+    reports: (found) => comparesItself(found.tree, found.node("found")),
     message: why.same,
     examples: {
       bad: ["package a\nfunc f() { if a.X == a.X { g() } }"],

@@ -1,5 +1,5 @@
 import { instead } from "./fixes.ts";
-import { hasSameSides, unreachableAfter } from "./flat.ts";
+import { comparesItself, unreachableAfter } from "./flat.ts";
 import { decidedByOthers, isHarmlessHash, isSqlOfOthers, leadsElsewhere } from "./reports.ts";
 import type { Rule } from "./rule.ts";
 import * as why from "./why.ts";
@@ -214,9 +214,9 @@ export const rustRules: readonly Rule[] = [
     severity: "error",
     cwe: 570,
     kinds: ["binary_expression"],
-    worth: hasSameSides,
-    query: `(binary_expression left: (_) operator: ["==" "<" ">" "<=" ">=" "&&" "||"] right: (_)) @found`,
-    reports: (found) => hasSameSides(found.tree, found.node("found")),
+    worth: comparesItself,
+    query: `(binary_expression) @found`,
+    reports: (found) => comparesItself(found.tree, found.node("found")),
     message: why.same,
     examples: {
       bad: ["fn f() { if a.x == a.x { g(); } }"],

@@ -1,5 +1,5 @@
 import { instead } from "../fixes.ts";
-import { hasSameSides, repeatsCondition, unreachableAfter } from "../flat.ts";
+import { comparesItself, hasSameSides, operatorOf, repeatsCondition, unreachableAfter } from "../flat.ts";
 import { says } from "../reports.ts";
 import { ecma, type Rule } from "../rule.ts";
 import * as why from "../why.ts";
@@ -12,10 +12,9 @@ export const ecmaMistakes: readonly Rule[] = [
     severity: "error",
     cwe: 570,
     kinds: ["binary_expression"],
-    worth: hasSameSides,
-    // `x !== x` asks for NaN, on purpose.
-    query: `(binary_expression left: (_) @left operator: ["===" "==" "<" ">" "<=" ">=" "&&" "||"] right: (_) @right) @found`,
-    reports: (found) => hasSameSides(found.tree, found.node("found")),
+    worth: comparesItself,
+    query: `(binary_expression) @found`,
+    reports: (found) => comparesItself(found.tree, found.node("found")),
     message: why.same,
     examples: {
       bad: ["if (a.width === a.width) f();", "const same = name == name;", "if (ready && ready) go();"],
@@ -62,8 +61,9 @@ export const ecmaMistakes: readonly Rule[] = [
     languages: ecma,
     severity: "error",
     words: ["NaN"],
-    query: `(binary_expression left: (_) @left operator: ["===" "==" "!==" "!="] @operator right: (_) @right
+    query: `(binary_expression left: (_) @left right: (_) @right
       (#any-of? @right "NaN" "Number.NaN")) @found`,
+    reports: (found) => /^[!=]==?$/.test(operatorOf(found.tree, found.node("found"))),
     message: "Nothing is equal to `NaN`, not even itself. Ask `Number.isNaN`.",
     examples: {
       bad: ["if (value === NaN) f();", "if (value != Number.NaN) f();"],
@@ -72,7 +72,7 @@ export const ecmaMistakes: readonly Rule[] = [
     fix: (found) =>
       instead(
         found,
-        `${operatorOf(found.text("found")).startsWith("!") ? "!" : ""}Number.isNaN(${found.text("left")})`,
+        `${operatorOf(found.tree, found.node("found")).startsWith("!") ? "!" : ""}Number.isNaN(${found.text("left")})`,
       ),
     fixed: "if (Number.isNaN(value)) f();",
   },
@@ -88,7 +88,8 @@ export const ecmaMistakes: readonly Rule[] = [
         /[=!]==?\s*$/.test(tree.text.slice(tree.start(right) - 6, tree.start(right)))
       );
     },
-    query: `(binary_expression left: (_) operator: ["===" "==" "!==" "!="] right: [(array) (object)]) @found`,
+    query: `(binary_expression right: [(array) (object)]) @found`,
+    reports: (found) => /^[!=]==?$/.test(operatorOf(found.tree, found.node("found"))),
     message:
       "A new object is equal to nothing else, so this is always the same. Compare its length, its keys or its content.",
     examples: {
@@ -105,8 +106,10 @@ export const ecmaMistakes: readonly Rule[] = [
       tree.text.startsWith("typeof ", tree.start(node)) &&
       tree.type(tree.childIn(node, "right")) === "string" &&
       !typeWord.test(tree.text.slice(tree.end(node) - 12, tree.end(node))),
-    query: `(binary_expression left: (unary_expression operator: "typeof") operator: ["===" "==" "!==" "!="] right: (string) @found)`,
-    reports: (found) => !typeWord.test(found.text("found")),
+    query: `(binary_expression left: (unary_expression operator: "typeof") right: (string) @found)`,
+    reports: (found) =>
+      !typeWord.test(found.text("found")) &&
+      /^[!=]==?$/.test(operatorOf(found.tree, found.tree.parent(found.node("found")))),
     message: "`typeof` never gives this word, so the comparison is always the same.",
     examples: {
       bad: ['if (typeof x === "undefned") f();', 'if (typeof x !== "array") f();'],
@@ -211,8 +214,9 @@ export const ecmaMistakes: readonly Rule[] = [
         /[<>]=?\s*$/.test(tree.text.slice(tree.start(node) - 5, tree.start(node)));
       return isBeside && /^[\w$.]+ [<>]=? [\w$.]+$/.test(tree.textOf(node));
     },
-    query: `[(binary_expression left: (binary_expression operator: ["<" ">" "<=" ">="]) operator: ["<" ">" "<=" ">="])
-      (binary_expression operator: ["<" ">" "<=" ">="] right: (binary_expression operator: ["<" ">" "<=" ">="]))] @found`,
+    query: `(binary_expression (binary_expression)) @found`,
+    // Arguments of types look like comparisons to the grammar now and then.
+    reports: (found) => /^[\w$.]+ (?:<=? [\w$.]+ <=?|>=? [\w$.]+ >=?) [\w$.]+$/.test(found.text("found")),
     message:
       "The first comparison gives true or false, and that is what the second one compares. Join two comparisons with `&&`.",
     examples: {
@@ -227,7 +231,3 @@ const typeWord = /["'](?:undefined|object|boolean|number|bigint|string|symbol|fu
 /** Declared wherever they stand, or put there to please a rule. */
 const hoisted =
   /^(?:function_declaration|generator_function_declaration|class_declaration|type_alias_declaration|interface_declaration|enum_declaration|break_statement|switch_case|switch_default|ambient_declaration|function_signature)$/;
-
-function operatorOf(text: string): string {
-  return /[!=]==?/.exec(text)?.[0] ?? "";
-}

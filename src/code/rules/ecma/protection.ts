@@ -1,4 +1,5 @@
 import { instead } from "../fixes.ts";
+import { operatorOf } from "../flat.ts";
 import { isExponential } from "../redos.ts";
 import { isHarmlessHash, isOfSecret, says } from "../reports.ts";
 import { ecma, type Rule } from "../rule.ts";
@@ -108,10 +109,11 @@ export const ecmaProtection: readonly Rule[] = [
         right !== -1 && tree.end(node) - tree.start(node) < 200 && /hmac|signature|digest/i.test(tree.textOf(node))
       );
     },
-    query: `(binary_expression left: [(identifier) (member_expression) (call_expression)] @left operator: ["===" "!==" "==" "!="]
+    query: `(binary_expression left: [(identifier) (member_expression) (call_expression)] @left
       right: [(identifier) (member_expression) (call_expression) (template_string)] @right) @found`,
     reports: (found) =>
       says(found, /\bcreateHmac\b/) &&
+      /^[!=]==?$/.test(operatorOf(found.tree, found.node("found"))) &&
       [found.text("left"), found.text("right")].some((text) =>
         /(?:hmac|signature|digest(?:\([^)]*\))?)$/i.test(text),
       ) &&

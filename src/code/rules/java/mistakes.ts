@@ -1,5 +1,5 @@
 import { instead } from "../fixes.ts";
-import { hasSameSides, repeatsCondition } from "../flat.ts";
+import { comparesItself, operatorOf, hasSameSides, repeatsCondition } from "../flat.ts";
 import { says } from "../reports.ts";
 import type { Found, Rule } from "../rule.ts";
 import * as why from "../why.ts";
@@ -48,8 +48,9 @@ export const javaMistakes: readonly Rule[] = [
     worth: (tree, node) =>
       tree.type(tree.childIn(node, "right")) === "string_literal" ||
       tree.type(tree.childIn(node, "left")) === "string_literal",
-    query: `[(binary_expression left: (string_literal) @text operator: ["==" "!="] @operator right: (_) @other)
-      (binary_expression left: (_) @other operator: ["==" "!="] @operator right: (string_literal) @text)] @found`,
+    query: `[(binary_expression left: (string_literal) @text right: (_) @other)
+      (binary_expression left: (_) @other right: (string_literal) @text)] @found`,
+    reports: (found) => /^[!=]=$/.test(operatorOf(found.tree, found.node("found"))),
     message: "`==` asks whether both are the same object, which equal texts need not be. Use `equals`.",
     examples: {
       bad: [
@@ -76,9 +77,9 @@ export const javaMistakes: readonly Rule[] = [
     severity: "error",
     cwe: 570,
     kinds: ["binary_expression"],
-    worth: hasSameSides,
-    query: `(binary_expression left: (_) operator: ["==" "<" ">" "<=" ">=" "&&" "||"] right: (_)) @found`,
-    reports: (found) => hasSameSides(found.tree, found.node("found")),
+    worth: comparesItself,
+    query: `(binary_expression) @found`,
+    reports: (found) => comparesItself(found.tree, found.node("found")),
     message: why.same,
     examples: {
       bad: ["class A { boolean f() { return a.x == a.x; } }"],
@@ -138,7 +139,8 @@ export const javaMistakes: readonly Rule[] = [
     languages: java,
     severity: "error",
     words: ["NaN"],
-    query: `(binary_expression left: (_) @left operator: ["==" "!="] right: (field_access field: (identifier) @field) @right (#eq? @field "NaN")) @found`,
+    query: `(binary_expression left: (_) @left right: (field_access field: (identifier) @field) @right (#eq? @field "NaN")) @found`,
+    reports: (found) => /^[!=]=$/.test(operatorOf(found.tree, found.node("found"))),
     message: "Nothing is equal to `NaN`, not even itself. Ask `Double.isNaN`.",
     examples: {
       bad: ["class A { boolean f(double x) { return x == Double.NaN; } }"],
