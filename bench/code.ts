@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createAnalyseFile } from "../src/code/analyse-file.ts";
 import { catalogue } from "../src/code/rules/catalogue.ts";
+import { analyserFlags } from "../src/code/start-analyser.ts";
 import type { Binding } from "../src/code/syntax/grammar.ts";
 import { languageOf, languages } from "../src/code/syntax/languages.ts";
 import { createGrammars } from "../src/code/syntax/load-grammar.ts";
@@ -186,7 +187,8 @@ async function analyseAll(folder: string, files: number): Promise<number> {
 }
 
 async function told<T>(...args: readonly string[]): Promise<T> {
-  const { code, stdout } = await runNode(work, args, root);
+  // In processes that are started as analysers are.
+  const { code, stdout } = await runNode(work, args, root, analyserFlags);
   if (code !== 0) throw new Error(`bench/code/work.ts ${args[0]} ended with ${code}.`);
   return JSON.parse(stdout) as T;
 }

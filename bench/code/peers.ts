@@ -12,10 +12,15 @@ export interface Run {
   readonly stdout: string;
 }
 
-/** @param file a program of Node */
-export function runNode(file: string, args: readonly string[], cwd: string): Promise<Run> {
+/** @param file a program of Node @param flags for Node itself */
+export function runNode(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  flags: readonly string[] = [],
+): Promise<Run> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [file, ...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...flags, file, ...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
   const output: Buffer[] = [];
   child.stdout.on("data", (piece: Buffer) => output.push(piece));
   return new Promise((resolve, reject) => {

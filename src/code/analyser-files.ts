@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { analyserProgram } from "./start-analyser.ts";
+import { analyserFlags, analyserProgram } from "./start-analyser.ts";
 
 export interface AnalyserFiles {
   /** Directories and files of the host, and where each lies below `inside`. They hold programs and nothing of anybody's. */
@@ -26,7 +26,7 @@ export function analyserFiles(inside: string): AnalyserFiles {
       { source: sources, at: at("src") },
       { source: packages, at: at("node_modules") },
     ],
-    run: [at("node"), at(join("src", relative(sources, analyserProgram)))],
+    run: [at("node"), ...analyserFlags, at(join("src", relative(sources, analyserProgram)))],
   };
 }
 

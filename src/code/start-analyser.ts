@@ -10,9 +10,15 @@ export const analyserProgram = fileURLToPath(
   new URL(`./analyser-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url),
 );
 
+/** There are as many analysers as cores: helpers that collect garbage would only take from another one. */
+export const analyserFlags = ["--single-threaded-gc"];
+
 /** Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it. */
 export async function startAnalyser(binding: Binding = "native"): Promise<AnalyserProcess> {
-  const child = spawn(process.execPath, [analyserProgram, binding], { env: {}, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...analyserFlags, analyserProgram, binding], {
+    env: {},
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   await once(child, "spawn");
   return { stdin: child.stdin, stdout: child.stdout, kill: () => void child.kill("SIGKILL"), ended };

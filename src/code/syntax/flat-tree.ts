@@ -143,6 +143,9 @@ const open = 4;
 /** No child of it is in a field. */
 const fieldless = 8;
 
+/** The one kind with a number far from the others is given a near one: arrays by kind stay arrays, and do not become tables, which are slow. */
+const error = { told: 65_535, kind: 1_000 };
+
 /** Kinds without an inside, or with one that says nothing that is ever asked for: to look there costs as much as the node itself. */
 const closed = new Set(
   [
@@ -206,7 +209,8 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
   let end = -1;
   for (;;) {
     if (size === arrays.kind.length) arrays = grown(arrays);
-    const kind = cursor.nodeTypeId;
+    const told = cursor.nodeTypeId;
+    const kind = told === error.told ? error.kind : told;
     const bits = plan[kind] === 0 ? learn(cursor, kind, kinds) : (plan[kind] ?? 0);
     const at = size++;
     arrays.kind[at] = kind;
