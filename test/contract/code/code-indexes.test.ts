@@ -18,18 +18,28 @@ afterEach(async () => {
   places.removeAll();
 });
 
-/** Command lines and environments of the analysers that run, as this machine sees them. */
-function analysers(): readonly { pid: string; command: string; environment: string; network: string }[] {
+/** Command lines and environments of the analysers that this process has started, as this machine sees them. */
+function analysers(): readonly { command: string; environment: string; network: string }[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
-      if (!/analyser-child\.ts native\s*$/.test(command) || /bwrap|perl/.test(command)) return [];
+      if (!/analyser-child\.ts native\s*$/.test(command) || /bwrap|perl/.test(command) || !isOurs(pid)) return [];
       const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
-      return [{ pid, command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
+      return [{ command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
     } catch {
       return [];
     }
   });
+}
+
+/** Whether a process descends from this one: other tests have analysers at the same time. */
+function isOurs(pid: string): boolean {
+  for (let at = pid; at !== "0" && at !== ""; ) {
+    if (at === String(process.pid)) return true;
+    const status = readFileSync(`/proc/${at}/status`, "latin1");
+    at = /^PPid:\s*(\d+)/m.exec(status)?.[1] ?? "";
+  }
+  return false;
 }
 
 async function read(sandboxes: SandboxProvider, dataDir = places.directory()) {
@@ -38,9 +48,8 @@ async function read(sandboxes: SandboxProvider, dataDir = places.directory()) {
   const source = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), head);
   codes = openCodeIndexes({ dataDir, sandboxes, log: silentLog, idleMs: 200 });
   return codes.use(7, async (index) => {
-    const before = analysers().map(({ pid }) => pid);
     const { graph } = await index.repository(source);
-    return { graph, running: analysers().filter(({ pid }) => !before.includes(pid)) };
+    return { graph, running: analysers() };
   });
 }
 
