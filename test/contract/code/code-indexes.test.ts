@@ -34,7 +34,7 @@ function analysers(): readonly { command: string; environment: string; network: 
 
 /** Whether a process descends from this one: other tests have analysers at the same time. */
 function isOurs(pid: string): boolean {
-  for (let at = pid; at !== "0" && at !== ""; ) {
+  for (let at = pid; at !== "0" && at !== "";) {
     if (at === String(process.pid)) return true;
     const status = readFileSync(`/proc/${at}/status`, "latin1");
     at = /^PPid:\s*(\d+)/m.exec(status)?.[1] ?? "";
