@@ -5,7 +5,6 @@
  *   --samples N     commands whose first answer is timed (default 20)
  *   --skip-stories  leave out the stories, which take minutes
  */
-import { parseArgs } from "node:util";
 import { dropTemplate } from "../test/doubles/embedded-template.ts";
 import type { Conversation, Turn } from "../test/doubles/model/scripted-model.ts";
 import { start, type Story } from "../test/doubles/start.ts";
@@ -13,10 +12,12 @@ import { agentStories } from "../test/e2e/agent-stories/index.ts";
 import { call, files, finish, plan, rightEdit, script } from "../test/e2e/agent-stories/story.ts";
 import { waitFor } from "../test/e2e/pull.ts";
 import { percentile } from "./percentile.ts";
+import { readOptions } from "./options.ts";
 import { report } from "./report.ts";
 
-const { values } = parseArgs({
-  options: { samples: { type: "string", default: "20" }, "skip-stories": { type: "boolean", default: false } },
+const values = readOptions(import.meta.url, {
+  samples: { type: "string", default: "20" },
+  "skip-stories": { type: "boolean", default: false },
 });
 const samples = Math.max(1, Math.trunc(Number(values.samples)) || 20);
 

@@ -6,13 +6,11 @@
  *   --more NAME@VERSION      further sources for the big repository (default: effect)
  *   --rounds N               of each comparison (default 3)
  *   --folder PATH            keeps packages and tools there for the next time
- *   --help                   this text
  */
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createAnalyseFile } from "../src/code/analyse-file.ts";
 import { catalogue } from "../src/code/rules/catalogue.ts";
 import { analyserFlags } from "../src/code/start-analyser.ts";
@@ -22,31 +20,19 @@ import { createGrammars } from "../src/code/syntax/load-grammar.ts";
 import { fetchSources, installPeers } from "./code/packages.ts";
 import { createSonarMeasure, runDependencyCruiser, runEslint, runNode } from "./code/peers.ts";
 import { makeScene, timePulls } from "./code/pulls.ts";
+import { readOptions } from "./options.ts";
 import { report } from "./report.ts";
 
-const { values } = parseArgs({
-  options: {
-    package: {
-      type: "string",
-      multiple: true,
-      default: ["rxjs@7.8.2", "zod@4.1.12", "@trpc/server@11.6.0", "viem@2.38.0"],
-    },
-    more: { type: "string", multiple: true, default: ["effect@3.18.4"] },
-    rounds: { type: "string", default: "3" },
-    folder: { type: "string" },
-    help: { type: "boolean", default: false },
+const values = readOptions(import.meta.url, {
+  package: {
+    type: "string",
+    multiple: true,
+    default: ["rxjs@7.8.2", "zod@4.1.12", "@trpc/server@11.6.0", "viem@2.38.0"],
   },
+  more: { type: "string", multiple: true, default: ["effect@3.18.4"] },
+  rounds: { type: "string", default: "3" },
+  folder: { type: "string" },
 });
-if (values.help) {
-  const own = await readFile(fileURLToPath(import.meta.url), "utf8");
-  console.log(
-    own
-      .slice(own.indexOf(" * "), own.indexOf(" */"))
-      .replaceAll(/^ \* ?/gm, "")
-      .trim(),
-  );
-  process.exit(0);
-}
 const rounds = Math.max(1, Math.trunc(Number(values.rounds)) || 3);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const [cli, work] = [here("../handlers/cli.ts"), here("code/work.ts")];

@@ -8,7 +8,7 @@
  *   --cases N     at most so many cases of each, the newest (default 60)
  */
 import { execFile, spawn } from "node:child_process";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { createAnalyseFile } from "../src/code/analyse-file.ts";
 import type { FileFacts } from "../src/code/facts.ts";
 import { buildFileGraph } from "../src/code/graph/file-graph.ts";
@@ -20,10 +20,12 @@ import { countTerms } from "../src/code/locate/terms.ts";
 import { languageOf } from "../src/code/syntax/languages.ts";
 import { createGrammars } from "../src/code/syntax/load-grammar.ts";
 import { isTestFile } from "../src/domain/test-files.ts";
+import { readOptions } from "./options.ts";
 import { report } from "./report.ts";
 
-const { values } = parseArgs({
-  options: { repo: { type: "string", multiple: true, default: [] }, cases: { type: "string", default: "60" } },
+const values = readOptions(import.meta.url, {
+  repo: { type: "string", multiple: true, default: [] },
+  cases: { type: "string", default: "60" },
 });
 const mostCases = Math.max(1, Math.trunc(Number(values.cases)) || 60);
 if (values.repo.length === 0) {

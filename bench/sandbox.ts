@@ -10,17 +10,18 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { createBubblewrap } from "../src/sandbox/bubblewrap.ts";
 import { defaultLimits, type Sandbox, type SandboxOptions } from "../src/sandbox/port.ts";
 import { canary, smallLimits } from "../test/contract/sandbox/bots.ts";
 import { mustWork, probes, setTargets } from "../test/contract/sandbox/probes.ts";
 import { percentile } from "./percentile.ts";
+import { readOptions } from "./options.ts";
 import { report } from "./report.ts";
 import { validationOverheads } from "./validation-overhead.ts";
 
-const { values } = parseArgs({
-  options: { samples: { type: "string", default: "60" }, "skip-overhead": { type: "boolean", default: false } },
+const values = readOptions(import.meta.url, {
+  samples: { type: "string", default: "60" },
+  "skip-overhead": { type: "boolean", default: false },
 });
 const samples = Math.max(1, Math.trunc(Number(values.samples)) || 60);
 const provider = createBubblewrap({ onCopied: (reason) => console.error(`  files are copied: ${reason}`) });

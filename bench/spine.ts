@@ -9,12 +9,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { play } from "../test/demo/play.ts";
 import { setStage } from "../test/demo/stage.ts";
 import { startPostgres } from "../test/doubles/postgres.ts";
 import { startRedis } from "../test/doubles/redis.ts";
 import { idleMemory } from "./idle-memory.ts";
+import { readOptions } from "./options.ts";
 import { report } from "./report.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,8 +28,9 @@ interface Story {
   readonly own: number;
 }
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, "skip-tests": { type: "boolean", default: false } },
+const values = readOptions(import.meta.url, {
+  rounds: { type: "string", default: "3" },
+  "skip-tests": { type: "boolean", default: false },
 });
 const rounds = Math.max(1, Math.trunc(Number(values.rounds)) || 3);
 
