@@ -62,11 +62,21 @@ const most = { manifest: 1_000_000, manifests: 20_000_000 };
 const mostChanges = 2_000;
 /** Up to so many, a state is renewed each time from the kept one that is near. */
 const littleChange = 50;
+/** Paths of a state that stays in memory. */
+const mostInMemory = 20_000;
 /** Kept states that are tried. */
 const tries = 3;
 
 export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeIndex {
   let checked: { readonly own: string; readonly result: CheckedRules } | undefined;
+  let last: Repository | undefined;
+  /** A kept state. To read one of 3,000 files takes longer than a pull of ten: the last one stays in memory, unless it is big. */
+  const stateOf = (id: string): Repository | null => {
+    if (last?.id === id) return last;
+    const state = keptState(store, id);
+    if (state !== null && state.paths.size <= mostInMemory) last = state;
+    return state;
+  };
   /** What is missing in the store is read, analysed and kept, a batch at a time. */
   const analyse = async <T>(
     source: TreeSource,
@@ -182,7 +192,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     for (const id of store.states().flatMap(idOf).slice(0, tries)) {
       const changed = await source.changesSince(id);
       if (changed === null || changed.length > mostChanges) continue;
-      const before = keptState(store, id);
+      const before = stateOf(id);
       if (before !== null) return { before, changed };
     }
     return null;
@@ -204,7 +214,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
         const changed = near.id === source.id ? [] : await source.changesSince(near.id);
         if (changed !== null && changed.length <= mostChanges) return renew(source, near, changed, options);
       }
-      const kept = source.id === null ? null : keptState(store, source.id);
+      const kept = source.id === null ? null : stateOf(source.id);
       if (kept !== null) return kept;
       const start = await nearest(source);
       const repository =
