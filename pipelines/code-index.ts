@@ -65,10 +65,16 @@ export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
     clearTimeout(entry?.idle);
     await entry?.close().catch((error: unknown) => log.warn({ problem: messageOf(error) }, "analysers did not end"));
   };
-  const rest = async (repository: number, entry: Entry) => {
-    entry.idle = setTimeout(() => void end(repository), idleMs).unref();
+  const ending = new Set<Promise<void>>();
+  const endAside = (repository: number) => {
+    const ends = end(repository).finally(() => ending.delete(ends));
+    ending.add(ends);
+  };
+  /** Nobody's work waits until others' analysers have gone. */
+  const rest = (repository: number, entry: Entry) => {
+    entry.idle = setTimeout(() => endAside(repository), idleMs).unref();
     const waiting = [...entries].filter(([, { users }]) => users === 0);
-    await Promise.all(waiting.slice(0, -mostWaiting).map(([each]) => end(each)));
+    for (const [each] of waiting.slice(0, -mostWaiting)) endAside(each);
   };
   return {
     async use(repository, work) {
@@ -83,12 +89,12 @@ export function openCodeIndexes(options: CodeIndexesOptions): CodeIndexes {
         return await work(entry.index);
       } finally {
         entry.users -= 1;
-        if (entry.users === 0 && entries.get(repository) === entry) await rest(repository, entry);
+        if (entry.users === 0 && entries.get(repository) === entry) rest(repository, entry);
       }
     },
     async close() {
       closed = true;
-      await Promise.all([...entries.keys()].map(end));
+      await Promise.all([...[...entries.keys()].map(end), ...ending]);
     },
   };
 }
