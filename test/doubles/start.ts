@@ -25,7 +25,7 @@ import { startGitHub, type LocalGitHub } from "./github/index.ts";
 import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
 import { admin, newPerson, type Person } from "./person.ts";
 import { pushFolder } from "./push-folder.ts";
-import { openSharedDatabase } from "./shared-postgres.ts";
+import { openSharedPlace } from "./shared-servers.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,7 +36,7 @@ export interface StartOptions {
   files?: Record<string, string | null>;
   /** null: no model is set up. Default: the one of the demo. */
   script?: Script | null;
-  /** Default: a database of the server that is shared by all tests, or embedded where there is none. */
+  /** Default: with its queue on the servers that all tests share, or embedded where there are none. */
   databaseUrl?: string;
   /** Store and queue in the bot's own process, as where nothing is set up. */
   embedded?: boolean;
@@ -118,10 +118,10 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     webhook_url: "http://127.0.0.1:9/",
   });
 
-  const shared =
-    options.embedded === true || options.databaseUrl !== undefined ? undefined : await openSharedDatabase();
+  const isPlaced = options.embedded === true || options.databaseUrl !== undefined || options.queueUrl !== undefined;
+  const shared = isPlaced ? undefined : await openSharedPlace();
   if (shared) closers.push(() => shared.drop());
-  const databaseUrl = options.databaseUrl ?? shared?.url;
+  const { databaseUrl, queueUrl, queueName } = { ...shared, ...options };
   const script = options.script === undefined ? scriptedStory : options.script;
   const model = script === null ? null : await startScriptedModel({ script });
   if (model) closers.push(() => model.close());
@@ -135,7 +135,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     LOG_LEVEL: "silent",
     ...(model === null ? {} : { CODEGEN_MODEL: "openai-compatible:scripted", CODEGEN_MODEL_URL: model.url }),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-    ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
+    ...(queueUrl === undefined ? {} : { QUEUE_URL: queueUrl }),
     ...options.variables,
   });
 
@@ -147,7 +147,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
     ...place,
     ...(told.queueUrl === null ? {} : { queueUrl: told.queueUrl }),
     ...(opened.embedded === undefined ? {} : { embedded: opened.embedded }),
-    ...(options.queueName === undefined ? {} : { name: options.queueName }),
+    ...(queueName === undefined ? {} : { name: queueName }),
     log,
   };
   const queue = await openQueue(source, { backoffMs: 50 });
