@@ -9,12 +9,12 @@ import { getPull, listPullPaths, maxPullFiles, type Pull } from "../../src/githu
 import type { Message } from "../../src/messages/message.ts";
 import { admit, type Request } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
+import { supersededBy } from "../run-lease.ts";
 import { say } from "../say.ts";
 import { readConsent, type Consent } from "./consent.ts";
 import { analysisNameIn, commandsOf } from "./decide.ts";
 import { checkRunName } from "./publish.ts";
 import { isPassed, readResults } from "./results.ts";
-import { supersededBy } from "../run-lease.ts";
 import type { Validation } from "./run-commands.ts";
 
 export interface ValidationFacts {
