@@ -176,7 +176,7 @@ describe("a process of the bot", () => {
     expect(await commentsOf(stage, issue)).toHaveLength(2);
   }, 120_000);
 
-  test("hands its run back within a second after SIGTERM, and the next one finishes it", async () => {
+  test("hands its run back at SIGTERM, long before its lease ends, and the next one finishes it", async () => {
     let asked = 0;
     const stage = await scene({
       script: (conversation) => ((asked += 1) === 1 ? { fault: "hang" } : scriptedStory(conversation)),
@@ -191,9 +191,8 @@ describe("a process of the bot", () => {
     const sent = performance.now();
     first.kill("SIGTERM");
     const { code, signal } = await first.ended;
-    // A second for the job, the rest for closing store and edge on a busy machine.
     expect({ code, signal }).toEqual({ code: 0, signal: null });
-    expect(performance.now() - sent).toBeLessThan(3_000);
+    expect(performance.now() - sent).toBeLessThan(orders.leaseMs);
     await second.go();
     const ended = () => stage.diary().find(({ what }) => what === "ended");
     expect(await until("the plan is made", ended, 20_000)).toMatchObject({ kind: "plan", state: "succeeded" });

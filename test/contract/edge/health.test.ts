@@ -45,7 +45,7 @@ test("a refusal is an answer; a server error, silence and nobody there are not",
   status = "silent";
   const start = performance.now();
   expect((await readHealth({ github: github().part })).ok).toBe(false);
-  expect(performance.now() - start).toBeLessThan(3_000);
+  expect(performance.now() - start).toBeLessThan(15_000);
   const nobody = githubPart("http://127.0.0.1:1", { now: () => new Date() });
   expect((await readHealth({ github: nobody })).parts["github"]?.error).toContain("fetch failed");
 });

@@ -55,7 +55,7 @@ describe("with the queue on Redis", () => {
     expect((await queue.counts())["waiting"]).toBe(1);
   });
 
-  test("a queue that answers nothing is a 503 within two and a half seconds, and the redelivery is taken", async () => {
+  test("a queue that answers nothing is a 503 before GitHub hangs up, and the redelivery is taken", async () => {
     const headers = { "x-github-delivery": "while-away" };
     redis.freeze();
     const start = performance.now();
@@ -64,7 +64,7 @@ describe("with the queue on Redis", () => {
     const ill = await fetch(`http://127.0.0.1:${edge.port}/health`);
     redis.thaw();
     expect(refused).toMatchObject({ status: 503, headers: { "retry-after": "30" } });
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(10_000);
     expect(ill.status).toBe(503);
     expect(await send({ port: edge.port, headers })).toMatchObject({ status: 202 });
     expect(await queue.job(jobId("while-away"))).toMatchObject({ name: "plan", state: "waiting" });

