@@ -4,11 +4,9 @@ import { systemClock } from "../../src/clock.ts";
 import { silentLog } from "../../src/log.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { dropTemplate } from "../doubles/embedded-template.ts";
-import { startPostgres, type PostgresServer } from "../doubles/postgres.ts";
-import { startRedis, type RedisServer } from "../doubles/redis.ts";
 import type { Boundary } from "./boundaries.ts";
 import { keepAlive } from "./keeper.ts";
-import { openScene, type Scene } from "./scene.ts";
+import { openScene, openServers, type Scene, type SceneServers } from "./scene.ts";
 import { expectOneOfEach, playStory } from "./story.ts";
 
 /** Every step of the story, in its order. A new step belongs here: then it is one more place to be killed at. */
@@ -33,21 +31,20 @@ const steps = {
   merge: ["read", "merge", "publish"],
 };
 
-/** `kept` also has the moment when a run has ended and its job has not. */
-function boundariesOf(kind: "done" | "kept"): Boundary[] {
-  return Object.entries(steps)
-    .flatMap(([run, names]): Boundary[] => [
-      ...names.map((name): Boundary => `${run}/${name} ${kind}`),
-      ...(kind === "kept" ? [`${run}/end kept` as const] : []),
-    ])
-    .toSorted();
-}
+/** Whenever a step is done and not yet kept, and when a run has ended and its job has not. */
+const everyStop = Object.entries(steps)
+  .flatMap(([run, names]): Boundary[] => [...names.map((name): Boundary => `${run}/${name} done`), `${run}/end kept`])
+  .toSorted();
 
-/**
- * Starting the embedded bot anew costs seconds of both cores, and the round on Redis and PostgreSQL stops at every step; so here it is every
- * third one, and the end of each run.
- */
-const embeddedStops = boundariesOf("kept").filter((boundary, index) => index % 3 === 0 || boundary.includes("/end "));
+/** Starting the embedded bot anew costs seconds of both cores: here it is once for each kind of work, and at the end of two runs. */
+const embeddedStops: Boundary[] = [
+  "agent/commit kept",
+  "agent/end kept",
+  "merge/merge kept",
+  "plan/think kept",
+  "validate/end kept",
+  "validate/run test kept",
+];
 
 const times = { signal: "SIGKILL", leaseMs: 1_000 } as const;
 const storyMs = 280_000;
@@ -60,7 +57,7 @@ afterEach(async () => {
 }, 30_000);
 afterAll(dropTemplate);
 
-describe("a bot that is killed between steps, every third one and the end of each run", () => {
+describe("a bot that is killed when work of each kind is kept", () => {
   test("in one process with its store: finishes the story, and everything is there exactly once", async () => {
     scene = await openScene();
     const keeper = keepAlive(scene, { ...times, at: embeddedStops });
@@ -73,22 +70,17 @@ describe("a bot that is killed between steps, every third one and the end of eac
   }, 300_000);
 });
 
-describe("a worker on Redis and PostgreSQL that is killed whenever a step is done and not yet kept", () => {
-  let postgres: PostgresServer;
-  let redis: RedisServer;
+describe("a worker on Redis and PostgreSQL that is killed whenever a step is done and not yet kept, and at the end of each run", () => {
+  let servers: SceneServers;
   beforeAll(async () => {
-    postgres = await startPostgres();
-    redis = await startRedis();
+    servers = await openServers();
   }, 30_000);
-  afterAll(async () => {
-    await redis?.close();
-    await postgres?.close();
-  });
+  afterAll(() => servers?.close());
 
   test("finishes the story behind an edge that lives, and everything is there exactly once", async () => {
-    scene = await openScene({ databaseUrl: postgres.url, queueUrl: redis.url });
+    scene = await openScene(servers);
     const edge = scene.edge();
-    const keeper = keepAlive(scene, { ...times, at: "done" }, { CODEGEN_ROLE: "worker", PORT: "0" });
+    const keeper = keepAlive(scene, { ...times, at: everyStop }, { CODEGEN_ROLE: "worker", PORT: "0" });
     await Promise.race([
       playStory(scene, storyMs),
       keeper.broken,
@@ -96,7 +88,7 @@ describe("a worker on Redis and PostgreSQL that is killed whenever a step is don
     ]);
     await Promise.race([scene.idle(30_000), keeper.broken]);
     await keeper.stop();
-    expect(killed(scene)).toEqual(boundariesOf("done"));
+    expect(killed(scene)).toEqual(everyStop);
     await expectOneOfEach(scene);
     expect(await leftOver(scene)).toEqual({ alive: [], jobs: 0, audit: ["approved plan", "merged"] });
   }, 300_000);

@@ -81,7 +81,7 @@ process.send?.("ready");
 
 /** Nothing of ours runs after the signal: the entry is on the disk before, and the process gone (or frozen) at once. */
 function at(boundary: Boundary): void {
-  if (orders.always !== boundary && (isPassed(boundary) || !isWanted(boundary))) return;
+  if (orders.always !== boundary && (isPassed(boundary) || !orders.at.includes(boundary))) return;
   const stop = orders.signal === "SIGSTOP";
   diary.write({ what: stop ? "stopped" : "killed", boundary, pid: process.pid });
   process.kill(process.pid, orders.signal);
@@ -90,8 +90,4 @@ function at(boundary: Boundary): void {
 /** By this process or by another one of the same test. */
 function isPassed(boundary: Boundary): boolean {
   return diary.read().some((entry) => entry.what !== "ended" && entry.boundary === boundary);
-}
-
-function isWanted(boundary: Boundary): boolean {
-  return typeof orders.at === "string" ? boundary.endsWith(` ${orders.at}`) : orders.at.includes(boundary);
 }

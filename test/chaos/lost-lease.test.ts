@@ -1,32 +1,25 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { startPostgres, type PostgresServer } from "../doubles/postgres.ts";
-import { startRedis, type RedisServer } from "../doubles/redis.ts";
 import type { Boundary } from "./boundaries.ts";
-import { openScene, until, type Bot, type Scene } from "./scene.ts";
+import { openScene, openServers, until, type Bot, type Scene, type SceneServers } from "./scene.ts";
 import { expectOneOfEach, playStory } from "./story.ts";
 
-let postgres: PostgresServer;
-let redis: RedisServer;
+let servers: SceneServers;
 let scene: Scene | undefined;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  redis = await startRedis();
+  servers = await openServers();
 }, 30_000);
 afterEach(async () => {
   const ending = scene;
   scene = undefined;
   await ending?.close();
 }, 30_000);
-afterAll(async () => {
-  await redis?.close();
-  await postgres?.close();
-});
+afterAll(() => servers?.close());
 
 /** One in each run that writes more than once, with a write to GitHub still to come. */
 const pauses: Boundary[] = ["plan/think done", "agent/branch done", "validate/run test done"];
 
 test("a worker that was paused for longer than its lease writes nothing, and another one finishes its run", async () => {
-  scene = await openScene({ databaseUrl: postgres.url, queueUrl: redis.url });
+  scene = await openScene(servers);
   const stage = scene;
   scene.edge();
   const orders = { at: pauses, signal: "SIGSTOP", leaseMs: 1_000 } as const;

@@ -5,7 +5,7 @@ export interface Orders {
   /** The file that all processes of a test write to. A boundary that is in it is passed. */
   readonly diary: string;
   /** Each of these boundaries once. */
-  readonly at: "done" | "kept" | readonly Boundary[];
+  readonly at: readonly Boundary[];
   /** And this one whenever it is reached. */
   readonly always?: Boundary;
   readonly signal: "SIGKILL" | "SIGSTOP";

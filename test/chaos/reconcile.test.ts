@@ -3,11 +3,12 @@ import { Redis } from "ioredis";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
 import { dropTemplate } from "../doubles/embedded-template.ts";
+import type { Script } from "../doubles/model/scripted-model.ts";
 import type { Person } from "../doubles/person.ts";
 import { startRedis, type RedisServer } from "../doubles/redis.ts";
 import { start, type Story } from "../doubles/start.ts";
 import { keepAlive } from "./keeper.ts";
-import { openScene, until, type Scene } from "./scene.ts";
+import { openScene, openServers, until, type Scene } from "./scene.ts";
 import { commentsOf } from "./story.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -125,8 +126,10 @@ test("a lost delivery is asked for again ten times at most, and not right after 
 }, 60_000);
 
 describe("a process of the bot", () => {
-  async function scene(...options: Parameters<typeof openScene>): Promise<Scene> {
-    const opened = await openScene(...options);
+  async function scene(script?: Script): Promise<Scene> {
+    const servers = await openServers();
+    closers.push(() => servers.close());
+    const opened = await openScene({ ...servers, ...(script === undefined ? {} : { script }) });
     closers.push(() => opened.close());
     return opened;
   }
@@ -178,9 +181,7 @@ describe("a process of the bot", () => {
 
   test("hands its run back at SIGTERM, long before its lease ends, and the next one finishes it", async () => {
     let asked = 0;
-    const stage = await scene({
-      script: (conversation) => ((asked += 1) === 1 ? { fault: "hang" } : scriptedStory(conversation)),
-    });
+    const stage = await scene((conversation) => ((asked += 1) === 1 ? { fault: "hang" } : scriptedStory(conversation)));
     const { ada, at, issue } = stage;
     const orders = { at: [], signal: "SIGKILL", leaseMs: 15_000 } as const;
     const first = stage.bot(orders);

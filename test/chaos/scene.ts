@@ -16,6 +16,8 @@ import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
 import { startScriptedModel, type Script } from "../doubles/model/scripted-model.ts";
 import { admin, newPerson, type Person } from "../doubles/person.ts";
 import { pushFolder } from "../doubles/push-folder.ts";
+import { startRedis } from "../doubles/redis.ts";
+import { openSharedPlace } from "../doubles/shared-servers.ts";
 import { openDiary, type Entry } from "./boundaries.ts";
 import type { Orders } from "./orders.ts";
 
@@ -57,6 +59,24 @@ export interface SceneOptions {
   databaseUrl?: string;
   queueUrl?: string;
   script?: Script;
+}
+
+/** A database and a Redis of one scene's own; without them its bots keep all in their folder, and take four times as long to start. */
+export interface SceneServers {
+  readonly databaseUrl: string;
+  readonly queueUrl: string;
+  close(): Promise<void>;
+}
+
+export async function openServers(): Promise<SceneServers> {
+  const place = await openSharedPlace();
+  if (place === undefined) throw new Error("the servers of the test run are not there");
+  const redis = await startRedis();
+  return {
+    databaseUrl: place.databaseUrl,
+    queueUrl: redis.url,
+    close: async () => void (await Promise.all([redis.close(), place.drop()])),
+  };
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {

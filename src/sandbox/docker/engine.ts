@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { messageOf, TransientError, UserError } from "../../errors.ts";
 
 /** A Docker engine of this machine, asked with a deadline. */
@@ -15,15 +15,20 @@ export interface Engine {
 
 /** @param deadlineMs for each answer */
 export function connectEngine(socketPath: string, deadlineMs: number): Engine {
-  // Without `host` a DOCKER_HOST of the environment would win over the socket.
-  const docker = new Docker({ socketPath, host: undefined });
+  let docker: Promise<Docker> | null = null;
+  // Loaded when it is asked for the first time: it brings a sixth of all modules, and most bots never ask it.
+  const load = async (): Promise<Docker> => {
+    const { default: Client } = await import("dockerode");
+    // Without `host` a DOCKER_HOST of the environment would win over the socket.
+    return new Client({ socketPath, host: undefined });
+  };
   return {
     socketPath,
     async ask(what, call) {
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), deadlineMs);
       try {
-        return await call(docker, late.signal);
+        return await call(await (docker ??= load()), late.signal);
       } catch (error) {
         if (late.signal.aborted)
           throw new TransientError(

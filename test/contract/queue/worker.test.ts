@@ -232,7 +232,7 @@ describe.each(placeNames)("a worker on %s", (placeName) => {
       async (_startAnother, first) => {
         await queue.enqueue("plan", planJob("deaf"));
         await until("it has it", () => (first.active() === 1 ? true : undefined));
-        await first.stop();
+        await expect(first.stop()).resolves.toBeUndefined();
         free.resolve();
       },
       { handBackMs: 300 },

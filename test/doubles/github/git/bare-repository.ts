@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as commits from "./commits.ts";
 import * as diff from "./diff.ts";
 import * as objects from "./objects.ts";
+import { readObjects } from "./read-objects.ts";
+import { readRefFile } from "./ref-files.ts";
 import { GitError, runGit } from "./run-git.ts";
 import type { FileChange, GitCommit, GitPerson } from "./commits.ts";
 import type { DiffFile } from "./diff.ts";
@@ -64,16 +66,22 @@ export class BareRepository {
     });
   }
 
+  /** The ref of that full name; null when there is none. */
+  async ref(name: string): Promise<GitRef | null> {
+    const sha = readRefFile(this.dir, name);
+    if (sha === undefined) return (await this.refs(name)).find((ref) => ref.name === name) ?? null;
+    const type = sha === null ? null : await this.objectType(sha);
+    return sha === null || type === null ? null : { name, sha, type };
+  }
+
   /** The commit of a branch, tag (peeled), full ref or sha; null when unknown. */
   resolve(rev: string): Promise<string | null> {
     return commits.resolve(this.dir, rev);
   }
 
   /** The object a full ref names, a tag object unpeeled; null when there is no such ref. */
-  async readRef(name: string): Promise<string | null> {
-    const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
-    const { code, stdout } = await runGit(this.dir, args, { accept: [0, 1, 128] });
-    return code === 0 ? stdout.toString().trim() : null;
+  readRef(name: string): Promise<string | null> {
+    return objects.readRef(this.dir, name);
   }
 
   /**
@@ -164,12 +172,12 @@ export class BareRepository {
 
   /** The best common ancestor, or null when the histories are unrelated. */
   async mergeBase(a: string, b: string): Promise<string | null> {
-    const { code, stdout } = await runGit(this.dir, ["merge-base", a, b], { accept: [0, 1] });
+    const { code, stdout } = await readObjects(this.dir, ["merge-base"], [a, b], { accept: [0, 1] });
     return code === 0 ? stdout.toString().trim() : null;
   }
 
   async isAncestor(a: string, b: string): Promise<boolean> {
-    return (await runGit(this.dir, ["merge-base", "--is-ancestor", a, b], { accept: [0, 1] })).code === 0;
+    return (await readObjects(this.dir, ["merge-base", "--is-ancestor"], [a, b], { accept: [0, 1] })).code === 0;
   }
 
   /** How many commits `head` has that `base` has not, and the other way round. */

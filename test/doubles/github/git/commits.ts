@@ -1,4 +1,5 @@
 import { EMPTY_TREE, peel, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
+import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
 /** Author or committer; `date` is ISO 8601, read back in UTC with whole seconds as GitHub shows it. */
@@ -34,16 +35,18 @@ export async function log(
 ): Promise<GitCommit[]> {
   const sha = await resolve(dir, rev);
   if (sha === null) return [];
-  const range = [`--max-count=${String(options.limit)}`, `--skip=${String(options.skip ?? 0)}`, sha];
+  const range = [`--max-count=${String(options.limit)}`, `--skip=${String(options.skip ?? 0)}`];
   const paths = options.path === undefined || options.path === "" ? [] : [options.path];
-  const { stdout } = await runGit(dir, ["log", "-z", FORMAT, ...range, "--", ...paths]);
+  const { stdout } = await readObjects(dir, ["log", "-z", FORMAT, ...range], [sha], { rest: ["--", ...paths] });
   return parseCommits(stdout);
 }
 
 /** What `head` has and `base` has not, oldest first. The empty tree as base means the whole history. */
 export async function commitsBetween(dir: string, base: string, head: string): Promise<GitCommit[]> {
   const range = base === EMPTY_TREE ? [head] : [`^${base}`, head];
-  const { stdout } = await runGit(dir, ["log", "-z", "--reverse", "--topo-order", FORMAT, ...range, "--"]);
+  const { stdout } = await readObjects(dir, ["log", "-z", "--reverse", "--topo-order", FORMAT], range, {
+    rest: ["--"],
+  });
   return parseCommits(stdout);
 }
 

@@ -1,4 +1,5 @@
 import { EMPTY_TREE } from "./objects.ts";
+import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
 /** A changed file as `GET /repos/{owner}/{repo}/pulls/{n}/files` tells it; `patch` holds the hunks only and is absent for binary files. */
@@ -22,8 +23,8 @@ const OPTIONS = ["-r", "-M", "-l1000", "--no-ext-diff", "--no-color", "--no-text
 /** The files that differ between two commits or trees. For a pull, `base` is the merge base: that choice is the caller's. */
 export async function diffFiles(dir: string, base: string, head: string): Promise<DiffFile[]> {
   const [listed, patched] = await Promise.all([
-    runGit(dir, ["diff-tree", ...OPTIONS, "-z", "--raw", "--numstat", "--no-abbrev", base, head]),
-    runGit(dir, ["diff-tree", ...OPTIONS, "-p", base, head]),
+    readObjects(dir, ["diff-tree", ...OPTIONS, "-z", "--raw", "--numstat", "--no-abbrev"], [base, head]),
+    readObjects(dir, ["diff-tree", ...OPTIONS, "-p"], [base, head]),
   ]);
   const { raws, counts } = parseListing(zeroSeparated(listed.stdout));
   const sections = splitSections(patched.stdout.toString());
@@ -46,7 +47,7 @@ export async function diffFiles(dir: string, base: string, head: string): Promis
 
 /** `git diff` between two commits or trees: the answer for the media type `application/vnd.github.diff`. */
 export async function diffText(dir: string, base: string, head: string): Promise<string> {
-  const { stdout } = await runGit(dir, ["diff-tree", ...OPTIONS, "-p", base, head]);
+  const { stdout } = await readObjects(dir, ["diff-tree", ...OPTIONS, "-p"], [base, head]);
   return stdout.toString();
 }
 
@@ -63,8 +64,8 @@ export async function mergeTree(
   base: string,
   head: string,
 ): Promise<{ clean: true; tree: string } | { clean: false; conflicts: string[] }> {
-  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head];
-  const { code, stdout, stderr } = await runGit(dir, args, { accept: [0, 1, 128] });
+  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"];
+  const { code, stdout, stderr } = await readObjects(dir, args, [base, head], { accept: [0, 1, 128] });
   if (code === 128) {
     if (stderr.includes("unrelated histories")) return { clean: false, conflicts: [] };
     throw new Error(`git merge-tree failed: ${stderr.trim()}`);

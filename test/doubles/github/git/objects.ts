@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FULL_SHA, readObjects } from "./read-objects.ts";
+import { readRefFile } from "./ref-files.ts";
 import { GitError, runGit, zeroSeparated } from "./run-git.ts";
 
 /** git's well-known empty tree: the base of a diff that shows everything. */
@@ -23,12 +25,10 @@ export interface TreeChange {
   readonly sha: string | null;
 }
 
-const FULL_SHA = /^[0-9a-f]{40}$/;
-
 /** The object's type, or null when the repository does not have it. */
 export async function objectType(dir: string, sha: string): Promise<string | null> {
   if (!FULL_SHA.test(sha)) return null;
-  const { code, stdout } = await runGit(dir, ["cat-file", "-t", sha], { accept: [0, 1, 128] });
+  const { code, stdout } = await readObjects(dir, ["cat-file", "-t"], [sha], { accept: [0, 1, 128] });
   return code === 0 ? stdout.toString().trim() : null;
 }
 
@@ -41,7 +41,7 @@ export async function writeBlob(dir: string, content: Buffer): Promise<string> {
 /** A blob's bytes, or null when there is no blob of that sha. */
 export async function readBlob(dir: string, sha: string): Promise<Buffer | null> {
   if (!FULL_SHA.test(sha)) return null;
-  const { code, stdout } = await runGit(dir, ["cat-file", "blob", sha], { accept: [0, 1, 128] });
+  const { code, stdout } = await readObjects(dir, ["cat-file", "blob"], [sha], { accept: [0, 1, 128] });
   return code === 0 ? stdout : null;
 }
 
@@ -50,19 +50,22 @@ export async function treeOf(dir: string, treeish: string): Promise<string | nul
   return treeish === EMPTY_TREE ? EMPTY_TREE : peel(dir, treeish, "tree");
 }
 
-const peeled = new Map<string, string>();
-
-/** The sha of the object of that type that a name or sha stands for; null when there is none. What a full sha stands for is remembered: it never changes. */
+/** The sha of the object of that type that a name or sha stands for; null when there is none. */
 export async function peel(dir: string, rev: string, type: "commit" | "tree"): Promise<string | null> {
-  const key = FULL_SHA.test(rev) ? `${dir}\0${rev}\0${type}` : undefined;
-  const known = key === undefined ? undefined : peeled.get(key);
-  if (known !== undefined) return known;
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{${type}}`];
-  const { code, stdout } = await runGit(dir, args, { accept: [0, 1, 128] });
-  if (code !== 0) return null;
-  const sha = stdout.toString().trim();
-  if (key !== undefined) peeled.set(key, sha);
-  return sha;
+  const named = readRefFile(dir, rev);
+  return named === null ? null : revParse(dir, `${named ?? rev}^{${type}}`);
+}
+
+/** The object a full ref names, a tag object unpeeled; null when there is no such ref. */
+export async function readRef(dir: string, name: string): Promise<string | null> {
+  const sha = readRefFile(dir, name);
+  return sha === undefined ? revParse(dir, name) : sha;
+}
+
+async function revParse(dir: string, rev: string): Promise<string | null> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+  const { code, stdout } = await readObjects(dir, args, [rev], { accept: [0, 1, 128] });
+  return code === 0 ? stdout.toString().trim() : null;
 }
 
 /**
@@ -84,7 +87,7 @@ export async function readTree(
     tree = folder.sha;
   }
   const depth = options.recursive ? ["-r", "-t"] : [];
-  const { stdout } = await runGit(dir, ["ls-tree", "-z", "-l", ...depth, tree]);
+  const { stdout } = await readObjects(dir, ["ls-tree", "-z", "-l", ...depth], [tree]);
   return parseEntries(stdout, path === "" ? "" : `${path}/`);
 }
 
@@ -94,7 +97,10 @@ export async function readPath(dir: string, rev: string, path: string): Promise<
   if (tree === null) return null;
   const clean = trimSlashes(path);
   if (clean === "") return { path: "", mode: "040000", type: "tree", sha: tree, size: null };
-  const { code, stdout } = await runGit(dir, ["ls-tree", "-z", "-l", tree, "--", clean], { accept: [0, 128] });
+  const { code, stdout } = await readObjects(dir, ["ls-tree", "-z", "-l"], [tree], {
+    rest: ["--", clean],
+    accept: [0, 128],
+  });
   if (code !== 0) return null;
   return parseEntries(stdout, "").find((entry) => entry.path === clean) ?? null;
 }
@@ -127,7 +133,7 @@ async function indexLines(dir: string, change: TreeChange, env: Record<string, s
   const listed = await runGit(dir, ["ls-files", "-z", "--", change.path], { env });
   const removed = zeroSeparated(listed.stdout).map((path) => `${gone}${path}`);
   if (change.sha === null) return removed;
-  const { stdout } = await runGit(dir, ["ls-tree", "-z", "-r", "-l", change.sha]);
+  const { stdout } = await readObjects(dir, ["ls-tree", "-z", "-r", "-l"], [change.sha]);
   const added = parseEntries(stdout, `${change.path}/`).map((entry) => `${entry.mode} ${entry.sha}\t${entry.path}`);
   return [...removed, ...added];
 }

@@ -27,7 +27,7 @@ interface Ref {
 
 async function getRef(request: RestRequest): Promise<RestAnswer> {
   const repository = repositoryOf(request);
-  const found = await refCalled(request.github, repository, `refs/${request.params["ref"]}`);
+  const found = await request.github.git(repository).ref(`refs/${request.params["ref"]}`);
   if (!found) throw notFound();
   return { status: 200, body: serializeRef(request.github, repository, found) };
 }
@@ -49,9 +49,9 @@ async function createRef(request: RestRequest): Promise<RestAnswer> {
   const allowed = /^refs\/[^/]+\/./.test(name) && !name.startsWith("refs/pull/") && (await git.isValidRefName(name));
   if (!allowed) throw new HttpProblem(422, `${name} is not a valid ref name.`);
   await requireObject(github, repository, name, sha);
-  if (await refCalled(github, repository, name)) throw new HttpProblem(422, "Reference already exists");
+  if (await github.git(repository).ref(name)) throw new HttpProblem(422, "Reference already exists");
   await moveRef(github, actor, repository, { ref: name, before: null, after: sha });
-  const made = await refCalled(github, repository, name);
+  const made = await github.git(repository).ref(name);
   return { status: 201, body: made && serializeRef(github, repository, made) };
 }
 
@@ -61,14 +61,14 @@ async function updateRef(request: RestRequest): Promise<RestAnswer> {
   const name = `refs/${request.params["ref"]}`;
   const sha = requiredText(body, "sha", "Reference");
   const force = optionalBoolean(body, "force", "Reference") ?? false;
-  const before = await refCalled(github, repository, name);
+  const before = await github.git(repository).ref(name);
   if (!before) throw new HttpProblem(422, "Reference does not exist");
   await requireObject(github, repository, name, sha);
   if (!force && !(await github.git(repository).isAncestor(before.sha, sha))) {
     throw new HttpProblem(422, "Update is not a fast forward");
   }
   if (before.sha !== sha) await moveRef(github, actor, repository, { ref: name, before: before.sha, after: sha });
-  const after = await refCalled(github, repository, name);
+  const after = await github.git(repository).ref(name);
   return { status: 200, body: after && serializeRef(github, repository, after) };
 }
 
@@ -76,7 +76,7 @@ async function deleteRef(request: RestRequest): Promise<RestAnswer> {
   const { github, actor } = request;
   const repository = repositoryOf(request);
   const name = `refs/${request.params["ref"]}`;
-  const before = await refCalled(github, repository, name);
+  const before = await github.git(repository).ref(name);
   if (!before) throw new HttpProblem(422, "Reference does not exist");
   await moveRef(github, actor, repository, { ref: name, before: before.sha, after: null });
   return { status: 204 };
@@ -88,11 +88,6 @@ async function requireObject(github: GitHub, repository: Repository, name: strin
   const type = await github.git(repository).objectType(sha);
   const fits = type !== null && (type === "commit" || (type === "tag" && name.startsWith("refs/tags/")));
   if (!fits) throw new HttpProblem(422, "Object does not exist");
-}
-
-async function refCalled(github: GitHub, repository: Repository, name: string): Promise<Ref | null> {
-  const refs = await github.git(repository).refs(name);
-  return refs.find((ref) => ref.name === name) ?? null;
 }
 
 function serializeRef(github: GitHub, repository: Repository, ref: Ref) {
