@@ -26,6 +26,8 @@ export interface BenchRequest {
   readonly runId: string;
   /** Of the host, with the commit's files. */
   readonly directory: string;
+  /** Told before those are changed, and when something may still be at work over them after all was closed. */
+  readonly onChange: () => void;
   /** What others left, over those files. */
   readonly over: readonly string[];
   /** Snapshots beneath those files, asked for when the sandbox is made. */
@@ -44,6 +46,10 @@ export function openBench(deps: PipelineDeps, request: BenchRequest): Bench {
   let place = request.directory;
   let used = false;
   const files = () => openWorkspaceFiles(place);
+  const filesToChange = () => {
+    if (place === request.directory) request.onChange();
+    return files();
+  };
   const create = async () => {
     const layers = request.layers();
     const made = await deps.sandboxes.create({ workspace: request.directory, over, layers, limits, group });
@@ -68,8 +74,8 @@ export function openBench(deps: PipelineDeps, request: BenchRequest): Bench {
     read: (path, options) => files().read(path, options),
     list: (path, limit) => files().list(path, limit),
     search: (text, options) => files().search(text, options),
-    write: (path, content) => files().write(path, content),
-    remove: (path) => files().remove(path),
+    write: (path, content) => filesToChange().write(path, content),
+    remove: (path) => filesToChange().remove(path),
     run: (command, { timeoutMs, signal: stop }) => execute({ run: command, timeoutMs, signal: stop ?? signal }),
     async start(program) {
       used = true;
@@ -89,7 +95,7 @@ export function openBench(deps: PipelineDeps, request: BenchRequest): Bench {
       place = request.directory;
       used = false;
       await network.close();
-      await closing?.then((made) => made.destroy()).catch(() => undefined);
+      await closing?.then((made) => made.destroy()).catch(request.onChange);
     },
   };
 }

@@ -3,11 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CodegenConfig } from "../src/config/schema.ts";
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
-import { UserError } from "../src/errors.ts";
+import { messageOf, UserError } from "../src/errors.ts";
 import { defaultLimits, type Sandbox, type SandboxLimits } from "../src/sandbox/port.ts";
 import { readChanges, type Changes } from "../src/workspace/changes.ts";
-import { checkout } from "../src/workspace/checkout.ts";
 import { noExtras } from "../src/workspace/extras.ts";
+import { openTree, type OpenTree } from "../src/workspace/kept-trees.ts";
 import { openMirror, type Mirror } from "../src/workspace/mirror.ts";
 import { createWorkspace, removeWorkspace } from "../src/workspace/workspaces.ts";
 import { openBench, type Bench } from "./bench.ts";
@@ -63,27 +63,39 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
   const mirror = await openRepository(deps, repo, commit, { ...(ref === undefined ? {} : { ref }), signal });
   const treeish = request.onto === undefined ? commit : await mergedTree(deps, mirror, request, request.onto);
   const root = await createWorkspace(deps.dataDir, runId);
-  const directory = join(root, "files");
-  const { limits, network = [] } = request;
-  let layers: readonly string[] = [];
-  const open = (over: readonly string[]) =>
-    openBench(deps, { runId, directory, over, layers: () => layers, limits, network, group: runId, signal });
-  const bench = open([]);
-  const close = async () => {
-    await bench.close();
-    await removeWorkspace(deps.dataDir, runId);
-  };
+  let tree: OpenTree;
   let extras = noExtras;
   try {
-    await checkout({ mirror, treeish, directory, signal });
+    tree = await openTree({ dataDir: deps.dataDir, repositoryId: repo.id, workspace: root, mirror, treeish, signal });
     if (request.extras !== undefined) {
       await openRepository(deps, repo, request.extras.base, { signal });
-      extras = await addExtras(deps, request.extras, { repo, mirror, treeish, directory, signal });
+      extras = await addExtras(deps, request.extras, { repo, mirror, treeish, directory: tree.directory, signal });
     }
   } catch (error) {
-    await close();
+    await removeWorkspace(deps.dataDir, runId);
     throw error;
   }
+  const { directory } = tree;
+  const { limits, network = [] } = request;
+  let layers: readonly string[] = [];
+  let isWhole = extras.lfs.size === 0 && extras.submodules.size === 0;
+  const onChange = () => void (isWhole = false);
+  const shown = { runId, directory, layers: () => layers, limits, network, group: runId, signal, onChange };
+  const benches: Bench[] = [];
+  const open = (over: readonly string[]) => {
+    const made = openBench(deps, { ...shown, over });
+    benches.push(made);
+    return made;
+  };
+  const bench = open([]);
+  const notHandedOn = (error: unknown) =>
+    deps.log.warn({ run: runId, error: messageOf(error) }, "the files of a commit could not be handed on");
+  const close = async () => {
+    await Promise.all(benches.map((one) => one.close()));
+    if (isWhole) await tree.handOn().catch(notHandedOn);
+    isWhole = false;
+    await removeWorkspace(deps.dataDir, runId);
+  };
   let kept = 0;
   const keep = async (sandbox: Sandbox): Promise<string> => {
     const left = join(root, `left-${++kept}`);

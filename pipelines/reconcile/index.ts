@@ -4,6 +4,7 @@
  */
 import { redeliver, listFailedDeliveries } from "../../src/github/deliveries.ts";
 import { messageOf } from "../../src/errors.ts";
+import { sweepTrees } from "../../src/workspace/kept-trees.ts";
 import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
 import { linkLifeMs } from "../../src/domain/run-link.ts";
 import { isFinal } from "../../src/domain/run.ts";
@@ -33,6 +34,7 @@ export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("orphans", log, () => endOrphans(deps, log));
   await part("last words", log, () => tellUntold(deps, log));
   await part("workspaces", log, () => removeLeftovers(deps, log));
+  await part("trees", log, () => removeTrees(deps, log));
   await part("logs", log, () => forgetLogs(deps, log));
   await part("snapshots", log, () => tidySnapshots(deps, log));
   await part("measurements", log, () => forgetMeasured(deps, log));
@@ -77,6 +79,11 @@ async function removeLeftovers(deps: PipelineDeps, log: Log): Promise<void> {
     return run !== null && !isFinal(run.state);
   });
   if (removed.length > 0) log.info({ removed: removed.length }, "removed left-over workspaces");
+}
+
+async function removeTrees({ dataDir }: PipelineDeps, log: Log): Promise<void> {
+  const removed = await sweepTrees(dataDir);
+  if (removed > 0) log.info({ removed }, "removed files of commits that were kept for later runs");
 }
 
 /** Nobody changes a test for what it did three months ago. */

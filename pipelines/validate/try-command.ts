@@ -55,6 +55,8 @@ export function tryCommand(tryout: Tryout, command: Command, at: Fork): Promise<
   const { run, scope } = tryout;
   const { deps, signal } = run;
   return logged(tryout, command, async (log) => {
+    // Without it the files would be those of the commit, which other commands see as well.
+    await at.openSandbox();
     const before = await removeReports(reportPatterns(command), at.workspace);
     const timeoutMs = timeFor(tryout, command);
     const env = await environmentOf(tryout, command, at);

@@ -3,15 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { launchOrThrow } from "../launcher.ts";
-import { git, GitError, plainEnvironment } from "./git.ts";
+import { git, GitError, plainEnvironment, type GitOptions } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 
 export interface CheckoutRequest {
-  readonly mirror: Mirror;
+  readonly mirror: Pick<Mirror, "directory">;
   /** A commit or a tree (of `mergeTree`) that the mirror holds. */
   readonly treeish: string;
   /** Must be empty or absent. */
   readonly directory: string;
+  /** Where git notes what it wrote, for whoever goes on with the files. Default: a place that is removed. */
+  readonly indexFile?: string;
   /** Hand the files to this uid and gid; only possible as root. The sandbox does it too when it is made. */
   readonly uid?: number;
   readonly signal?: AbortSignal;
@@ -25,25 +27,15 @@ const timeoutMs = 600_000;
  * submodule; links stay links; the mirror's own attributes switch all conversions off.
  * @throws UserError for a tree that holds paths such as `.git/config`
  */
-export async function checkout({ mirror, treeish, directory, uid, signal }: CheckoutRequest): Promise<void> {
-  if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(treeish))
-    throw new RangeError(`not a full git object id: ${treeish.slice(0, 80)}`);
+export async function checkout(request: CheckoutRequest): Promise<void> {
+  const { treeish, directory, indexFile, uid } = request;
+  checkOid(treeish);
   await mkdir(directory, { recursive: true });
   if ((await readdir(directory)).length > 0) throw new Error(`${directory} is not empty`);
-  const scratch = await mkdtemp(join(tmpdir(), "codegen-index-"));
+  const scratch = indexFile === undefined ? await mkdtemp(join(tmpdir(), "codegen-index-")) : undefined;
   try {
-    const options = {
-      gitDirectory: mirror.directory,
-      workTree: directory,
-      indexFile: join(scratch, "index"),
-      timeoutMs,
-      ...(signal === undefined ? {} : { signal }),
-    };
-    await git(["read-tree", treeish], options).catch((error: unknown) => {
-      if (error instanceof GitError && /invalid path|empty filename|malformed|too-short tree/i.test(error.stderr))
-        throw new UserError(`The tree ${treeish} cannot be written: ${error.stderr.trim()}`, { cause: error });
-      throw error;
-    });
+    const options = optionsOf(request, indexFile ?? join(scratch ?? "", "index"));
+    await readTree(treeish, [], options);
     await git(["checkout-index", "--all", "--force", "--quiet"], options);
     if (uid !== undefined)
       await launchOrThrow({
@@ -53,6 +45,45 @@ export async function checkout({ mirror, treeish, directory, uid, signal }: Chec
         timeoutMs,
       });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * Makes the files of one tree those of another: only what differs is written or removed. They must be as git wrote them by this index.
+ * @throws as {@link checkout}
+ */
+export async function changeCheckout(request: CheckoutRequest & { readonly indexFile: string }): Promise<void> {
+  await readTree(request.treeish, ["--reset", "-u"], optionsOf(request, request.indexFile));
+}
+
+/** Whether a directory holds the files of an index to the last byte, and nothing else. */
+export async function isAsCheckedOut(request: CheckoutRequest & { readonly indexFile: string }): Promise<boolean> {
+  const options = optionsOf(request, request.indexFile);
+  const { code } = await git(["update-index", "--really-refresh"], { ...options, accept: [0, 1] });
+  const { stdout } = await git(["ls-files", "-z", "--others", "--directory"], options);
+  return code === 0 && stdout.length === 0;
+}
+
+function optionsOf({ mirror, directory, signal }: CheckoutRequest, indexFile: string): GitOptions {
+  return {
+    gitDirectory: mirror.directory,
+    workTree: directory,
+    indexFile,
+    timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+async function readTree(treeish: string, args: readonly string[], options: GitOptions): Promise<void> {
+  await git(["read-tree", ...args, checkOid(treeish)], options).catch((error: unknown) => {
+    if (error instanceof GitError && /invalid path|empty filename|malformed|too-short tree/i.test(error.stderr))
+      throw new UserError(`The tree ${treeish} cannot be written: ${error.stderr.trim()}`, { cause: error });
+    throw error;
+  });
+}
+
+function checkOid(text: string): string {
+  if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text)) return text;
+  throw new RangeError(`not a full git object id: ${text.slice(0, 80)}`);
 }

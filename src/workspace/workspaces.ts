@@ -14,7 +14,11 @@ export async function createWorkspace(dataDir: string, runId: string): Promise<s
 
 /** Removes the directory of a run, whatever untrusted code left in it. Nothing happens when there is none. */
 export async function removeWorkspace(dataDir: string, runId: string): Promise<void> {
-  const directory = pathOf(dataDir, runId);
+  await removeDirectory(pathOf(dataDir, runId));
+}
+
+/** The same for any directory. */
+export async function removeDirectory(directory: string): Promise<void> {
   // coreutils' rm goes by directory descriptors: a name that is swapped for a link on the way leads it nowhere.
   const run = (file: string, ...args: string[]) =>
     launchOrThrow({ file, args: [...args, "--", directory], env: plainEnvironment, timeoutMs: 300_000 });

@@ -1,5 +1,7 @@
 /** What people see of a pull's checks, and what they can do about them: buttons, `/codegen retry`, the one comment that sums them up. */
 import { describe, expect, test } from "@jest/globals";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Person } from "../doubles/person.ts";
 import type { Story } from "../doubles/start.ts";
 import { change, conclusions, openPull, pullNow, waitFor } from "./pull.ts";
@@ -80,6 +82,29 @@ describe("the comment that sums up the checks", () => {
     expect(await story.answers(number)).toEqual([]);
   }, 60_000);
 });
+
+test("what a command does to files is seen by no other command and by no later run, which begins with the same files", async () => {
+  const lines = [
+    "validation:",
+    "  commands:",
+    "    - { name: spoil, run: sh spoil.sh, report: junit.xml }",
+    "    - { name: other, run: 'grep -qx plain kept.txt && test -f gone.txt && grep -q old junit.xml' }",
+  ];
+  const spoil =
+    "grep -qx plain kept.txt && rm gone.txt && mkdir new && echo spoilt >kept.txt && echo '<testsuites/>' >junit.xml";
+  const plain = { "kept.txt": "plain\n", "gone.txt": "", "junit.xml": "<old/>\n", "spoil.sh": spoil };
+  const story = await begin({ files: { ".codegen.yml": lines.join("\n"), ...plain } });
+  const pull = await openPull(story, "NOTES.md", "1\n");
+  for (const round of ["first", "second"]) {
+    if (round === "second") await change(story, "NOTES.md", "2\n", pull.head.ref);
+    await story.drain();
+    const { head } = await pullNow(story, pull.number);
+    expect(await conclusions(story, head.sha)).toEqual(["codegen / other: success", "codegen / spoil: success"]);
+    const kept: string[] = [];
+    for await (const path of glob(join(story.deps.dataDir, "trees/*/*/files/kept.txt"))) kept.push(path);
+    expect(await Promise.all(kept.map((path) => readFile(path, "utf8")))).toEqual(["plain\n"]);
+  }
+}, 60_000);
 
 test("`/codegen retry` runs what did not pass again, and leaves what passed", async () => {
   const story = await begin({ files });

@@ -72,7 +72,7 @@ function repositoryAt(directory: string): TestRepository {
 
 export function put(directory: string, path: string, content: Content): void {
   const file = join(directory, path);
-  rmSync(file, { force: true });
+  rmSync(file, { recursive: true, force: true });
   if (content === undefined) return;
   mkdirSync(dirname(file), { recursive: true });
   if (typeof content === "string" || Buffer.isBuffer(content)) writeFileSync(file, content);
