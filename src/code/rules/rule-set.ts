@@ -25,6 +25,9 @@ export interface RuleSet {
 /** Words that stand so near to each other are looked at together. */
 const near = 40;
 const most = { hits: 100, range: 5_000, inProgress: 128 };
+/** Numbers of kinds: that no rule looks at, and of which the words count for nothing. 0 is for those that were not met yet. */
+const [nobody, aside] = [1, 2];
+const comment = /^(?:line_|block_)?comment$/;
 
 /** @param rules those of the grammar's language count */
 export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet {
@@ -36,12 +39,13 @@ export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet
     own.flatMap(({ kinds = [] }, rule) => kinds.map((kind) => ({ kind, rule }))),
     ({ kind }) => kind,
   );
-  /** The rules that look at a kind, by what its number is mapped to; 0 is not known yet, 1 nobody looks at. */
-  const looking: (readonly number[])[] = [[], []];
+  /** The rules that look at a kind, by what its number is mapped to. */
+  const looking: (readonly number[])[] = [[], [], []];
   const lookers = new Uint8Array(65_536);
   const learn = (flat: FlatTree, node: number): number => {
     const found = flat.isNamed(node) ? byKind.get(flat.type(node)) : undefined;
-    const number = found === undefined ? 1 : looking.push(found.map(({ rule }) => rule)) - 1;
+    const isComment = flat.isNamed(node) && comment.test(flat.type(node));
+    const number = found === undefined ? (isComment ? aside : nobody) : looking.push(found.map(({ rule }) => rule)) - 1;
     lookers[flat.kind(node)] = number;
     return number;
   };
@@ -52,15 +56,19 @@ export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet
       const ranges = own.map((): Range[] => []);
       if (wholeTree) for (const places of ranges) places.push({ start: 0, end: text.length + 1 });
       else {
-        if (word !== null) addWords(ranges, text, word, words);
         const isApart = own.map(({ within = "" }) => !text.includes(within));
+        const comments: number[] = [];
+        const worthIt: [rule: number, start: number][] = [];
         for (let node = 0; node < flat.size; node++) {
           const number = lookers[flat.kind(node)] || learn(flat, node);
-          if (number === 1) continue;
+          if (number === nobody) continue;
+          if (number === aside) comments.push(node);
           for (const rule of looking[number] ?? [])
             if (isApart[rule] !== true && (own[rule]?.worth?.(flat, node) ?? true))
-              addRange(ranges[rule], flat.start(node), flat.start(node) + 1);
+              worthIt.push([rule, flat.start(node)]);
         }
+        if (word !== null) addWords(ranges, flat, { word, words, comments, isApart });
+        for (const [rule, start] of worthIt) addRange(ranges[rule], start, start + 1);
       }
       return own
         .flatMap((rule, number) => {
@@ -94,20 +102,31 @@ function readWords(rules: readonly Rule[]): ReadonlyMap<string, readonly Wanted[
   return Map.groupBy(all, ({ name }) => name);
 }
 
-function addWords(
-  ranges: readonly Range[][],
-  text: string,
-  word: RegExp,
-  words: ReadonlyMap<string, readonly Wanted[]>,
-): void {
+interface Sought {
+  readonly word: RegExp;
+  readonly words: ReadonlyMap<string, readonly Wanted[]>;
+  /** In order: examples of code stand in them, and no code. */
+  readonly comments: readonly number[];
+  /** Rules that have nothing to look for in this file. */
+  readonly isApart: readonly boolean[];
+}
+
+function addWords(ranges: readonly Range[][], flat: FlatTree, { word, words, comments, isApart }: Sought): void {
+  const { text } = flat;
+  let at = 0;
   word.lastIndex = 0;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
     const end = word.lastIndex;
+    while (at < comments.length && flat.end(comments[at] ?? 0) <= match.index) at += 1;
+    if (at < comments.length && flat.start(comments[at] ?? 0) <= match.index) {
+      word.lastIndex = flat.end(comments[at] ?? 0);
+      continue;
+    }
     const isCalled = isUsed(text, end);
     // `$` belongs to a name, but is no part of a word for a pattern.
     const isDotted = /[.$:]/.test(text[match.index - 1] ?? "");
     for (const { rule, after, called, dotted } of words.get(match[0]) ?? [])
-      if ((!called || isCalled) && (!dotted || isDotted) && follows(after, text, end))
+      if (isApart[rule] !== true && (!called || isCalled) && (!dotted || isDotted) && follows(after, text, end))
         addRange(ranges[rule], match.index, end);
   }
 }

@@ -229,6 +229,7 @@ export const ecmaRequests: readonly Rule[] = [
     severity: "error",
     cwe: 347,
     words: [".decode("],
+    within: "jsonwebtoken",
     query: `(call_expression function: (member_expression object: (identifier) @object property: (property_identifier) @name) @found
       (#any-of? @object "jwt" "jsonwebtoken" "JWT") (#eq? @name "decode"))`,
     reports: (found) => says(found, /["']jsonwebtoken["']/) && !says(found, /\bverify\(/),
@@ -247,6 +248,7 @@ export const ecmaRequests: readonly Rule[] = [
     severity: "error",
     cwe: 347,
     words: ["none"],
+    after: /["'`]/y,
     query: `(pair key: (property_identifier) @key value: [(array (string) @found) (string) @found]
       (#any-of? @key "algorithms" "algorithm" "alg") (#match? @found "^.none.$"))`,
     message: why.jwt,
