@@ -24,6 +24,8 @@ export interface AnalysersOptions {
 }
 
 export interface Analysers {
+  /** Starts a process if there is none, for files that are about to come: what is done meanwhile need not wait for it later. */
+  prepare(): void;
   /**
    * Analyses files, as many at once as there are processes. A file at which a process hangs or dies is left out, with the reason; the rest is done.
    * A rule of the repository at which one does is not run any more, and the file is analysed without it.
@@ -56,14 +58,21 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   const times = { file: timeoutMs, rule: ruleTimeoutMs };
   const idle: OpenAnalyser[] = [];
   const alive = new Set<OpenAnalyser>();
+  /** Started before there was a file for it. */
+  let prepared: Promise<OpenAnalyser> | undefined;
   let closed = false;
 
-  const take = async (): Promise<OpenAnalyser> => {
-    const ready = idle.pop();
-    if (ready !== undefined) return ready;
+  const begin = async (): Promise<OpenAnalyser> => {
     const worker = openAnalyser(await options.start());
     alive.add(worker);
     return worker;
+  };
+  const take = async (): Promise<OpenAnalyser> => {
+    const ready = idle.pop();
+    if (ready !== undefined) return ready;
+    const begun = prepared;
+    prepared = undefined;
+    return begun ?? begin();
   };
   const drop = async (worker: OpenAnalyser): Promise<void> => {
     alive.delete(worker);
@@ -137,6 +146,12 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 
   return {
+    prepare() {
+      if (closed || alive.size > 0 || prepared !== undefined) return;
+      prepared = begin();
+      // Whoever takes it is told.
+      prepared.catch(() => undefined);
+    },
     async analyse(files, signal, own = noOwnRules) {
       if (closed) throw new Error("These analysers have been closed.");
       const job: Job = { own, results: [], stopped: new Map() };
@@ -161,6 +176,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
     async close() {
       closed = true;
       idle.length = 0;
+      await prepared?.catch(() => undefined);
       await Promise.all([...alive].map(drop));
     },
   };

@@ -216,6 +216,8 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       }
       const kept = source.id === null ? null : stateOf(source.id);
       if (kept !== null) return kept;
+      // A state that is not known has contents that are not: their analyser starts while it is found out which.
+      analysers.prepare();
       const start = await nearest(source);
       const repository =
         start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);

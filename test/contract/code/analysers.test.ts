@@ -164,6 +164,30 @@ describe("analysers", () => {
     expect(started).toBe(2);
   });
 
+  test("start one process ahead, which the first files take, and which ends with them all", async () => {
+    started = 0;
+    open = createAnalysers({ start: startFragile, processes: 1 });
+    open.prepare();
+    open.prepare();
+    expect(await open.analyse(files(2))).toHaveLength(2);
+    open.prepare();
+    expect(started).toBe(1);
+    await open.close();
+    let killed = 0;
+    const start = async () => {
+      const child = await startFragile();
+      const kill = () => {
+        killed += 1;
+        child.kill();
+      };
+      return { ...child, kill };
+    };
+    const other = createAnalysers({ start, processes: 1 });
+    other.prepare();
+    await other.close();
+    expect(killed).toBe(1);
+  });
+
   test("stop when they are told to, and take nothing once closed", async () => {
     open = createAnalysers({ start: startFragile, processes: 1 });
     const stop = new AbortController();
@@ -177,6 +201,7 @@ describe("analysers", () => {
 
   test("say so when no process can be started", async () => {
     open = createAnalysers({ start: () => Promise.reject(new Error("no room")), processes: 2 });
+    open.prepare();
     await expect(open.analyse(files(10))).rejects.toThrow("no room");
   });
 });

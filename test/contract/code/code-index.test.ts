@@ -18,6 +18,7 @@ const analyse = createAnalyseFile(createGrammars());
 function scene() {
   const analysed: string[] = [];
   const analysers: Analysers = {
+    prepare: () => undefined,
     async analyse(files) {
       analysed.push(...files.map(({ content }) => Buffer.from(content).toString()));
       return Promise.all(

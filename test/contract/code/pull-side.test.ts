@@ -35,6 +35,7 @@ test("a pull is reviewed from two commits, and copies are found in files that it
   const analyse = createAnalyseFile(createGrammars());
   const index = createCodeIndex({
     analysers: {
+      prepare: () => undefined,
       analyse: (files) => Promise.all(files.map(({ language, content }) => analyse(language, content))),
       check: (rules) => Promise.resolve({ rules, problems: [] }),
       close: () => Promise.resolve(),
