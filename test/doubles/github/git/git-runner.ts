@@ -7,10 +7,20 @@ export interface GitCall {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly input: Buffer | string;
+  /** Gets the output in pieces as they come; none of it is in the result then. */
+  readonly onOutput?: (piece: Buffer) => void;
+  /** Nobody wants the output any more, so that git gives up. */
+  readonly signal?: AbortSignal;
 }
 
-type Answer = { readonly id: number } & ({ readonly result: GitResult } | { readonly error: string });
-type Waiting = { resolve: (result: GitResult) => void; reject: (error: Error) => void };
+type Answer = { readonly id: number } & (
+  { readonly result: GitResult } | { readonly piece: Uint8Array } | { readonly error: string }
+);
+interface Waiting {
+  onOutput: GitCall["onOutput"];
+  resolve(result: GitResult): void;
+  reject(error: Error): void;
+}
 
 interface Runner {
   readonly child: ChildProcess;
@@ -26,16 +36,19 @@ let holders = 0;
  * Runs one git process, from a small process of our own. Starting a process copies the page tables of the one that starts it:
  * from a process of some hundred megabytes, which a test's is, that takes twenty times as long and stops everything else meanwhile.
  */
-export function execGit(call: GitCall): Promise<GitResult> {
+export function execGit({ onOutput, signal, ...call }: GitCall): Promise<GitResult> {
   runner ??= startRunner();
   const { child, waiting } = runner;
   const id = ++lastId;
   return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
+    waiting.set(id, { onOutput, resolve, reject });
     child.ref();
     child.channel?.ref();
-    child.send({ id, ...call }, (error) => {
+    child.send({ id, ...call, stream: onOutput !== undefined }, (error) => {
       if (error !== null) settle(runner, id)?.reject(error);
+    });
+    signal?.addEventListener("abort", () => {
+      if (waiting.has(id) && child.connected) child.send({ stop: id });
     });
   });
 }
@@ -71,6 +84,7 @@ function startRunner(): Runner {
   const started: Runner = { child, waiting: new Map() };
   rest(started);
   child.on("message", (answer: Answer) => {
+    if ("piece" in answer) return started.waiting.get(answer.id)?.onOutput?.(Buffer.from(answer.piece));
     const one = settle(started, answer.id);
     if ("error" in answer) one?.reject(new Error(answer.error));
     // Bytes come over the channel as plain Uint8Arrays.

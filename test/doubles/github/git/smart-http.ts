@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { actingAccount, type Actor } from "../auth.ts";
 import { afterPush, type RefChange } from "../operations/push.ts";
@@ -10,6 +10,7 @@ import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
 import { openRepository, readGitRequest } from "./git-access.ts";
+import { execGit } from "./git-runner.ts";
 import { hookRules } from "./hook-rules.ts";
 import { gitEnvironment } from "./run-git.ts";
 
@@ -110,7 +111,7 @@ async function adoptFirstBranch(github: GitHub, repository: Repository, changes:
   await git.setDefaultBranch(repository.defaultBranch);
 }
 
-function runBackend(exchange: Exchange, extra: Record<string, string>): Promise<void> {
+async function runBackend(exchange: Exchange, extra: Record<string, string>): Promise<void> {
   const { github, actor, repository, request, response } = exchange;
   const header = (name: string) => String(request.headers[name] ?? "");
   const dir = github.gitDir(repository);
@@ -129,29 +130,24 @@ function runBackend(exchange: Exchange, extra: Record<string, string>): Promise<
     ...(header("content-length") !== "" && { CONTENT_LENGTH: header("content-length") }),
     ...extra,
   };
-  return new Promise((resolve, reject) => {
-    const child = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "pipe"] });
-    let complaint = "";
-    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
-    child.stdin.on("error", () => undefined);
-    request.pipe(child.stdin);
-    // A client that goes away ends git's input; git gives up by itself. Only one that hangs on to a big answer must be ended.
-    response.once("close", () => child.stdout.destroy());
-    const forward = headerReader(response);
-    child.stdout.on("data", (chunk: Buffer) => {
-      const body = forward(chunk);
-      if (body.length > 0 && !response.write(body)) {
-        child.stdout.pause();
-        response.once("drain", () => child.stdout.resume());
-      }
-    });
-    child.stdout.on("error", () => undefined);
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (response.headersSent) resolve();
-      else reject(new Error(`git http-backend ended with ${String(code)} without an answer: ${complaint.trim()}`));
-    });
+  const input = await buffer(request).catch(() => null);
+  // The client went away in the middle.
+  if (input === null) return;
+  const forward = headerReader(response);
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const { code, stderr } = await execGit({
+    args: ["http-backend"],
+    env,
+    input,
+    onOutput: (piece) => {
+      const body = forward(piece);
+      if (body.length > 0) response.write(body);
+    },
+    signal: gone.signal,
   });
+  if (!response.headersSent)
+    throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
 }
 
 // CGI (RFC 3875 section 6): header lines, an empty line, then the body; "Status: 404 Not Found" sets the status.
