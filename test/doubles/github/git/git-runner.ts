@@ -18,8 +18,8 @@ type Answer = { readonly id: number } & (
 );
 interface Waiting {
   onOutput: GitCall["onOutput"];
-  resolve(result: GitResult): void;
-  reject(error: Error): void;
+  resolve: (result: GitResult) => void;
+  reject: (error: Error) => void;
 }
 
 interface Runner {
