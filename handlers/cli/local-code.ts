@@ -61,14 +61,17 @@ function counted(analysers: Analysers, progress: (files: number) => void): Analy
   let [files, last] = [0, performance.now()];
   return {
     ...analysers,
-    async analyse(some, signal, own) {
-      const analyses = await analysers.analyse(some, signal, own);
-      files += some.length;
-      if (performance.now() - last >= patienceMs) {
-        last = performance.now();
-        progress(files);
-      }
-      return analyses;
-    },
+    analyse: (some, take, options) =>
+      analysers.analyse(
+        some,
+        (written, file) => {
+          take(written, file);
+          files += 1;
+          if (performance.now() - last < patienceMs) return;
+          last = performance.now();
+          progress(files);
+        },
+        options,
+      ),
   };
 }

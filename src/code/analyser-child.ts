@@ -2,13 +2,14 @@
  * The process in which others' files are parsed. It reads lines of JSON from its input and answers each in order, as `analyser-lines.ts` says.
  * It opens nothing and knows no secret; who started it may end it at any time.
  */
-import { createInterface } from "node:readline";
 import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
 import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
+import { readLines, writeLines } from "./child-lines.ts";
 import { checkOwnRule } from "./rules/own/check-own-rule.ts";
 import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
+import { writeAnalysis } from "./written-analysis.ts";
 
 const binding: Binding = process.argv[2] === "wasm" ? "wasm" : "native";
 const grammars = createGrammars(binding);
@@ -16,13 +17,15 @@ const analyse = createAnalyseFile(grammars);
 let rules: readonly OwnRule[] = [];
 let chosen: { readonly without: string; readonly rules: readonly OwnRule[] } | undefined;
 
-for await (const line of createInterface({ input: process.stdin })) {
+for (const line of readLines()) {
   const told = JSON.parse(line) as ToAnalyser;
   if (told.say === "rules") [rules, chosen] = [told.rules, undefined];
   else if (told.say === "check") answer({ say: "faults", faults: await checkOwnRule(grammars, told.rule) });
   else {
     const own = told.without === null ? undefined : { rules: rulesWithout(told.without), onRule: begin };
-    answer({ say: "analysis", analysis: await analyse(told.language, Buffer.from(told.content, "base64"), own) });
+    const content = Buffer.from(told.content, "base64");
+    const { links, analysis, ...more } = writeAnalysis(await analyse(told.language, content, own));
+    answer({ say: "analysis", ...more }, links, analysis);
   }
 }
 
@@ -37,6 +40,6 @@ function begin(rule: string): void {
   answer({ say: "rule", rule });
 }
 
-function answer(said: FromAnalyser): void {
-  process.stdout.write(`${JSON.stringify(said)}\n`);
+function answer(said: FromAnalyser, ...lines: readonly string[]): void {
+  writeLines(JSON.stringify(said), ...lines);
 }

@@ -1,8 +1,8 @@
 /** What is said between a process that analyses and the one that started it: a line of JSON each. */
 import type { OwnRule } from "../domain/own-rule.ts";
-import type { FileAnalysis } from "./facts.ts";
 import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
 import type { Language } from "./syntax/languages.ts";
+import type { WrittenAnalysis } from "./written-analysis.ts";
 
 export type ToAnalyser =
   /** Answered by an analysis. */
@@ -20,7 +20,8 @@ export type ToAnalyser =
   | { readonly say: "check"; readonly rule: OwnRule };
 
 export type FromAnalyser =
-  | { readonly say: "analysis"; readonly analysis: FileAnalysis }
+  /** Two lines follow: the links, and the analysis. They are not read again to be kept. */
+  | ({ readonly say: "analysis" } & Omit<WrittenAnalysis, "links" | "analysis">)
   | { readonly say: "faults"; readonly faults: readonly OwnRuleFault[] }
   /** A rule of the repository begins: no answer, but whom to blame when none comes. */
   | { readonly say: "rule"; readonly rule: string };

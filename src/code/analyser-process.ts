@@ -2,6 +2,8 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
+import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
+import type { WrittenAnalysis } from "./written-analysis.ts";
 
 /** A started `analyser-child.ts`, wherever it runs. */
 export interface AnalyserProcess {
@@ -32,7 +34,8 @@ export function tell({ process }: OpenAnalyser, said: ToAnalyser): void {
 }
 
 export type Answer =
-  | { readonly end: "answered"; readonly said: Exclude<FromAnalyser, { say: "rule" }> }
+  | { readonly end: "analysed"; readonly written: WrittenAnalysis }
+  | { readonly end: "checked"; readonly faults: readonly OwnRuleFault[] }
   /** Why is the end of a sentence; the rule of the repository that was at work, if one was. */
   | { readonly end: "lost"; readonly why: string; readonly rule: string | null };
 
@@ -47,25 +50,34 @@ export async function answerOf(
   signal?: AbortSignal,
 ): Promise<Answer> {
   for (let rule: string | null = null; ;) {
-    const line: string | typeof late | null = await lineOf(lines, rule === null ? times.file : times.rule, signal);
-    if (line === late)
-      return { end: "lost", why: `it took longer than ${(rule === null ? times.file : times.rule) / 1_000} s`, rule };
-    if (line === null) return { end: "lost", why: rule === null ? "its parser crashed" : "its query crashed", rule };
+    const ms = rule === null ? times.file : times.rule;
+    const line: Line = await lineOf(lines, ms, signal);
+    if (typeof line !== "string") return lost(line, ms, rule);
     const said = JSON.parse(line) as FromAnalyser;
-    if (said.say !== "rule") return { end: "answered", said };
+    if (said.say === "faults") return { end: "checked", faults: said.faults };
+    if (said.say === "analysis") {
+      const { blocks, isPassing } = said;
+      const links: Line = await lineOf(lines, ms, signal);
+      if (typeof links !== "string") return lost(links, ms, rule);
+      const analysis: Line = await lineOf(lines, ms, signal);
+      if (typeof analysis !== "string") return lost(analysis, ms, rule);
+      return { end: "analysed", written: { links, analysis, blocks, isPassing } };
+    }
     rule = said.rule;
   }
 }
 
+function lost(line: Exclude<Line, string>, ms: number, rule: string | null): Extract<Answer, { end: "lost" }> {
+  const crashed = rule === null ? "its parser crashed" : "its query crashed";
+  return { end: "lost", why: line === late ? `it took longer than ${ms / 1_000} s` : crashed, rule };
+}
+
 /** No line in time. */
 const late = Symbol("late");
-
 /** Null for none any more. */
-async function lineOf(
-  lines: AsyncIterator<string>,
-  ms: number,
-  signal?: AbortSignal,
-): Promise<string | typeof late | null> {
+type Line = string | typeof late | null;
+
+async function lineOf(lines: AsyncIterator<string>, ms: number, signal?: AbortSignal): Promise<Line> {
   signal?.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;

@@ -2,8 +2,10 @@
 import { noOwnRules, placeInPattern, type OwnRule, type OwnRuleProblem, type OwnRules } from "../domain/own-rule.ts";
 import { answerOf, openAnalyser, tell, type AnalyserProcess, type OpenAnalyser } from "./analyser-process.ts";
 import type { FileAnalysis } from "./facts.ts";
+import { leftOut } from "./readable.ts";
 import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
 import type { Language } from "./syntax/languages.ts";
+import { writeAnalysis, type WrittenAnalysis } from "./written-analysis.ts";
 
 export interface CodeFile {
   readonly language: Language;
@@ -23,17 +25,26 @@ export interface AnalysersOptions {
   readonly recycleAfter?: number;
 }
 
+export interface AnalyseOptions {
+  readonly signal?: AbortSignal;
+  /** Rules of the repository that passed `check`. */
+  readonly own?: OwnRules;
+}
+
 export interface Analysers {
-  /** Starts a process if there is none, for files that are about to come: what is done meanwhile need not wait for it later. */
-  prepare(): void;
+  /** Starts processes if there are none, for about so many files that will come: what is done meanwhile need not wait for them later. */
+  prepare(files: number): void;
   /**
    * Analyses files, as many at once as there are processes. A file at which a process hangs or dies is left out, with the reason; the rest is done.
    * A rule of the repository at which one does is not run any more, and the file is analysed without it.
-   * @param own rules of the repository that passed `check`
-   * @returns in the order of the files
+   * @param take is told each as soon as it is there, with the number of its file
    * @throws when no process can be started, or the signal says so
    */
-  analyse(files: readonly CodeFile[], signal?: AbortSignal, own?: OwnRules): Promise<readonly FileAnalysis[]>;
+  analyse(
+    files: readonly CodeFile[],
+    take: (written: WrittenAnalysis, file: number) => void,
+    options?: AnalyseOptions,
+  ): Promise<void>;
   /**
    * Tries the rules that a repository brings: their patterns and their examples.
    * @returns those that can be used, and what is wrong with the others
@@ -48,7 +59,7 @@ export interface CheckedRules {
 }
 
 /** Files that are sent ahead, so that a process never waits for the next one. */
-const ahead = 8;
+const ahead = 16;
 
 /** Files for which it pays to start one more process: to start takes as long as some dozens of files. */
 const worthStarting = 32;
@@ -58,8 +69,8 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   const times = { file: timeoutMs, rule: ruleTimeoutMs };
   const idle: OpenAnalyser[] = [];
   const alive = new Set<OpenAnalyser>();
-  /** Started before there was a file for it. */
-  let prepared: Promise<OpenAnalyser> | undefined;
+  /** Started before there was a file for them. */
+  const prepared: Promise<OpenAnalyser>[] = [];
   let closed = false;
 
   const begin = async (): Promise<OpenAnalyser> => {
@@ -67,12 +78,11 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
     alive.add(worker);
     return worker;
   };
-  const take = async (): Promise<OpenAnalyser> => {
+  const worthIt = (files: number) => Math.min(processes, Math.ceil(files / worthStarting));
+  const hire = async (): Promise<OpenAnalyser> => {
     const ready = idle.pop();
     if (ready !== undefined) return ready;
-    const begun = prepared;
-    prepared = undefined;
-    return begun ?? begin();
+    return prepared.shift() ?? begin();
   };
   const drop = async (worker: OpenAnalyser): Promise<void> => {
     alive.delete(worker);
@@ -97,7 +107,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
           sent.length < ahead && next !== undefined;
           next = sent.length < ahead ? nextOf(again, left) : undefined
         ) {
-          worker ??= await take();
+          worker ??= await hire();
           send(worker, next[1], job);
           sent.push(next);
         }
@@ -105,16 +115,14 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
         if (first === undefined || worker === undefined) break;
         const [at, file] = first;
         const answer = await answerOf(worker, times, signal);
-        if (answer.end === "answered") {
-          if (answer.said.say === "analysis") job.results[at] = withStopped(answer.said.analysis, file, job);
+        sent.shift();
+        if (answer.end !== "lost") {
+          if (answer.end === "analysed") job.take(withStopped(answer.written, file, job), at);
           worker.files += 1;
-          sent.shift();
           continue;
         }
-        sent.shift();
         // What it was busy with when it was lost: a rule, which others can do without, or the file.
-        if (answer.rule === null)
-          job.results[at] = { end: "left out", reason: `The file is not analysed: ${answer.why}.`, passing: true };
+        if (answer.rule === null) job.take(writeAnalysis({ ...leftOut(answer.why), passing: true }), at);
         else job.stopped.set(answer.rule, `The rule ${answer.rule} is not run any more: ${answer.why}.`);
         again = [...(answer.rule === null ? [] : [first]), ...sent.splice(0), ...again];
         await drop(worker);
@@ -128,13 +136,13 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 
   const faultsOf = async (rule: OwnRule, signal?: AbortSignal): Promise<readonly OwnRuleFault[]> => {
-    const worker = await take();
+    const worker = await hire();
     try {
       tell(worker, { say: "check", rule });
       const answer = await answerOf(worker, times, signal);
-      if (answer.end === "answered" && answer.said.say === "faults") {
+      if (answer.end === "checked") {
         await giveBack(worker);
-        return answer.said.faults;
+        return answer.faults;
       }
       await drop(worker);
       const why = answer.end === "lost" ? answer.why : "it was not answered";
@@ -146,19 +154,22 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 
   return {
-    prepare() {
-      if (closed || alive.size > 0 || prepared !== undefined) return;
-      prepared = begin();
-      // Whoever takes it is told.
-      prepared.catch(() => undefined);
+    prepare(files) {
+      if (closed) return;
+      const started = Math.max(alive.size, prepared.length);
+      for (let more = worthIt(files) - started; more > 0; more--) {
+        const starting = begin();
+        // Whoever takes it is told.
+        starting.catch(() => undefined);
+        prepared.push(starting);
+      }
     },
-    async analyse(files, signal, own = noOwnRules) {
+    async analyse(files, take, { signal, own = noOwnRules } = {}) {
       if (closed) throw new Error("These analysers have been closed.");
-      const job: Job = { own, results: [], stopped: new Map() };
+      const job: Job = { own, take, stopped: new Map() };
       const left = files.entries();
-      const count = Math.min(processes, Math.max(idle.length, Math.ceil(files.length / worthStarting)), files.length);
+      const count = Math.min(files.length, processes, Math.max(idle.length, worthIt(files.length)));
       await Promise.all(Array.from({ length: count }, () => work(left, job, signal)));
-      return job.results;
     },
     async check({ rules, version }, signal) {
       if (closed) throw new Error("These analysers have been closed.");
@@ -176,7 +187,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
     async close() {
       closed = true;
       idle.length = 0;
-      await prepared?.catch(() => undefined);
+      await Promise.allSettled(prepared);
       await Promise.all([...alive].map(drop));
     },
   };
@@ -184,7 +195,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
 
 interface Job {
   readonly own: OwnRules;
-  readonly results: FileAnalysis[];
+  readonly take: (written: WrittenAnalysis, file: number) => void;
   /** Rules of the repository at which a process was lost, and why they are not run any more. */
   readonly stopped: Map<string, string>;
 }
@@ -207,12 +218,14 @@ function send(worker: OpenAnalyser, { language, content }: CodeFile, { own, stop
 }
 
 /** Says of a file that it was analysed without rules that were stopped before. */
-function withStopped(analysis: FileAnalysis, { language }: CodeFile, { own, stopped }: Job): FileAnalysis {
-  if (analysis.end !== "analysed" || stopped.size === 0) return analysis;
+function withStopped(written: WrittenAnalysis, { language }: CodeFile, { own, stopped }: Job): WrittenAnalysis {
   const missed = own.rules
     .filter(({ id, languages }) => stopped.has(id) && languages.includes(language))
     .map(({ id }) => ({ rule: id, reason: stopped.get(id) ?? "" }));
-  return missed.length === 0 ? analysis : { ...analysis, stopped: [...(analysis.stopped ?? []), ...missed] };
+  if (missed.length === 0) return written;
+  const analysis = JSON.parse(written.analysis) as FileAnalysis;
+  if (analysis.end === "left out") return written;
+  return writeAnalysis({ ...analysis, stopped: [...(analysis.stopped ?? []), ...missed] });
 }
 
 function problemOf(rule: OwnRule, { part, index, message }: OwnRuleFault): OwnRuleProblem {

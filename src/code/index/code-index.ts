@@ -7,7 +7,8 @@ import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { largestFile, leftOut } from "../readable.ts";
 import { rulesVersion } from "../rules/catalogue.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
-import type { FactStore } from "./fact-store.ts";
+import type { LeftOut, WrittenAnalysis } from "../written-analysis.ts";
+import type { FactStore, KeptAnalysis } from "./fact-store.ts";
 import { findAlike, findPacked, packBlocks, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
@@ -54,8 +55,10 @@ export interface CodeIndex {
   ): readonly PlacedBlock[];
 }
 
-/** Read at once: enough for all analysers, and not too much for the memory. */
-const batch = { files: 400, bytes: 16 * 1024 ** 2 };
+/** Read at once, since at the end of a batch the analysers wait for the last of them: what the memory bears. */
+const batch = { files: 5_000, bytes: 32 * 1024 ** 2 };
+/** Written at once: the analysers get no more files meanwhile. */
+const mostRows = 50;
 const mostFiles = 50_000;
 const most = { manifest: 1_000_000, manifests: 20_000_000 };
 /** Beyond so many changed paths it is no longer cheaper to renew a state than to list it. */
@@ -78,13 +81,13 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     return state;
   };
   /** What is missing in the store is read, analysed and kept, a batch at a time. */
-  const analyse = async <T>(
+  const analyse = async <P extends keyof Read>(
     source: TreeSource,
     entries: readonly Source[],
-    kept: (keys: readonly string[]) => ReadonlyMap<string, string>,
-    toResult: (analysis: FileAnalysis) => T,
+    part: P,
     options: IndexOptions & { readonly own?: OwnRules },
-  ): Promise<ReadonlyMap<string, T | LeftOut>> => {
+  ): Promise<ReadonlyMap<string, Read[P] | LeftOut>> => {
+    type T = Read[P];
     const results = new Map<string, T | LeftOut>();
     const byKey = new Map<string, Source>();
     for (const entry of entries) {
@@ -93,7 +96,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       else results.set(entry.path, reason);
     }
     const found = new Map<string, T>();
-    for (const [key, text] of kept([...byKey.keys()])) {
+    for (const [key, text] of store[part]([...byKey.keys()])) {
       const result = read(() => JSON.parse(text) as T);
       if (result !== null) found.set(key, result);
     }
@@ -101,18 +104,18 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     for (const entry of byKey.values())
       if (!found.has(entry.key)) byBlob.set(entry.blob, [...(byBlob.get(entry.blob) ?? []), entry]);
     const work = async (ready: readonly (Source & { content: Uint8Array })[]) => {
-      const analyses = await analysers.analyse(ready, options.signal, options.own);
-      const rows = ready.flatMap(({ key }, at) => {
-        const analysis = analyses[at];
-        if (analysis === undefined) return [];
-        found.set(key, toResult(analysis));
-        // Another time there may be more of it.
-        const isPassing = analysis.end === "left out" ? analysis.passing === true : analysis.stopped !== undefined;
-        if (isPassing) return [];
-        const blocks = analysis.end === "analysed" ? analysis.facts.blocks : "";
-        return [{ key, links: JSON.stringify(linksOf(analysis)), analysis: JSON.stringify(analysis), blocks }];
-      });
-      store.keep(rows);
+      const rows: KeptAnalysis[] = [];
+      const keep = () => store.keep(rows.splice(0));
+      const take = ({ isPassing, ...written }: WrittenAnalysis, file: number) => {
+        const key = ready[file]?.key ?? "";
+        found.set(key, JSON.parse(part === "links" ? written.links : written.analysis) as T);
+        if (!isPassing && rows.push({ key, ...written }) === mostRows) keep();
+      };
+      try {
+        await analysers.analyse(ready, take, options);
+      } finally {
+        keep();
+      }
     };
     let ready: (Source & { content: Uint8Array })[] = [];
     let bytes = 0;
@@ -132,7 +135,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
 
   const addFiles = async (source: TreeSource, entries: readonly TreeEntry[], parts: Parts, options: IndexOptions) => {
     const sources = sourcesOf(entries.filter(({ path }) => !isForeign(path)));
-    const links = await analyse(source, sources.slice(0, mostFiles), (keys) => store.links(keys), linksOf, options);
+    const links = await analyse(source, sources.slice(0, mostFiles), "links", options);
     for (const { path, blob } of sources) {
       const own = links.get(path) ?? leftOut(`the repository has more than ${mostFiles} source files`);
       if ("end" in own) parts.leftOut.set(path, own.reason);
@@ -153,6 +156,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
 
   const buildAnew = async (source: TreeSource, options: IndexOptions): Promise<Repository> => {
     const entries = await source.list();
+    analysers.prepare(entries.filter(({ path }) => languageOf(path) !== null).length);
     const parts = noParts();
     await addFiles(source, entries, parts, options);
     return buildRepository({ id: source.id, paths: new Set(entries.map(({ path }) => path)), ...parts });
@@ -201,7 +205,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
   return {
     async files(source, entries, options = {}) {
       const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
-      return analyse(source, sourcesOf(wanted, options.own), (keys) => store.analyses(keys), whole, options);
+      return analyse(source, sourcesOf(wanted, options.own), "analyses", options);
     },
     async check(own, options = {}) {
       if (own.rules.length === 0) return { rules: own, problems: [] };
@@ -217,7 +221,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       const kept = source.id === null ? null : stateOf(source.id);
       if (kept !== null) return kept;
       // A state that is not known has contents that are not: their analyser starts while it is found out which.
-      analysers.prepare();
+      analysers.prepare(1);
       const start = await nearest(source);
       const repository =
         start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);
@@ -230,7 +234,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     symbols(source, { graph }, options = {}) {
       return createSymbolGraph(graph, async (paths) => {
         const entries = sourcesOf(await source.list(paths));
-        const all = await analyse(source, entries, (keys) => store.analyses(keys), whole, options);
+        const all = await analyse(source, entries, "analyses", options);
         return new Map([...all].flatMap(([path, one]) => (one.end === "analysed" ? [[path, one.facts]] : [])));
       });
     },
@@ -250,7 +254,11 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
   };
 }
 
-type LeftOut = Extract<FileAnalysis, { end: "left out" }>;
+/** What is read of an analysis. */
+interface Read {
+  readonly links: FileLinks | LeftOut;
+  readonly analyses: FileAnalysis;
+}
 type Source = TreeEntry & { readonly language: Language; readonly key: string };
 type Parts = ReturnType<typeof noParts>;
 
@@ -261,16 +269,6 @@ function noParts(before?: Repository) {
     manifests: new Map(before?.manifests),
     leftOut: new Map(before?.leftOut),
   };
-}
-
-function whole(analysis: FileAnalysis): FileAnalysis {
-  return analysis;
-}
-
-function linksOf(analysis: FileAnalysis): FileLinks | LeftOut {
-  if (analysis.end === "left out") return analysis;
-  const { language, imports, exports } = analysis.facts;
-  return { language, imports, exports };
 }
 
 function sourcesOf(entries: readonly TreeEntry[], own = noOwnRules): readonly Source[] {

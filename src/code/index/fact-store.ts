@@ -3,15 +3,12 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { messageOf } from "../../errors.ts";
+import type { WrittenAnalysis } from "../written-analysis.ts";
 
-/** An analysis as it is kept: texts of JSON, of which the links can be read without the rest. */
-export interface KeptAnalysis {
+/** An analysis as it is kept: its links, and its blocks, can be read without the rest. */
+export interface KeptAnalysis extends Omit<WrittenAnalysis, "isPassing"> {
   /** Of the content, its language, and what read it. */
   readonly key: string;
-  readonly links: string;
-  readonly analysis: string;
-  /** As `extract/blocks.ts` writes them; read for all files of a repository at once. */
-  readonly blocks: string;
 }
 
 /** No method throws: what cannot be read or written is as if it had not been kept, and is said. */
@@ -86,6 +83,7 @@ export function openFactStore(options: FactStoreOptions): FactStore {
     blocks: (keys) => read(({ blocks }) => blocks, keys),
     keep: (analyses) =>
       attempt((at) => {
+        if (analyses.length === 0) return;
         inTransaction(at, () => {
           for (const { key, links, analysis, blocks } of analyses) at.keep.run(key, links, analysis, blocks, today());
         });

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AnalyserProcess } from "../../../src/code/analyser-process.ts";
-import { createAnalysers, type Analysers, type CodeFile } from "../../../src/code/analysers.ts";
+import { createAnalysers, type AnalyseOptions, type Analysers, type CodeFile } from "../../../src/code/analysers.ts";
+import type { FileAnalysis } from "../../../src/code/facts.ts";
 import { readOwnRules } from "../../../src/config/own-rules.ts";
 import { startAnalyser } from "../../../src/code/start-analyser.ts";
 
@@ -23,7 +24,8 @@ const fragile = `
     const text = Buffer.from(told.content, "base64").toString();
     if (text === "die") process.exit(3);
     if (text === "hang") for (;;);
-    console.log(JSON.stringify({ say: "analysis", analysis: { end: "left out", reason: text } }));
+    const analysis = JSON.stringify({ end: "left out", reason: text });
+    console.log(JSON.stringify({ say: "analysis", blocks: "", isPassing: false }) + "\\n" + analysis + "\\n" + analysis);
   });`;
 
 const moment = `id: no-moment
@@ -77,6 +79,13 @@ function ownRules(rules: Readonly<Record<string, string>>) {
   return read.rules;
 }
 
+/** All of them, in the order of the files. */
+async function analyseAll(all: readonly CodeFile[], options?: AnalyseOptions): Promise<readonly FileAnalysis[]> {
+  const analyses: FileAnalysis[] = [];
+  await open?.analyse(all, ({ analysis }, at) => (analyses[at] = JSON.parse(analysis) as FileAnalysis), options);
+  return analyses;
+}
+
 let started = 0;
 async function startFragile(): Promise<AnalyserProcess> {
   started += 1;
@@ -90,7 +99,7 @@ describe("analysers", () => {
     "read many files side by side and answer in their order: %s",
     async (binding) => {
       open = createAnalysers({ start: () => startAnalyser(binding), processes: 2 });
-      const analyses = await open.analyse(files(40, { 7: "\0" }));
+      const analyses = await analyseAll(files(40, { 7: "\0" }));
       const names = analyses.map((one) => (one.end === "analysed" ? one.facts.symbols[0]?.name : one.reason));
       expect(names).toEqual(
         Array.from({ length: 40 }, (_, number) =>
@@ -105,7 +114,7 @@ describe("analysers", () => {
     const texts = Array.from({ length: 30 }, (_, number) =>
       number === 3 ? "die" : number === 20 ? "hang" : `${number}`,
     );
-    const analyses = await open.analyse(texts.map(file));
+    const analyses = await analyseAll(texts.map(file));
     expect(analyses.map((one) => one.end === "left out" && one.reason)).toEqual(
       texts.map((text) => {
         if (text === "die") return "The file is not analysed: its parser crashed.";
@@ -128,7 +137,7 @@ describe("analysers", () => {
         "29:13 own/finds-nothing: The rule does not find this example, which is a bad one.",
         "29:28 own/finds-nothing: The rule finds this example, which is a good one.",
       ]);
-      const [analysis] = await open.analyse([file('import a from "moment";\n')], undefined, rules);
+      const [analysis] = await analyseAll([file('import a from "moment";\n')], { own: rules });
       expect(analysis).toMatchObject({
         findings: [{ rule: "own/no-moment", severity: "warning", startLine: 1, startColumn: 15, endColumn: 23 }],
       });
@@ -142,7 +151,7 @@ describe("analysers", () => {
       const { rules } = await open.check(ownRules({ endless }));
       expect(rules.rules.map(({ id }) => id)).toEqual(["own/endless", "own/no-moment"]);
       const long = 'import a from "moment";\n' + "f(1);\n".repeat(2_000);
-      const analyses = await open.analyse([file(long), file("g();\n")], undefined, rules);
+      const analyses = await analyseAll([file(long), file("g();\n")], { own: rules });
       expect(analyses).toMatchObject([
         {
           end: "analysed",
@@ -160,17 +169,17 @@ describe("analysers", () => {
   test("keep their processes for the next files, and replace them after so many", async () => {
     started = 0;
     open = createAnalysers({ start: startFragile, processes: 1, recycleAfter: 25 });
-    for (let round = 0; round < 4; round++) await open.analyse(files(10));
+    for (let round = 0; round < 4; round++) await analyseAll(files(10));
     expect(started).toBe(2);
   });
 
   test("start one process ahead, which the first files take, and which ends with them all", async () => {
     started = 0;
     open = createAnalysers({ start: startFragile, processes: 1 });
-    open.prepare();
-    open.prepare();
-    expect(await open.analyse(files(2))).toHaveLength(2);
-    open.prepare();
+    open.prepare(1);
+    open.prepare(90);
+    expect(await analyseAll(files(2))).toHaveLength(2);
+    open.prepare(1);
     expect(started).toBe(1);
     await open.close();
     let killed = 0;
@@ -183,7 +192,7 @@ describe("analysers", () => {
       return { ...child, kill };
     };
     const other = createAnalysers({ start, processes: 1 });
-    other.prepare();
+    other.prepare(1);
     await other.close();
     expect(killed).toBe(1);
   });
@@ -191,17 +200,17 @@ describe("analysers", () => {
   test("stop when they are told to, and take nothing once closed", async () => {
     open = createAnalysers({ start: startFragile, processes: 1 });
     const stop = new AbortController();
-    const work = open.analyse([file("hang")], stop.signal);
+    const work = analyseAll([file("hang")], { signal: stop.signal });
     stop.abort(new Error("enough"));
     await expect(work).rejects.toThrow("enough");
-    expect(await open.analyse([])).toEqual([]);
+    expect(await analyseAll([])).toEqual([]);
     await open.close();
-    await expect(open.analyse(files(1))).rejects.toThrow("closed");
+    await expect(analyseAll(files(1))).rejects.toThrow("closed");
   });
 
   test("say so when no process can be started", async () => {
     open = createAnalysers({ start: () => Promise.reject(new Error("no room")), processes: 2 });
-    open.prepare();
-    await expect(open.analyse(files(10))).rejects.toThrow("no room");
+    open.prepare(1);
+    await expect(analyseAll(files(10))).rejects.toThrow("no room");
   });
 });

@@ -8,6 +8,7 @@ import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
 import { findLocalRepository, openFolder } from "../../../src/workspace/local-repository.ts";
 import { openObjects } from "../../../src/workspace/objects.ts";
+import { writeAnalysis } from "../../../src/code/written-analysis.ts";
 import { put, temporary, type TestRepository } from "../git/repository.ts";
 
 const places = temporary();
@@ -19,15 +20,13 @@ function scene() {
   const analysed: string[] = [];
   const analysers: Analysers = {
     prepare: () => undefined,
-    async analyse(files) {
+    async analyse(files, take) {
       analysed.push(...files.map(({ content }) => Buffer.from(content).toString()));
-      return Promise.all(
-        files.map(({ language, content }) =>
-          Buffer.from(content).toString() === "crash"
-            ? Promise.resolve({ end: "left out" as const, reason: "It crashed.", passing: true as const })
-            : analyse(language, content),
-        ),
-      );
+      for (const [at, { language, content }] of files.entries()) {
+        const crashes = Buffer.from(content).toString() === "crash";
+        const crash = { end: "left out", reason: "It crashed.", passing: true } as const;
+        take(writeAnalysis(crashes ? crash : await analyse(language, content)), at);
+      }
     },
     check: (rules) => Promise.resolve({ rules, problems: [] }),
     close: () => Promise.resolve(),

@@ -10,6 +10,7 @@ import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
 import { defaultConfig } from "../../../src/config/schema.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
 import { openObjects } from "../../../src/workspace/objects.ts";
+import { writeAnalysis } from "../../../src/code/written-analysis.ts";
 import { temporary } from "../git/repository.ts";
 
 const places = temporary();
@@ -36,7 +37,10 @@ test("a pull is reviewed from two commits, and copies are found in files that it
   const index = createCodeIndex({
     analysers: {
       prepare: () => undefined,
-      analyse: (files) => Promise.all(files.map(({ language, content }) => analyse(language, content))),
+      async analyse(files, take) {
+        for (const [at, { language, content }] of files.entries())
+          take(writeAnalysis(await analyse(language, content)), at);
+      },
       check: (rules) => Promise.resolve({ rules, problems: [] }),
       close: () => Promise.resolve(),
     },
