@@ -194,7 +194,7 @@ async function restore(
   const { about, directory } = held;
   const start = performance.now();
   try {
-    await bench.beginWith(directory === null ? [] : [directory]);
+    await bench.beginWith(directory === null ? [] : [directory], new Date(about.made));
   } catch (error) {
     await held.release();
     await bench.openSandbox();

@@ -20,10 +20,12 @@ export interface Workbench extends Bench {
   /** The commit or tree whose files it began with. */
   readonly treeish: string;
   /**
-   * Begins anew with snapshots beneath the files, also in forks; what was written here is gone.
+   * Begins anew with snapshots beneath the files, also in forks; what was written here is gone. The files are newer than what snapshots hold, so
+   * that no program takes something for made of them that was made of others.
+   * @param made when the last of the snapshots was
    * @throws UserError where no sandbox can be made with them; they are forgotten then
    */
-  beginWith(layers: readonly string[]): Promise<void>;
+  beginWith(layers: readonly string[], made: Date): Promise<void>;
   /** What the files hold that the commit does not. */
   changes(): Promise<Changes>;
   /**
@@ -115,8 +117,9 @@ export async function openWorkbench(deps: PipelineDeps, request: WorkbenchReques
     ...bench,
     mirror,
     treeish,
-    async beginWith(below) {
+    async beginWith(below, made) {
       await bench.close();
+      await tree.makeNewerThan(made.getTime());
       layers = below;
       try {
         await bench.openSandbox();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { launchOrThrow } from "../launcher.ts";
-import { git, GitError, plainEnvironment, type GitOptions } from "./git.ts";
+import { fieldsOf, git, GitError, plainEnvironment, type GitOptions } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 
 export interface CheckoutRequest {
@@ -20,6 +20,8 @@ export interface CheckoutRequest {
 }
 
 const timeoutMs = 600_000;
+/** Bytes of a list of a whole tree. */
+const longestList = 256 * 1024 ** 2;
 
 /**
  * Writes the files of a tree, without `.git`. By a private index and not by `git archive`, since archive obeys
@@ -51,10 +53,16 @@ export async function checkout(request: CheckoutRequest): Promise<void> {
 
 /**
  * Makes the files of one tree those of another: only what differs is written or removed. They must be as git wrote them by this index.
+ * @returns the paths that differed and are there
  * @throws as {@link checkout}
  */
-export async function changeCheckout(request: CheckoutRequest & { readonly indexFile: string }): Promise<void> {
-  await readTree(request.treeish, ["--reset", "-u"], optionsOf(request, request.indexFile));
+export async function changeCheckout(request: CheckoutRequest & { readonly indexFile: string }): Promise<string[]> {
+  const { treeish, indexFile } = request;
+  const options = optionsOf(request, indexFile);
+  const list = ["diff-index", "--cached", "-R", "--name-only", "--no-renames", "--diff-filter=d", "-z"];
+  const { stdout } = await git([...list, checkOid(treeish)], { ...options, maxOutput: longestList });
+  await readTree(treeish, ["--reset", "-u"], options);
+  return fieldsOf(stdout);
 }
 
 /** Whether a directory holds the files of an index to the last byte, and nothing else. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { launchOrThrow } from "../launcher.ts";
 import { changeCheckout, checkout, isAsCheckedOut, type CheckoutRequest } from "./checkout.ts";
 import { plainEnvironment } from "./git.ts";
+import { setAllTimes, setTimes, toMs } from "./tree-times.ts";
 import { removeDirectory, removeWorkspace } from "./workspaces.ts";
 
 export interface TreeRequest extends Pick<CheckoutRequest, "mirror" | "treeish" | "signal"> {
@@ -20,6 +21,8 @@ export interface TreeRequest extends Pick<CheckoutRequest, "mirror" | "treeish" 
 export interface OpenTree {
   /** The files. */
   readonly directory: string;
+  /** Gives all of them a new time, unless theirs is later than this one in ms. Nobody may be at work over them. */
+  makeNewerThan(ms: number): Promise<void>;
   /**
    * Gives them to a later run, if they are to the last byte what the commit says and nothing else is there. Nobody may be at work over them any
    * more, and they are no longer the caller's.
@@ -35,8 +38,8 @@ const mostBytes = 10 * 1024 ** 3;
 const timeoutMs = 600_000;
 
 /**
- * Writes the files of a commit or tree, or changes those that an earlier run left. All get one time, that of this call: no program takes one of
- * them for older than another, or than what a set-up has made.
+ * Writes the files of a commit or tree, or changes those that an earlier run left. All have one and the same time, so that no program takes one of
+ * them for made before another.
  * @throws as `checkout`
  */
 export async function openTree(request: TreeRequest): Promise<OpenTree> {
@@ -44,31 +47,39 @@ export async function openTree(request: TreeRequest): Promise<OpenTree> {
   const home = join(dataDir, "trees", String(repositoryId));
   // By a name of its own: a worker that takes the run over makes another one.
   const tree = join(workspace, `tree-${randomUUID()}`);
-  const place = { mirror, treeish, directory: join(tree, "files"), indexFile: join(tree, "index") };
+  const directory = join(tree, "files");
+  const place = { mirror, treeish, directory, indexFile: join(tree, "index") };
   const stopping = signal === undefined ? {} : { signal };
-  const change = async (): Promise<boolean> =>
-    changeCheckout({ ...place, ...stopping }).then(
-      () => true,
-      () => false,
-    );
-  let madeAt = await take(home, tree);
-  if (madeAt !== undefined && !(await change())) {
-    await removeDirectory(tree);
-    madeAt = undefined;
-  }
-  if (madeAt === undefined) {
-    madeAt = Date.now();
+  const reuse = async (): Promise<Pick<KeptTree, "madeAt" | "time"> | undefined> => {
+    const kept = await take(home, tree);
+    if (kept === undefined) return undefined;
+    try {
+      const changed = await changeCheckout({ ...place, ...stopping });
+      return (await setTimes(directory, changed, kept.time)) ? kept : { ...kept, time: await setAllTimes(directory) };
+    } catch {
+      // Whatever it was: if it does not come from what was kept, it comes again.
+      await removeDirectory(tree);
+      return undefined;
+    }
+  };
+  const writeAll = async () => {
+    const madeAt = Date.now();
     await mkdir(tree, { mode: 0o700 });
     await checkout({ ...place, ...stopping });
-  }
-  await setTimes(place.directory);
+    return { madeAt, time: await setAllTimes(directory) };
+  };
+  const files = (await reuse()) ?? (await writeAll());
+  let { time } = files;
   return {
-    directory: place.directory,
+    directory,
+    async makeNewerThan(ms) {
+      if (toMs(time) <= ms) time = await setAllTimes(directory);
+    },
     async handOn() {
-      if (isOld(madeAt) || !(await isAsCheckedOut(place))) return;
+      if (isOld(files.madeAt) || !(await isAsCheckedOut(place))) return;
       const bytes = await bytesIn(tree);
       await mkdir(home, { recursive: true, mode: 0o700 });
-      await rename(tree, join(home, `${madeAt}-${bytes}-${randomUUID()}`));
+      await rename(tree, join(home, `${files.madeAt}-${time}-${bytes}-${randomUUID()}`));
       await sweepTrees(dataDir);
     },
   };
@@ -92,16 +103,20 @@ export async function sweepTrees(dataDir: string): Promise<number> {
 
 interface KeptTree {
   readonly path: string;
+  /** ms; when all of it was last written. */
   readonly madeAt: number;
+  /** The time of its files, in steps. */
+  readonly time: number;
   readonly bytes: number;
 }
 
-const names = /^(\d+)-(\d+)-[0-9a-f-]{36}$/;
+const names = /^(\d+)-(\d+)-(\d+)-[0-9a-f-]{36}$/;
 
+/** What has another name is of another version of the bot, and as good as old. */
 async function listKept(home: string): Promise<readonly KeptTree[]> {
-  const found = (await namesIn(home)).flatMap((name) => {
-    const [, madeAt, bytes] = names.exec(name) ?? [];
-    return madeAt === undefined ? [] : [{ path: join(home, name), madeAt: Number(madeAt), bytes: Number(bytes) }];
+  const found = (await namesIn(home)).map((name) => {
+    const [madeAt = 0, time = 0, bytes = 0] = (names.exec(name) ?? []).slice(1).map(Number);
+    return { path: join(home, name), madeAt, time, bytes };
   });
   return found.toSorted(newestFirst);
 }
@@ -110,9 +125,9 @@ function newestFirst(a: KeptTree, b: KeptTree): number {
   return b.madeAt - a.madeAt;
 }
 
-/** To rename it is to have it: of two who try, one does. @returns when all of it was last written, or undefined when there is none */
-async function take(home: string, to: string): Promise<number | undefined> {
-  for (const { path, madeAt } of await listKept(home)) if (!isOld(madeAt) && (await isMoved(path, to))) return madeAt;
+/** To rename it is to have it: of two who try, one does. */
+async function take(home: string, to: string): Promise<KeptTree | undefined> {
+  for (const kept of await listKept(home)) if (!isOld(kept.madeAt) && (await isMoved(kept.path, to))) return kept;
   return undefined;
 }
 
@@ -145,16 +160,6 @@ function namesIn(directory: string): Promise<readonly string[]> {
 async function roomOn(directory: string): Promise<number> {
   const { bavail, blocks, bsize } = await statfs(directory);
   return bavail < blocks / 20 ? 0 : Math.min(mostBytes, (blocks * bsize) / 10);
-}
-
-async function setTimes(directory: string): Promise<void> {
-  const touch = ["touch", "-h", "-d", `@${Date.now() / 1000}`, "--"];
-  await launchOrThrow({
-    file: "find",
-    args: [directory, "-exec", ...touch, "{}", "+"],
-    env: plainEnvironment,
-    timeoutMs,
-  });
 }
 
 async function bytesIn(directory: string): Promise<number> {

@@ -6,13 +6,17 @@ import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
 
-/** The set-up runs the repository's own script, as `npm ci` runs those of packages, and leaves when it ran. */
+/**
+ * The set-up runs the repository's own script, as `npm ci` runs those of packages, and leaves when it ran. What it makes must not be
+ * taken for made of the files of a run, which are other ones.
+ */
 const files = {
   ".codegen.yml": [
     "environment: { setup: [sh install.sh], files: [lock] }",
-    "validation: { commands: [{ name: show, run: cat made/by made/when }] }",
+    "validation: { commands: [{ name: show, run: cat made/by made/when && find lock -newer made/when | grep -q lock }] }",
     "",
   ].join("\n"),
+  ".gitignore": "made\n",
   lock: "1\n",
   "install.sh": "mkdir -p made; echo base >made/by; cat lock >>made/by; date +%s%N >made/when\n",
 };
@@ -49,11 +53,13 @@ describe("a set-up", () => {
     await story.drain();
     const first = await shown(story, hostile.head.sha);
     expect(first.by).toBe("base 1");
+    expect(await conclusions(story, hostile.head.sha)).toEqual(["codegen / show: success"]);
     await expectScopes(story, ["base"]);
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();
     const second = await shown(story, pull.head.sha);
     expect(second).toMatchObject({ by: "base 1", when: first.when });
+    expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / show: success"]);
     expect(second.summary).not.toContain("Set-up");
   }, 60_000);
 

@@ -101,15 +101,25 @@ describe("files that go from run to run", () => {
     }
   });
 
-  test("all have the time at which the run began", async () => {
+  test("all have one time, which is later than what they are to be newer than", async () => {
     const { commit, open } = runs();
-    const first = await commit({ "d/a": "1", b: "1", l: { link: "b" } });
-    await (await open(first)).handOn();
-    const before = Math.floor(Date.now());
-    const tree = await open(await commit({ b: "2" }));
-    const times = ["", "d", "d/a", "b", "l"].map((path) => lstatSync(join(tree.directory, path)).mtimeMs);
-    expect(new Set(times).size).toBe(1);
-    expect(Math.ceil(times[0] ?? 0)).toBeGreaterThanOrEqual(before);
+    const timesIn = ({ directory }: OpenTree) =>
+      new Set(["d/a", "b", "l", "n"].map((path) => lstatSync(join(directory, path), { bigint: true }).mtimeNs));
+    const tree = await open(await commit({ "d/a": "1", b: "1", l: { link: "b" }, n: "" }));
+    const before = timesIn(tree);
+    expect(before.size).toBe(1);
+    await tree.handOn();
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`many/${index}`, ""]));
+    const next = await open(await commit({ b: "2", l: { link: "d/a" } }));
+    expect(timesIn(next)).toEqual(before);
+    const [time = 0n] = before;
+    await next.makeNewerThan(Number(time / 1_000_000n) - 1);
+    expect(timesIn(next)).toEqual(before);
+    await next.makeNewerThan(Date.now());
+    const after = timesIn(next);
+    expect([...after].every((one) => one > time)).toBe(true);
+    await next.handOn();
+    expect(timesIn(await open(await commit({ "d/a": "2", ...many })))).not.toEqual(before);
   });
 
   test("are one run's at a time, and of one repository", async () => {
