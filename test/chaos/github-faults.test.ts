@@ -36,7 +36,6 @@ afterAll(dropTemplate);
 /** Those of one line are played side by side: they wait more than they work. */
 const modes: readonly FaultMode[][] = [
   ["500"],
-  ["502"],
   ["reset-before-commit"],
   ["reset-after-commit"],
   ["secondary403", "secondary429", "lag-after-write"],
