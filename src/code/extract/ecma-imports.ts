@@ -1,5 +1,6 @@
 import type { ImportFact } from "../facts.ts";
 import type { FlatTree } from "../syntax/flat-tree.ts";
+import { readPlainImport } from "../syntax/plain-import.ts";
 
 type Name = ImportFact["names"][number];
 
@@ -23,16 +24,28 @@ export function stringOf(tree: FlatTree, node: number): string | null {
 }
 
 function importStatement(tree: FlatTree, node: number): readonly ImportFact[] | null {
+  if (tree.isLeaf(node)) {
+    const { from, names, ofTypes } = readPlainImport(tree.textOf(node));
+    return [ofNames(tree, node, from, names, ofTypes)];
+  }
   const required = tree.childOf(node, "import_require_clause");
   const from = stringOf(tree, tree.childIn(required === -1 ? node : required, "source"));
   if (from === null) return null;
   const clause = tree.childOf(node, "import_clause");
   const names = required === -1 ? clauseNames(tree, clause) : requireNames(tree, required);
   const typeOnly = /^import\s+type\b(?!\s*(?:,|from\b))/.test(tree.text.slice(tree.start(node), tree.start(node) + 60));
-  const allTypes = names.length > 0 && names.every(({ type }) => type);
-  return [
-    fact(tree, node, { from, names: names.map(({ name, as }) => ({ name, as })), typeOnly: typeOnly || allTypes }),
-  ];
+  return [ofNames(tree, node, from, names, typeOnly)];
+}
+
+function ofNames(
+  tree: FlatTree,
+  node: number,
+  from: string,
+  names: readonly (Name & { readonly type: boolean })[],
+  ofTypes: boolean,
+): ImportFact {
+  const typeOnly = ofTypes || (names.length > 0 && names.every(({ type }) => type));
+  return fact(tree, node, { from, names: names.map(({ name, as }) => ({ name, as })), typeOnly });
 }
 
 function clauseNames(tree: FlatTree, clause: number): (Name & { type: boolean })[] {

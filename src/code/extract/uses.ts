@@ -32,12 +32,33 @@ export function createUseReader(tree: FlatTree) {
     /** @param type the text of the node, a type whose inside the tree does not have */
     visitType(node: number, type: string): void {
       const start = tree.start(node);
-      const line = type.includes("\n") ? null : tree.lineAt(start);
-      for (const found of type.matchAll(typeWords)) {
-        const [word] = found;
-        if (!/^["'/]/.test(word) && !keywords.has(word)) add(word, line ?? tree.lineAt(start + found.index));
-      }
+      if (!type.includes("\n")) {
+        const words = wordsOf(type);
+        if (words.length === 0) return;
+        const line = tree.lineAt(start);
+        for (const word of words) add(word, line);
+      } else
+        for (const found of type.matchAll(typeWords))
+          if (isUse(found[0])) add(found[0], tree.lineAt(start + found.index));
     },
     uses: (): FileFacts["uses"] => [...uses],
   };
+}
+
+function isUse(word: string): boolean {
+  return !/^["'/]/.test(word) && !keywords.has(word);
+}
+
+/** Types on one line, of which the same come again and again. */
+const known = new Map<string, readonly string[]>();
+const mostKnown = { types: 5_000, length: 60 };
+
+function wordsOf(type: string): readonly string[] {
+  const before = known.get(type);
+  if (before !== undefined) return before;
+  const words = (type.match(typeWords) ?? []).filter(isUse);
+  if (type.length > mostKnown.length) return words;
+  if (known.size === mostKnown.types) known.clear();
+  known.set(type, words);
+  return words;
 }

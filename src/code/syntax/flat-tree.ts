@@ -1,5 +1,6 @@
 import type { Cursor } from "./grammar.ts";
 import type { Language } from "./languages.ts";
+import { isPlainImport } from "./plain-import.ts";
 
 /**
  * A syntax tree as plain arrays, in the order of the text: one walk through the binding fills it, and everything else is read without the
@@ -142,6 +143,8 @@ const named = 2;
 const open = 4;
 /** No child of it is in a field. */
 const fieldless = 8;
+/** Its inside is not asked for where its words alone say it. */
+const worded = 16;
 
 /** The one kind with a number far from the others is given a near one: arrays by kind stay arrays, and do not become tables, which are slow. */
 const error = { told: 65_535, kind: 1_000 };
@@ -228,13 +231,14 @@ export function readFlatTree(cursor: Cursor, text: string, kinds: Kinds): FlatTr
           if (kinds.fields[field] === undefined) learnField(cursor, field, kinds);
         }
       }
-      if ((bits & open) !== 0 && cursor.gotoFirstChild()) {
+      if ((bits & worded) !== 0 && isPlainImport(text, arrays.start[at] ?? 0, (end = cursor.endIndex)))
+        arrays.end[at] = end;
+      else if ((bits & open) !== 0 && cursor.gotoFirstChild()) {
         parent = at;
         isFirst = true;
         mayHaveField = (bits & fieldless) === 0;
         continue;
-      }
-      arrays.end[at] = end = cursor.endIndex;
+      } else arrays.end[at] = end = cursor.endIndex;
     }
     arrays.next[at] = size;
     isFirst = false;
@@ -258,7 +262,10 @@ function learn(cursor: Cursor, kind: number, kinds: Kinds): number {
   const isOpen =
     !(closed.has(type) || isClosedType(kinds.language, type)) || openStrings[kinds.language]?.includes(type) === true;
   const bits =
-    known | (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0) | (withoutFields.has(type) ? fieldless : 0);
+    known |
+    (cursor.nodeIsNamed ? named | (isOpen ? open : 0) : 0) |
+    (withoutFields.has(type) ? fieldless : 0) |
+    (type === "import_statement" && ecma.has(kinds.language) ? worded : 0);
   kinds.plan[kind] = bits;
   return bits;
 }
@@ -287,7 +294,17 @@ function grown(old: Arrays): Arrays {
 }
 
 function lineStarts(text: string): Uint32Array {
-  const starts: number[] = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return Uint32Array.from(starts);
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (count === starts.length) {
+      const more = new Uint32Array(count * 2);
+      more.set(starts);
+      starts = more;
+    }
+    starts[count++] = at + 1;
+  }
+  return starts.slice(0, count);
 }
+
+/** Reused from file to file; the first line begins at 0. */
+let starts = new Uint32Array(1 << 12);

@@ -21,8 +21,8 @@ interface NativeNode {
 }
 
 interface NativeTree {
-  readonly rootNode: NativeNode;
-  walk(): Cursor;
+  /** Found and made anew each time that it is asked for. */
+  readonly rootNode: NativeNode & { walk(): Cursor };
 }
 
 /** Pairs of a kind (of a step) and a value, in one list. */
@@ -79,25 +79,23 @@ function compile(TreeSitter: TreeSitter, grammar: unknown, source: string): Nati
   }
 }
 
-function asTree(tree: NativeTree): SyntaxTree {
+function asTree({ rootNode }: NativeTree): SyntaxTree {
   const matches = (query: Query, range?: { readonly start: number; readonly end: number }, matchLimit?: number) => {
     // This version takes the beginning in bytes, two for each unit, and the end in units.
     const place = range === undefined ? undefined : { startIndex: range.start * 2, endIndex: range.end };
     const options = place === undefined ? undefined : { ...place, ...(matchLimit === undefined ? {} : { matchLimit }) };
-    return (query as unknown as NativeQuery)
-      .matches(tree.rootNode, options)
-      .map(({ pattern, captures }): QueryMatch => ({
-        pattern,
-        captures: captures.map(({ name, node }): Capture => ({
-          name,
-          type: node.type,
-          start: node.startIndex,
-          end: node.endIndex,
-        })),
-      }));
+    return (query as unknown as NativeQuery).matches(rootNode, options).map(({ pattern, captures }): QueryMatch => ({
+      pattern,
+      captures: captures.map(({ name, node }): Capture => ({
+        name,
+        type: node.type,
+        start: node.startIndex,
+        end: node.endIndex,
+      })),
+    }));
   };
   return {
-    walk: () => tree.walk(),
+    walk: () => rootNode.walk(),
     matches: (query, range) => matches(query, range),
     matchesWithin: (query, range, mostInProgress) => ({
       matches: matches(query, range, mostInProgress),

@@ -93,6 +93,36 @@ describe("the facts of a file", () => {
     expect(facts.imports[0]).toMatchObject({ line: 1 });
   });
 
+  test.each([
+    'import "./a.ts";',
+    "import a from 'a'",
+    'import a, { b, c as d, } from "a";',
+    'import a, * as b from "a";',
+    'import * as a from "a";',
+    'import {} from "a";',
+    'import type from "a";',
+    'import type, { a } from "a";',
+    'import type a from "a";',
+    'import type * as a from "a";',
+    'import type { a, default as b } from "a";',
+    'import { type a, type b as c } from "a";',
+    'import { type a, b } from "a";',
+    'import { type, a } from "a";',
+    'import { type as a } from "a";',
+    'import { type as as a } from "a";',
+    'import {\n  a,\n  $b as _c,\n} from "a";',
+    'import { é } from "a";',
+    'import a from "a" with { type: "json" };',
+    "import a from 'a\"b';",
+    "import a from 'a\\x62';",
+  ])("have an import by its words as by its tree, which a comment makes them walk: %s", async (text) => {
+    const [plain, walked] = [await factsOf("a.ts", text), await factsOf("a.ts", text.replace(/(["'])/, "/**/$1"))];
+    expect(plain.imports).toHaveLength(text.includes("\\") ? 0 : 1);
+    expect(plain.imports).toEqual(walked.imports);
+    expect(plain.uses).toEqual(walked.uses);
+    expect(plain.symbols).toEqual(walked.symbols);
+  });
+
   test("take names that JavaScript itself uses for what they are", async () => {
     const facts = await factsOf("a.js", "__proto__.constructor(toString, hasOwnProperty); function __proto__() {}");
     expect(facts.uses.map(([name]) => name)).toEqual(["__proto__", "constructor", "toString", "hasOwnProperty"]);
