@@ -50,7 +50,10 @@ sub request {
 
 sub take {
   my ($wanted, $got) = (shift, '');
-  while (length $got < $wanted) { sysread($bot, $got, $wanted - length $got, length $got) or exit 0 }
+  while (length $got < $wanted) {
+    my $more = sysread $bot, $got, $wanted - length $got, length $got;
+    exit 0 if defined $more ? $more == 0 : $! != 4; # EINTR: a child has ended meanwhile
+  }
   return $got;
 }
 
@@ -299,8 +302,12 @@ sub serve {
   while (1) {
     my ($ready, $watched) = ('', '');
     vec($watched, fileno $_, 1) = 1 for $bot, $wake, map { $_->{silent} ? () : $_->{status} } values %running;
-    select($ready = $watched, undef, undef, undef) > 0 or next;
-    if (vec $ready, fileno $wake, 1) { sysread $wake, my $nothing, 1000; reap() }
+    # A signal that comes right before select does not end it. What has closed its pipe is about to end, so it is looked after without one.
+    my $soon = (grep { $_->{silent} && !$_->{ended} } values %running) ? 0.01 : undef;
+    my $count = select($ready = $watched, undef, undef, $soon);
+    reap();
+    next if $count <= 0;
+    sysread $wake, my $nothing, 1000 if vec $ready, fileno $wake, 1;
     for my $one (values %running) { hear_status($one) if vec $ready, fileno $one->{status}, 1 }
     next if !vec $ready, fileno $bot, 1;
     my ($what, $id, @rest) = request();
