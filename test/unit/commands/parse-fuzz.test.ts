@@ -11,7 +11,7 @@ const piece = fc.oneof(
   fc.string({ maxLength: 6 }),
 );
 const comment = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
-const runs = { numRuns: 500 };
+const runs = { numRuns: 250 };
 
 function each(text: string, change: (line: string) => string): string {
   return text

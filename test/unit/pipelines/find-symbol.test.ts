@@ -87,7 +87,7 @@ describe("the definition of a symbol", () => {
   test("is looked for quickly in text made to be slow", () => {
     const began = process.cpuUsage();
     for (const part of ["x", "x ", "static ", "a.b ", "(", "x(", "<", "x\n", "public static x ", "* x "])
-      findSymbol(part.repeat(1_000_000 / part.length), "x");
-    expect(processorMs(began)).toBeLessThan(5_000);
+      findSymbol(part.repeat(200_000 / part.length), "x");
+    expect(processorMs(began)).toBeLessThan(2_000);
   });
 });

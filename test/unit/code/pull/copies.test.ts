@@ -157,6 +157,6 @@ test("whatever 60 tokens two files share, they share a block of it", async () =>
       const [first, second] = [blocksOf(`${one}\n${both}`), blocksOf(`${both}\n${other}`)];
       expect([...first].filter((hash) => second.has(hash))).not.toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

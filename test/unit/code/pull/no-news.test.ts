@@ -63,6 +63,6 @@ test("code that was only moved, indented otherwise, or whose files got other nam
       expect(said(findings)).toEqual([]);
       expect(said(resolved)).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });

@@ -162,10 +162,10 @@ describe("what is not JUnit XML is refused, with what and where", () => {
   });
 
   test("takes no longer when suites with long names lie around every case", () => {
-    const suites = Array.from({ length: 90 }, (_, n) => `<testsuite name="${"a/".repeat(1_500)}${n}">`).join("");
-    const cases = '<testcase name="a"><failure message="no"/></testcase>'.repeat(200);
+    const suites = Array.from({ length: 90 }, (_, n) => `<testsuite name="${"a/".repeat(750)}${n}">`).join("");
+    const cases = '<testcase name="a"><failure message="no"/></testcase>'.repeat(100);
     const start = process.cpuUsage();
-    expect(readJUnit(`${suites}${cases}${"</testsuite>".repeat(90)}`).counts.failed).toBe(200);
-    expect(processorMs(start)).toBeLessThan(2_000);
+    expect(readJUnit(`${suites}${cases}${"</testsuite>".repeat(90)}`).counts.failed).toBe(100);
+    expect(processorMs(start)).toBeLessThan(1_000);
   });
 });
