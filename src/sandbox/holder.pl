@@ -26,11 +26,10 @@ my $bot;
 socket($bot, 1, 1, 0) && connect($bot, pack('S a*', 1, "\0$name")) or die "the bot does not listen: $!";
 syswrite $bot, $ticket;
 my $user = $>;
-# Started ahead, it may wait long for what it is asked; its network is made by then.
-eval { isolate(); 1 } or fail($@);
+# Started ahead, it may wait long for what it is asked; its namespaces are made by then.
+eval { isolate(); begin(); 1 } or fail($@);
 my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
 my (%sources, %owners, %idmaps);
-eval { find_sources(); begin(); 1 } or fail($@);
 eval { build(); 1 } or fail($@);
 
 my (%running, %relays);
@@ -87,9 +86,8 @@ sub close_descriptor { my $handle; open($handle, '<&=', shift) and close $handle
 
 # --- the place -----------------------------------------------------------------------------------------------------------------
 
-# Opened before anything is mounted over them, and before pids mean something else here than in /proc.
+# Opened before anything is mounted over them.
 sub find_sources {
-  check(call('mount', 'none', '/', 0, REC | PRIVATE, 0), 'a private mount namespace');
   for my $path ($workspace, map { ("$_/workspace", "$_/home") } @layers) {
     sysopen($sources{$path}, $path, O_PATH | O_CLOEXEC | $only_directory) or die "$path: $!\n";
     next if $uid eq '';
@@ -134,6 +132,8 @@ sub isolate {
     # Root of a container may lack the right to mount, but not that to make a user namespace in which it has it.
     own_users($own);
   }
+  check(call('mount', 'none', '/', 0, REC | PRIVATE, 0), 'a private mount namespace');
+  loopback_up();
 }
 
 # The first process of a PID namespace goes on; this one waits for it.
@@ -147,6 +147,8 @@ sub begin {
     exit $? >> 8;
   }
   call('prctl', 1, 9, 0, 0, 0); # PR_SET_PDEATHSIG
+  # bubblewrap looks there for its child, by the number that it has in this PID namespace.
+  check(call('mount', 'proc', '/proc', 'proc', NOSUID | NODEV, 0), '/proc');
 }
 
 sub own_users {
@@ -172,10 +174,9 @@ sub own_users {
 }
 
 sub build {
-  loopback_up();
   my $flags = NOSUID | NODEV;
-  # bubblewrap looks there for its child, by the number that it has in this PID namespace.
-  check(call('mount', 'proc', '/proc', 'proc', $flags, 0), '/proc');
+  my $trial = $uid eq '' ? undef : try_drop();
+  find_sources();
   check(call('mount', 'codegen', $point, 'tmpfs', $flags, 'mode=0755,size=64m'), "a tmpfs at $point");
   mkdir "$point/$_" for qw(lower root shown told upper workspace home);
   my $inodes = 65536 + int($disk / 4096);
@@ -200,7 +201,7 @@ sub build {
   }
   plant($_) for split /\x01/, $root;
   fill("$point/seccomp", pack 'H*', $filter);
-  try_drop() if $uid ne '';
+  heed($trial) if $trial;
   answer('done', 'open', $copied, $before);
 }
 
@@ -283,17 +284,24 @@ sub drop {
   die "it would keep the capabilities of root\n" if $uid ne '' && $status !~ /^CapPrm:\s+0+$/m;
 }
 
+# Tried by a process of its own, while this one goes on.
 sub try_drop {
   pipe(my $hear, my $say);
   my $child = fork;
+  defined $child or die "a process: $!\n";
   if (!$child) {
-    eval { drop(); 1 } or syswrite $say, $@;
+    close $bot;
+    syswrite $say, eval { drop(); 1 } ? '.' : $@;
     kill 9, $$;
   }
-  close $say;
+  return [$child, $hear];
+}
+
+sub heed {
+  my ($child, $hear) = @{shift()};
   sysread $hear, my $problem, 1000;
   waitpid $child, 0;
-  die "cannot become uid $uid: $problem" if $problem ne '';
+  die "cannot become uid $uid: $problem" if $problem ne '.';
 }
 
 # --- what is asked for ---------------------------------------------------------------------------------------------------------

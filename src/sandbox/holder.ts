@@ -79,11 +79,12 @@ const openMs = 120_000;
 export async function startHolder(options: HolderOptions): Promise<Holder> {
   const { socket, running } = await takeHolder();
   const calls = openCalls(socket);
+  let joined: Promise<unknown> = Promise.resolve();
   const close = async () => {
     socket.destroy();
     // It keeps nobody alive by itself, and is to be gone before this is.
     const waiting = setInterval(() => undefined, 60_000);
-    await running.catch(() => undefined);
+    await Promise.allSettled([running, joined]);
     clearInterval(waiting);
   };
   const timer = setTimeout(() => socket.destroy(), openMs);
@@ -92,11 +93,12 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     copied.catch(() => undefined);
     calls.send(placeOf(options));
     const [number = ""] = await pid;
-    // Once for all commands, since it takes the kernel long, and while the holder has other things to do.
-    const joined = Promise.all(options.cgroups.map((cgroup) => writeFile(join(cgroup, "cgroup.procs"), number)));
-    const [[reason = "", bytes]] = await Promise.all([copied, joined]);
+    // Once for all that it starts, since it takes the kernel as long as all the rest: nothing is started before.
+    joined = Promise.all(options.cgroups.map((cgroup) => writeFile(join(cgroup, "cgroup.procs"), number)));
+    joined.catch(() => undefined);
+    const [reason = "", bytes] = await copied;
     const about = { pid: Number(number), copied: reason.trim(), copiedBytes: Number(bytes) };
-    return holderOf(calls, about, options.point, close);
+    return holderOf(calls, joined, about, options.point, close);
   } catch (error) {
     await close();
     throw error;
@@ -114,6 +116,7 @@ function placeOf({ uid, point, disk, seccomp, root, workspace, above, below }: H
 
 function holderOf(
   calls: Calls,
+  joined: Promise<unknown>,
   about: Pick<Holder, "pid" | "copied" | "copiedBytes">,
   point: string,
   close: () => Promise<void>,
@@ -123,6 +126,7 @@ function holderOf(
     ...about,
     path: (name) => `/proc/${pid}/root${point}/${name}`,
     async run({ io, input, openFiles, inside, argv }) {
+      await joined;
       const bounds = [String(openFiles), String(inside.length)];
       const id = calls.ask(["run", io, input ? "pipe" : "null", ...bounds, ...inside, ...argv]);
       const ended = calls.end(id);
@@ -136,15 +140,18 @@ function holderOf(
       return path;
     },
     async keep(directory) {
+      await joined;
       const [bytes, files] = await calls.answer(calls.ask(["keep", directory]));
       return { bytes: Number(bytes), files: Number(files) };
     },
     async relayIn(socket) {
+      await joined;
       const id = calls.ask(["relay", "in", `${point}/${socket}`, ""]);
       const [port] = await calls.answer(id);
       return { port: Number(port), close: () => endRelay(calls, id) };
     },
     async relayOut(socket, port) {
+      await joined;
       const id = calls.ask(["relay", "out", `${point}/${socket}`, String(port)]);
       await calls.answer(id);
       return { close: () => endRelay(calls, id) };
