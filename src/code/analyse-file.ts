@@ -2,8 +2,8 @@ import type { OwnRule } from "../domain/own-rule.ts";
 import type { FileAnalysis } from "./facts.ts";
 import { readContent } from "./readable.ts";
 import { readFacts } from "./read-facts.ts";
-import { catalogue } from "./rules/catalogue.ts";
 import { findingOf } from "./rules/finding-of.ts";
+import { loadRules } from "./rules/load-rules.ts";
 import { createOwnRuleSet, type OwnRuleSet } from "./rules/own/own-rule-set.ts";
 import { createRuleSet, type RuleSet } from "./rules/rule-set.ts";
 import { findSecrets } from "./rules/secrets.ts";
@@ -36,7 +36,7 @@ export function createAnalyseFile(grammars: Grammars): AnalyseFile {
     const before = all.get(language);
     if (before !== undefined) return before;
     const grammar = await grammars.get(language);
-    const made = { grammar, kinds: createKinds(language), rules: createRuleSet(grammar, catalogue) };
+    const made = { grammar, kinds: createKinds(language), rules: createRuleSet(grammar, await loadRules(language)) };
     all.set(language, made);
     return made;
   };

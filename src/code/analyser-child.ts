@@ -6,7 +6,6 @@ import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
 import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
 import { readLines, writeLines } from "./child-lines.ts";
-import { checkOwnRule } from "./rules/own/check-own-rule.ts";
 import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 import { writeAnalysis } from "./written-analysis.ts";
@@ -20,8 +19,10 @@ let chosen: { readonly without: string; readonly rules: readonly OwnRule[] } | u
 for (const line of readLines()) {
   const told = JSON.parse(line) as ToAnalyser;
   if (told.say === "rules") [rules, chosen] = [told.rules, undefined];
-  else if (told.say === "check") answer({ say: "faults", faults: await checkOwnRule(grammars, told.rule) });
-  else {
+  else if (told.say === "check") {
+    const { checkOwnRule } = await import("./rules/own/check-own-rule.ts");
+    answer({ say: "faults", faults: await checkOwnRule(grammars, told.rule) });
+  } else {
     const own = told.without === null ? undefined : { rules: rulesWithout(told.without), onRule: begin };
     const content = Buffer.from(told.content, "base64");
     const { links, analysis, ...more } = writeAnalysis(await analyse(told.language, content, own));

@@ -2,7 +2,6 @@ import { messageOf } from "../../errors.ts";
 import type { Binding, Grammar } from "./grammar.ts";
 import type { Language } from "./languages.ts";
 import { loadNativeGrammar } from "./native-grammar.ts";
-import { loadWasmGrammar } from "./wasm-grammar.ts";
 
 /** Grammars of one process, each loaded when it is first needed. */
 export interface Grammars {
@@ -22,7 +21,7 @@ export function createGrammars(binding: Binding = "native"): Grammars {
       } catch (error) {
         fallbacks.set(language, messageOf(error));
       }
-    return loadWasmGrammar(language);
+    return (await import("./wasm-grammar.ts")).loadWasmGrammar(language);
   };
   return {
     get(language) {
