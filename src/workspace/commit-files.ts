@@ -28,10 +28,23 @@ export interface CommitFiles {
 /** @param commit a commit or tree that the repository has */
 export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
   const id = await objects.treeOf(commit);
+  /** What was asked for by its path: the same few files are asked for several times, and each time starts a git. */
+  const known = new Map<string, RepositoryFile>();
+  const listAnew = async (paths?: readonly string[]) =>
+    (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size }));
   return {
     id,
-    list: async (paths) =>
-      (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size })),
+    async list(paths) {
+      if (paths === undefined) return listAnew();
+      const files = new Map(paths.flatMap((path) => (known.has(path) ? [[path, known.get(path)] as const] : [])));
+      const missing = new Set(paths.filter((path) => !known.has(path)));
+      for (const file of missing.size === 0 ? [] : await listAnew([...missing])) {
+        files.set(file.path, file);
+        // A folder is given as the files that lie in it.
+        if (missing.has(file.path)) known.set(file.path, file);
+      }
+      return [...files.values()].flatMap((file) => file ?? []);
+    },
     async *read(files) {
       const wanted = files.map(({ blob, size }) => ({ oid: blob, size }));
       for await (const [{ oid }, content] of readContents(wanted, { gitDirectory: objects.directory }))
