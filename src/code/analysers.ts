@@ -32,8 +32,11 @@ export interface AnalyseOptions {
 }
 
 export interface Analysers {
-  /** Starts processes if there are none, for about so many files that will come: what is done meanwhile need not wait for them later. */
-  prepare(files: number): void;
+  /**
+   * Starts processes if there are none, for about so many files that will come: what is done meanwhile need not wait for them later.
+   * @returns when they are started, or cannot be, which `analyse` tells
+   */
+  prepare(files: number): Promise<void>;
   /**
    * Analyses files, as many at once as there are processes. A file at which a process hangs or dies is left out, with the reason; the rest is done.
    * A rule of the repository at which one does is not run any more, and the file is analysed without it.
@@ -154,7 +157,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 
   return {
-    prepare(files) {
+    async prepare(files) {
       if (closed) return;
       const started = Math.max(alive.size, prepared.length);
       for (let more = worthIt(files) - started; more > 0; more--) {
@@ -163,6 +166,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
         starting.catch(() => undefined);
         prepared.push(starting);
       }
+      await Promise.allSettled(prepared);
     },
     async analyse(files, take, { signal, own = noOwnRules } = {}) {
       if (closed) throw new Error("These analysers have been closed.");

@@ -156,7 +156,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
 
   const buildAnew = async (source: TreeSource, options: IndexOptions): Promise<Repository> => {
     const entries = await source.list();
-    analysers.prepare(entries.filter(({ path }) => languageOf(path) !== null).length);
+    void analysers.prepare(entries.filter(({ path }) => languageOf(path) !== null).length);
     const parts = noParts();
     await addFiles(source, entries, parts, options);
     return buildRepository({ id: source.id, paths: new Set(entries.map(({ path }) => path)), ...parts });
@@ -192,10 +192,15 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     return buildRepository({ id: source.id, paths, ...parts, files });
   };
 
-  const nearest = async (source: TreeSource): Promise<{ before: Repository; changed: readonly string[] } | null> => {
+  /** @param meanwhile what begins before a state is read, which leaves no time for anything else */
+  const nearest = async (
+    source: TreeSource,
+    meanwhile: Promise<void>,
+  ): Promise<{ before: Repository; changed: readonly string[] } | null> => {
     for (const id of store.states().flatMap(idOf).slice(0, tries)) {
       const changed = await source.changesSince(id);
       if (changed === null || changed.length > mostChanges) continue;
+      if (last?.id !== id) await meanwhile;
       const before = stateOf(id);
       if (before !== null) return { before, changed };
     }
@@ -221,8 +226,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
       const kept = source.id === null ? null : stateOf(source.id);
       if (kept !== null) return kept;
       // A state that is not known has contents that are not: their analyser starts while it is found out which.
-      analysers.prepare(1);
-      const start = await nearest(source);
+      const start = await nearest(source, analysers.prepare(1));
       const repository =
         start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);
       // Writing costs more than renewing a little once more.

@@ -176,10 +176,10 @@ describe("analysers", () => {
   test("start one process ahead, which the first files take, and which ends with them all", async () => {
     started = 0;
     open = createAnalysers({ start: startFragile, processes: 1 });
-    open.prepare(1);
-    open.prepare(90);
+    await open.prepare(1);
+    await open.prepare(90);
     expect(await analyseAll(files(2))).toHaveLength(2);
-    open.prepare(1);
+    await open.prepare(1);
     expect(started).toBe(1);
     await open.close();
     let killed = 0;
@@ -192,7 +192,7 @@ describe("analysers", () => {
       return { ...child, kill };
     };
     const other = createAnalysers({ start, processes: 1 });
-    other.prepare(1);
+    void other.prepare(1);
     await other.close();
     expect(killed).toBe(1);
   });
@@ -210,7 +210,7 @@ describe("analysers", () => {
 
   test("say so when no process can be started", async () => {
     open = createAnalysers({ start: () => Promise.reject(new Error("no room")), processes: 2 });
-    open.prepare(1);
+    await open.prepare(1);
     await expect(analyseAll(files(10))).rejects.toThrow("no room");
   });
 });

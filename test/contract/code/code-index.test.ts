@@ -19,7 +19,7 @@ const analyse = createAnalyseFile(createGrammars());
 function scene() {
   const analysed: string[] = [];
   const analysers: Analysers = {
-    prepare: () => undefined,
+    prepare: () => Promise.resolve(),
     async analyse(files, take) {
       analysed.push(...files.map(({ content }) => Buffer.from(content).toString()));
       for (const [at, { language, content }] of files.entries()) {

@@ -36,7 +36,7 @@ test("a pull is reviewed from two commits, and copies are found in files that it
   const analyse = createAnalyseFile(createGrammars());
   const index = createCodeIndex({
     analysers: {
-      prepare: () => undefined,
+      prepare: () => Promise.resolve(),
       async analyse(files, take) {
         for (const [at, { language, content }] of files.entries())
           take(writeAnalysis(await analyse(language, content)), at);
