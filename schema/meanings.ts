@@ -85,6 +85,8 @@ export const meanings: Readonly<Record<string, string>> = {
   "validation.deploy.needs":
     "Names of commands that must have passed before; it begins with the files that they leave.",
   "validation.deploy.environment": "Variables of its environment.",
+  "validation.deploy.secrets":
+    "Those of `environment.secrets` that it gets, as variables. Commands that need `deploy` run beside it, and can find them there.",
   "validation.forks":
     "Pulls from forks: `gate` waits for `/codegen ok-to-test` by somebody with write access, for each head, `validate` treats them like others, `ignore` leaves them.",
   "analysis.thresholds.cognitive":

@@ -23,9 +23,9 @@ export type Command = Validation["commands"][number] & {
 /** Every check that a validation can make, the application's first, as it takes its time to start. */
 export function commandsOf({ validation: { commands, deploy } }: CodegenConfig): readonly Command[] {
   if (deploy === undefined) return commands;
-  const { start: run, needs, timeout, environment: env } = deploy;
+  const { start: run, needs, timeout, environment: env, secrets } = deploy;
   return [
-    { name: application, run, needs, timeout, retries: 0, allow_failure: false, env, secrets: [], deploy },
+    { name: application, run, needs, timeout, retries: 0, allow_failure: false, env, secrets, deploy },
     ...commands,
   ];
 }

@@ -36,7 +36,10 @@ export const Environment = z.strictObject({
 
 interface NamesOfSecrets {
   readonly environment: { readonly secrets: readonly string[]; readonly setup_secrets: readonly string[] };
-  readonly validation: { readonly commands: readonly { readonly name: string; readonly secrets: readonly string[] }[] };
+  readonly validation: {
+    readonly commands: readonly { readonly name: string; readonly secrets: readonly string[] }[];
+    readonly deploy?: { readonly secrets: readonly string[] } | undefined;
+  };
 }
 
 /** Secrets that a step asks for and `environment.secrets` does not have: one sentence for each step and name. */
@@ -47,5 +50,6 @@ export function findSecretProblems({ environment, validation }: NamesOfSecrets):
   return [
     ...lacking("`environment.setup_secrets`", environment.setup_secrets),
     ...validation.commands.flatMap(({ name, secrets }) => lacking(`the command ${name}`, secrets)),
+    ...lacking("`validation.deploy.secrets`", validation.deploy?.secrets ?? []),
   ];
 }

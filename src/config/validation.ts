@@ -79,6 +79,7 @@ const Deploy = z.strictObject({
   environment: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be a name for a variable"), z.string().max(2_000))
     .default({}),
+  secrets: secretNames,
 });
 
 export const Validation = z

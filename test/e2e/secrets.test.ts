@@ -1,4 +1,4 @@
-/** A secret of the operator's, from his file into the one command that names it. */
+/** A secret of the operator's, from his file into the steps that name it. */
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ validation:
     - { name: with, run: ${JSON.stringify(printing)}, secrets: [DEPLOY_KEY], report: out.tap }
     - { name: without, run: 'test -z "$DEPLOY_KEY"' }
     - { name: unset, run: echo ran, secrets: [DEPLOY_KEY, UNSET] }
+  deploy: { start: echo up with $DEPLOY_KEY; sleep 60, port: 3000, ready: { log: up with }, secrets: [DEPLOY_KEY] }
 `;
 
 let folder: string;
@@ -57,15 +58,17 @@ async function journal(pull: number): Promise<string> {
 }
 
 describe("a secret", () => {
-  test("is given to the command that names it and to no other, and shown nowhere", async () => {
+  test("is given to the command and the application that name it and to nothing else, and shown nowhere", async () => {
     const pull = await openPull(story, "NOTES.md", "notes\n", "notes");
     await story.drain();
     expect(await conclusions(story, pull.head.sha)).toEqual([
+      "codegen / deploy: success",
       "codegen / unset: action_required",
       "codegen / with: failure",
       "codegen / without: success",
     ]);
-    const { with: given, unset } = await checks(pull.head.sha);
+    const { with: given, unset, deploy } = await checks(pull.head.sha);
+    expect(deploy?.output.text).toContain("up with [redacted]");
     expect(given?.output.text).toContain("it is [redacted]\n[redacted]");
     expect(given?.output.summary).toContain("❌ \\[redacted\\]");
     expect(unset?.output.summary).toContain("`UNSET` has no value at this bot");
@@ -82,8 +85,12 @@ describe("a secret", () => {
     story.passTime(5);
     await story.comment(pull.number, "/codegen validate");
     await story.drain();
-    const { with: withheld, without } = await checks(pull.head.sha);
-    expect([withheld?.conclusion, without?.conclusion]).toEqual(["action_required", "success"]);
+    const { with: withheld, without, deploy } = await checks(pull.head.sha);
+    expect([withheld, without, deploy].map((check) => check?.conclusion)).toEqual([
+      "action_required",
+      "success",
+      "action_required",
+    ]);
     expect(withheld?.output.summary).toContain("no pull from a fork gets a secret");
   }, 60_000);
 

@@ -173,10 +173,11 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     says: ["1:26 environment.secrets[0] (hunter2) must be the name of a variable in capitals, never its value"],
   },
   "a secret that the environment does not have": {
-    text: "environment: { secrets: [A], setup_secrets: [B] }\nvalidation: { commands: [{ name: t, run: x, secrets: [A, C] }] }",
+    text: "environment: { secrets: [A], setup_secrets: [B] }\nvalidation: { commands: [{ name: t, run: x, secrets: [A, C] }], deploy: { start: x, port: 80, secrets: [D] } }",
     says: [
       "1:16 environment.secrets must list B, which `environment.setup_secrets` asks for",
       "1:16 environment.secrets must list C, which the command t asks for",
+      "1:16 environment.secrets must list D, which `validation.deploy.secrets` asks for",
     ],
     editorAccepts: true,
   },
