@@ -5,6 +5,7 @@
 import { redeliver, listFailedDeliveries } from "../../src/github/deliveries.ts";
 import { messageOf } from "../../src/errors.ts";
 import { sweepTrees } from "../../src/workspace/kept-trees.ts";
+import { tidyMirror } from "../../src/workspace/tidy-mirrors.ts";
 import { sweepWorkspaces } from "../../src/workspace/workspaces.ts";
 import { linkLifeMs } from "../../src/domain/run-link.ts";
 import { isFinal } from "../../src/domain/run.ts";
@@ -38,6 +39,7 @@ export async function reconcile(deps: PipelineDeps, log: Log): Promise<void> {
   await part("logs", log, () => forgetLogs(deps, log));
   await part("snapshots", log, () => tidySnapshots(deps, log));
   await part("measurements", log, () => forgetMeasured(deps, log));
+  await part("mirrors", log, () => tidyMirrors(deps, log));
 }
 
 async function askForRedeliveries(deps: PipelineDeps, log: Log): Promise<void> {
@@ -91,6 +93,11 @@ async function forgetMeasured({ store }: PipelineDeps, log: Log): Promise<void> 
   const sightings = await store.flaky.expire(measuredForMs);
   const coverage = await store.coverage.expire(measuredForMs);
   if (sightings + coverage > 0) log.info({ sightings, coverage }, "forgot old measurements");
+}
+
+async function tidyMirrors({ dataDir }: PipelineDeps, log: Log): Promise<void> {
+  const tidied = await tidyMirror(dataDir);
+  if (tidied !== null && tidied.forgotten > 0) log.info(tidied, "forgot commits that no run has asked for in 30 days");
 }
 
 async function tidySnapshots({ snapshots }: PipelineDeps, log: Log): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Sha } from "../domain/ids.ts";
@@ -35,6 +35,9 @@ export interface MirrorOptions {
   readonly allowFileProtocol?: boolean;
 }
 
+/** Where the commits that runs have asked for have a ref each; its file has the time at which one was asked for last. */
+export const commitRefs = join("refs", "commits");
+
 /** The mirror `<dataDir>/mirrors/<repository id>.git`; made on first use. */
 export function openMirror(options: MirrorOptions): Mirror {
   const directory = join(options.dataDir, "mirrors", `${options.repositoryId}.git`);
@@ -61,11 +64,11 @@ export function openMirror(options: MirrorOptions): Mirror {
     async ensureCommit(request) {
       const { sha, url, ref, signal } = request;
       checkRemote(url);
-      if (await holds(sha)) return;
+      if (await holds(sha)) return noteUse(directory, sha);
       await mkdir(join(options.dataDir, "mirrors"), { recursive: true });
       await exclusively(`${directory}.lock`, 3 * timeoutMs, async () => {
         for (const isLastTry of [false, true]) {
-          if (await holds(sha)) return;
+          if (await holds(sha)) return noteUse(directory, sha);
           try {
             await makeRepository(directory, timeoutMs);
             // The ref keeps the commit known: the next fetch tells the server that it is here.
@@ -77,7 +80,7 @@ export function openMirror(options: MirrorOptions): Mirror {
                 request,
                 ref === undefined ? "+refs/heads/*:refs/remote/heads/*" : `+${ref}:refs/remote/${ref}`,
               ).catch((error: unknown) => notThere(error));
-              if (await holds(sha)) return;
+              if (await holds(sha)) return await noteUse(directory, sha);
               throw new UserError(`The commit ${sha} is no longer in ${url}; was it pushed over?`, { cause: missing });
             }
           } catch (error) {
@@ -89,6 +92,16 @@ export function openMirror(options: MirrorOptions): Mirror {
       });
     },
   };
+}
+
+/** A commit that came with another one gets its ref now: that one may be forgotten first. */
+async function noteUse(directory: string, sha: Sha): Promise<void> {
+  const ref = join(directory, commitRefs, sha);
+  const now = new Date();
+  await utimes(ref, now, now).catch(async () => {
+    await mkdir(join(directory, commitRefs), { recursive: true });
+    await writeFile(ref, `${sha}\n`);
+  });
 }
 
 /** Made beside its place and moved there, so that a half-made one is never taken for a mirror. */

@@ -280,7 +280,7 @@ function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Part
   return {
     leaseMs,
     renewMs: leaseMs / 3,
-    cancelPollMs: 100,
+    cancelPollMs: 300,
     threadRetryMs: 50,
     lookAgainMs: [20, 80, 200],
     lagMs: 100,
