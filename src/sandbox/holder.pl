@@ -26,9 +26,12 @@ my $bot;
 socket($bot, 1, 1, 0) && connect($bot, pack('S a*', 1, "\0$name")) or die "the bot does not listen: $!";
 syswrite $bot, $ticket;
 my $user = $>;
-# Started ahead, it may wait long for what it is asked; its namespaces are made by then.
-eval { isolate(); begin(); 1 } or fail($@);
-my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
+my ($uid, $point, $disk, $filter, $root, $workspace, $above, @layers);
+# Started ahead, it may wait long for what it is asked; its namespaces are made by then. So are the processes that it takes to build the place:
+# while the bot moves this one into cgroups, to start one has to wait.
+my ($space, $trial);
+eval { isolate(); begin(); ($space, $trial) = (user_space(), trial()) if $user == 0; 1 } or fail($@);
+($uid, $point, $disk, $filter, $root, $workspace, $above, @layers) = request();
 my (%sources, %owners, %idmaps);
 eval { build(); 1 } or fail($@);
 
@@ -100,16 +103,10 @@ sub find_sources {
 # A user namespace in which the owner of the files is the sandbox's uid: mounts can be told to see files by it.
 sub idmap {
   my ($owner, $group) = @_;
-  pipe(my $made, my $making);
-  my $child = fork;
-  if (!$child) {
-    call('unshare', NEWUSER) == 0 and syswrite $making, '.';
-    sleep 10;
-    kill 9, $$;
-  }
-  close $making;
+  my ($child, $made) = @{$space || user_space()};
+  undef $space;
   sysread $made, my $yes, 1;
-  my $space = eval {
+  my $mapped = eval {
     fill("/proc/$child/uid_map", "$owner $uid 1");
     fill("/proc/$child/gid_map", "$group $uid 1");
     open(my $users, '<', "/proc/$child/ns/user") or die;
@@ -117,7 +114,19 @@ sub idmap {
   };
   kill 9, $child;
   waitpid $child, 0;
-  return $space;
+  return $mapped;
+}
+
+# A process that holds a new one, and what says when it is there.
+sub user_space {
+  pipe(my $made, my $making);
+  my $child = fork;
+  defined $child or die "a process: $!\n";
+  return [$child, $made] if $child;
+  close $bot;
+  call('unshare', NEWUSER) == 0 and syswrite $making, '.';
+  close $making;
+  sleep;
 }
 
 sub isolate {
@@ -175,7 +184,7 @@ sub own_users {
 
 sub build {
   my $flags = NOSUID | NODEV;
-  my $trial = $uid eq '' ? undef : try_drop();
+  syswrite $trial->{ask}, $uid if $uid ne '';
   find_sources();
   check(call('mount', 'codegen', $point, 'tmpfs', $flags, 'mode=0755,size=64m'), "a tmpfs at $point");
   mkdir "$point/$_" for qw(lower root shown told upper workspace home);
@@ -201,7 +210,7 @@ sub build {
   }
   plant($_) for split /\x01/, $root;
   fill("$point/seccomp", pack 'H*', $filter);
-  heed($trial) if $trial;
+  heed($trial) if $uid ne '';
   answer('done', 'open', $copied, $before);
 }
 
@@ -284,23 +293,22 @@ sub drop {
   die "it would keep the capabilities of root\n" if $uid ne '' && $status !~ /^CapPrm:\s+0+$/m;
 }
 
-# Tried by a process of its own, while this one goes on.
-sub try_drop {
+# Tried by a process of its own, which waits for the uid.
+sub trial {
+  pipe(my $asked, my $ask);
   pipe(my $hear, my $say);
   my $child = fork;
   defined $child or die "a process: $!\n";
-  if (!$child) {
-    close $bot;
-    syswrite $say, eval { drop(); 1 } ? '.' : $@;
-    kill 9, $$;
-  }
-  return [$child, $hear];
+  return { child => $child, ask => $ask, hear => $hear } if $child;
+  close $_ for $bot, $ask;
+  sysread $asked, $uid, 20 and syswrite $say, eval { drop(); 1 } ? '.' : $@;
+  kill 9, $$;
 }
 
 sub heed {
-  my ($child, $hear) = @{shift()};
-  sysread $hear, my $problem, 1000;
-  waitpid $child, 0;
+  my $trial = shift;
+  sysread $trial->{hear}, my $problem, 1000;
+  waitpid $trial->{child}, 0;
   die "cannot become uid $uid: $problem" if $problem ne '.';
 }
 
