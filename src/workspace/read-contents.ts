@@ -8,6 +8,8 @@ interface Blob {
 
 /** Contents that one git gives at most, unless a single one is longer; more of them are asked for one after the other. */
 const mostAtOnce = 64 * 1024 ** 2;
+/** What is asked for first is less, so that who works with it need not wait for all. */
+const mostAtFirst = 2 * 1024 ** 2;
 
 /**
  * The contents of blobs, in their order, by one git for many. Only one group is in memory at a time.
@@ -43,8 +45,8 @@ function groupsOf<T extends Blob>(blobs: readonly T[]): T[][] {
   let room = 0;
   for (const blob of blobs) {
     if (blob.size > room || groups.length === 0) {
+      room = groups.length === 0 ? mostAtFirst : mostAtOnce;
       groups.push([]);
-      room = mostAtOnce;
     }
     groups.at(-1)?.push(blob);
     room -= blob.size;

@@ -55,8 +55,9 @@ export interface CodeIndex {
   ): readonly PlacedBlock[];
 }
 
-/** Read at once, since at the end of a batch the analysers wait for the last of them: what the memory bears. */
-const batch = { files: 5_000, bytes: 32 * 1024 ** 2 };
+/** Read at once while those before are analysed: a few at first, then as many as the memory bears, since at its end each waits for the last. */
+const firstBatch = { files: 200, bytes: 1024 ** 2 };
+const batch = { files: 5_000, bytes: 16 * 1024 ** 2 };
 /** Written at once: the analysers get no more files meanwhile. */
 const mostRows = 50;
 const mostFiles = 50_000;
@@ -119,13 +120,22 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     };
     let ready: (Source & { content: Uint8Array })[] = [];
     let bytes = 0;
-    for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? []))) {
-      options.signal?.throwIfAborted();
-      ready.push(...(byBlob.get(blob) ?? []).map((entry) => ({ ...entry, content })));
-      bytes += content.length;
-      if (ready.length < batch.files && bytes < batch.bytes) continue;
-      await work(ready);
-      [ready, bytes] = [[], 0];
+    let enough = firstBatch;
+    let running = Promise.resolve();
+    try {
+      for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? []))) {
+        options.signal?.throwIfAborted();
+        ready.push(...(byBlob.get(blob) ?? []).map((entry) => ({ ...entry, content })));
+        bytes += content.length;
+        if (ready.length < enough.files && bytes < enough.bytes) continue;
+        await running;
+        running = work(ready);
+        // It is waited for below.
+        running.catch(() => undefined);
+        [ready, bytes, enough] = [[], 0, batch];
+      }
+    } finally {
+      await running;
     }
     await work(ready);
     for (const { path, key } of entries)
