@@ -56,9 +56,11 @@ const mostKnown = { types: 5_000, length: 60 };
 function wordsOf(type: string): readonly string[] {
   const before = known.get(type);
   if (before !== undefined) return before;
-  const words = (type.match(typeWords) ?? []).filter(isUse);
+  // A copy: a part of a text keeps all of the text in memory.
+  const copy = ` ${type}`.slice(1);
+  const words = (copy.match(typeWords) ?? []).filter(isUse);
   if (type.length > mostKnown.length) return words;
   if (known.size === mostKnown.types) known.clear();
-  known.set(type, words);
+  known.set(copy, words);
   return words;
 }
