@@ -1,5 +1,6 @@
 /** Where in the code of a commit a text leads: for people who ask, and for agents before they look themselves. */
 import { readCorpus } from "../src/code/locate/corpus.ts";
+import { findTests } from "../src/code/locate/find-tests.ts";
 import { createLocator, type Located } from "../src/code/locate/locate.ts";
 import { repoMap } from "../src/code/locate/repo-map.ts";
 import type { RepoRef, Sha } from "../src/domain/ids.ts";
@@ -25,6 +26,8 @@ export interface LocateRequest {
 export interface Searched {
   /** The best first. */
   readonly found: readonly Located[];
+  /** Files of tests that reach it, the best file's first. */
+  readonly tests: readonly string[];
   /** Source files that were searched, and how many of them could not be read. */
   readonly files: number;
   readonly leftOut: number;
@@ -37,15 +40,21 @@ export async function locateIn(deps: PipelineDeps, request: LocateRequest): Prom
   const { repo, commit, text, limit, signal } = request;
   const mirror = await openRepository(deps, repo, commit, { signal });
   const source = await openCommitFiles(mirror, commit);
-  const { files, leftOut } = await deps.code.use(repo.id, (index) => readCorpus(index, source, { signal }));
-  const found = createLocator(files, await pastOf(mirror, request)).locate(text, limit);
-  const symbols = new Map(files.map((file) => [file.path, file.symbols]));
-  return {
-    found,
-    files: files.length,
-    leftOut: leftOut.size,
-    map: (tokens) => repoMap(found, (path) => symbols.get(path) ?? [], tokens),
-  };
+  const past = await pastOf(mirror, request);
+  return deps.code.use(repo.id, async (index) => {
+    const { files, leftOut, repository } = await readCorpus(index, source, { signal });
+    const found = createLocator(files, past).locate(text, limit);
+    const symbols = new Map(files.map((file) => [file.path, file.symbols]));
+    const symbolsOf = (path: string) => symbols.get(path) ?? [];
+    const tests = await findTests(index.symbols(source, repository, { signal }), found, symbolsOf);
+    return {
+      found,
+      tests,
+      files: files.length,
+      leftOut: leftOut.size,
+      map: (tokens) => repoMap(found, symbolsOf, tokens, tests),
+    };
+  });
 }
 
 const history = { most: 3_000, timeoutMs: 10_000 };

@@ -1,6 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { readCorpus } from "../../src/code/locate/corpus.ts";
+import { findTests } from "../../src/code/locate/find-tests.ts";
 import { createLocator } from "../../src/code/locate/locate.ts";
 import { whereHelp, wherePlaces, type PlaceText } from "../../src/messages/where.ts";
 import { readHistory } from "../../src/workspace/history.ts";
@@ -25,8 +26,11 @@ export const where: Subcommand = {
     if (extra !== undefined) throw new UsageError(`It takes no \`${extra}\`: put the text in quotes.`);
     const text = said === "-" ? await readAll(process.stdin) : said;
     return withLocalCode(path, async (code) => {
-      const { files } = await readCorpus(code.index, code.source, { below: code.below });
+      const { files, repository } = await readCorpus(code.index, code.source, { below: code.below });
       const found = createLocator(files, await pastOf(code)).locate(text, mostFiles);
+      const symbolsOf = new Map(files.map((file) => [file.path, file.symbols]));
+      const graph = code.index.symbols(code.source, repository);
+      const tests = await findTests(graph, found, (file) => symbolsOf.get(file) ?? []);
       const places = found.map(({ path: file, reasons, symbols }): PlaceText => ({
         path: file,
         reasons,
@@ -36,8 +40,8 @@ export const where: Subcommand = {
       }));
       terminal.out(
         values.json
-          ? JSON.stringify({ files: files.length, found: places }, undefined, 2)
-          : wherePlaces(places, files.length),
+          ? JSON.stringify({ files: files.length, found: places, tests }, undefined, 2)
+          : wherePlaces(places, tests, files.length),
       );
       return found.length === 0 ? 1 : 0;
     });

@@ -31,6 +31,7 @@ export async function answerWhere(
       branch: base.branch,
       files: searched.files,
       leftOut: searched.leftOut,
+      tests: searched.tests,
       found: searched.found.map(({ path, reasons, symbols }): PlaceText => ({
         path,
         reasons,

@@ -11,6 +11,8 @@ export interface WhereText {
   readonly branch: string;
   /** The best first. */
   readonly found: readonly PlaceText[];
+  /** Files of tests that reach it, the best file's first. */
+  readonly tests: readonly string[];
   /** Source files that were searched. */
   readonly files: number;
   /** Source files that could not be read. */
@@ -29,7 +31,7 @@ export interface PlaceText {
 }
 
 export function whereFound(text: WhereText): Message {
-  const { marker, by, found, webUrl, commit } = text;
+  const { marker, by, found, tests, webUrl, commit } = text;
   if (found.length === 0)
     return {
       marker,
@@ -44,7 +46,9 @@ export function whereFound(text: WhereText): Message {
     });
     return [`${index + 1}. [${code(path)}](${address})${why}`, ...names].join("\n");
   });
-  return { marker, body: ["### 🔎 Where this may be", items.join("\n"), foot(text)].join("\n\n") };
+  const reach = tests.map((path) => `[${code(path)}](${fileAddress(webUrl, commit, path)})`);
+  const tested = reach.length === 0 ? [] : [`Tests that reach this: ${reach.join(", ")}.`];
+  return { marker, body: ["### 🔎 Where this may be", items.join("\n"), ...tested, foot(text)].join("\n\n") };
 }
 
 /** There is nothing that could be looked for. */
@@ -58,20 +62,21 @@ export function whereNotRead(marker: string, by: string, reason: string): Messag
 }
 
 /** The same for a terminal. */
-export function wherePlaces(found: readonly PlaceText[], files: number): string {
+export function wherePlaces(found: readonly PlaceText[], tests: readonly string[], files: number): string {
   if (found.length === 0)
     return "No source file fits these words. Name a file or a function, or quote an error with its stack trace.";
   const lines = found.flatMap(({ path, reasons, symbols }) => [
     `${path}${reasons.length === 0 ? "" : `  ${reasons.join("; ")}`}`,
     ...symbols.map(({ name, startLine, reason }) => `  ${path}:${startLine}  ${name}  ${reason}`),
   ]);
-  return [...lines, `${files} source files searched.`].join("\n");
+  const tested = tests.length === 0 ? [] : [`Tests that reach this: ${tests.join(", ")}`];
+  return [...lines, ...tested, `${files} source files searched.`].join("\n");
 }
 
 export const whereHelp = `codegen where TEXT [PATH] [--json]
 
 Finds the files and symbols that a text is about, the best first, with the reason for each: by words in contents, names and paths, by what is
-quoted or stands in a stack trace, and by who takes from whom. With \`-\` as TEXT it is read from the input, so that an issue or a log can be
+quoted or stands in a stack trace, and by who takes from whom. Then the tests that reach them. With \`-\` as TEXT it is read from the input, so that an issue or a log can be
 given whole. Nothing leaves this machine, and no model is asked. PATH is a folder, by default where you are.
 
 Exit code 1: nothing fits.`;

@@ -72,6 +72,7 @@ test("`/codegen where` finds the code that an issue is about, and a plan begins 
   const file = `${story.github.url}/${story.repository}/blob/${main.object.sha}/src`;
   expect(own).toContain(`1. [\`src/cart.js\`](${file}/cart.js) — speaks of`);
   expect(asked).toContain(`1. [\`src/page.js\`](${file}/page.js) — named in the text, line 3; defines \`euros\``);
+  expect(own).toMatch(/\nTests that reach this: \[`test\/cart\.test\.js`\]\(\S+\/test\/cart\.test\.js\)/);
   expect(asked).toContain(`   - [\`euros\`](${file}/page.js#L3-L5) — named in the text`);
   expect(answers).toContainEqual(expect.stringContaining("@grace, `/codegen where` needs the role **triage**"));
 
@@ -81,6 +82,7 @@ test("`/codegen where` finds the code that an issue is about, and a plan begins 
   expect(task?.text).toMatch(
     /<data-\w+ from="map of the repository">\nsrc\/cart\.js — speaks of bulk\n(?: {2}.*\n)* {2}\d+: function addUp\(items\)\n/,
   );
+  expect(task?.text).toContain("\nTests that reach these: test/cart.test.js");
 }, 60_000);
 
 describe("a plan that approves itself", () => {

@@ -4,6 +4,7 @@
  */
 import { isTestFile } from "../../domain/test-files.ts";
 import type { CodeSymbol, FileFacts } from "../facts.ts";
+import { qualifiedName } from "../qualified-name.ts";
 import type { FileGraph } from "./file-graph.ts";
 
 export interface SymbolRef {
@@ -187,8 +188,5 @@ function around(symbols: readonly CodeSymbol[], line: number): string | null {
     if (symbol.startLine > line) break;
     if (symbol.endLine >= line) inner = symbol;
   }
-  if (inner === undefined) return null;
-  const names = [inner.name];
-  for (let at = symbols[inner.parent]; at !== undefined; at = symbols[at.parent]) names.unshift(at.name);
-  return names.join(".");
+  return inner === undefined ? null : qualifiedName(inner, symbols);
 }

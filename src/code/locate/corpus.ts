@@ -2,6 +2,7 @@
 import type { FileAnalysis } from "../facts.ts";
 import { isForeign } from "../graph/repository-files.ts";
 import type { CodeIndex } from "../index/code-index.ts";
+import type { Repository } from "../index/repository.ts";
 import type { TreeEntry, TreeSource } from "../index/tree-source.ts";
 import { languageOf } from "../syntax/languages.ts";
 import type { CorpusFile } from "./locate.ts";
@@ -11,6 +12,7 @@ export interface Corpus {
   readonly files: readonly CorpusFile[];
   /** Source files of which only path and content count, with the reason. */
   readonly leftOut: ReadonlyMap<string, string>;
+  readonly repository: Repository;
 }
 
 export interface CorpusOptions {
@@ -29,7 +31,8 @@ export async function readCorpus(index: CodeIndex, source: TreeSource, options: 
   const more = signal === undefined ? {} : { signal };
   const inside = below === "" ? "" : `${below}/`;
   const entries = (await source.list()).filter((entry) => entry.path.startsWith(inside) && isSource(entry));
-  const { graph } = await index.repository(source, more);
+  const repository = await index.repository(source, more);
+  const { graph } = repository;
   const terms = await countAll(source, entries, signal);
   const files: CorpusFile[] = [];
   const leftOut = new Map<string, string>();
@@ -47,7 +50,7 @@ export async function readCorpus(index: CodeIndex, source: TreeSource, options: 
       });
     }
   }
-  return { files, leftOut };
+  return { files, leftOut, repository };
 }
 
 /** Declarations without code say nothing that the code does not. */

@@ -6,17 +6,20 @@ import type { Located } from "./locate.ts";
 const unitsPerToken = 3.5;
 const mostSymbols = 40;
 const longestPath = 300;
+const longestTests = 600;
 
 /**
  * One line for each file, the best first, with the reason for it, and below it its symbols with their lines. What is looked for comes first,
  * then, as far as there is room, what else the files hold. All of it can be written by contributors.
  * @param symbolsOf every symbol of a file, in the order of the text
  * @param tokens about how much it may be
+ * @param tests files of tests that reach what is looked for; they are named at the end
  */
 export function repoMap(
   located: readonly Located[],
   symbolsOf: (path: string) => readonly CodeSymbol[],
   tokens: number,
+  tests: readonly string[] = [],
 ): string {
   let room = Math.floor(tokens * unitsPerToken);
   const take = (text: string) => {
@@ -24,6 +27,8 @@ export function repoMap(
     room -= text.length + 1;
     return true;
   };
+  const last = tests.length === 0 ? "" : `Tests that reach these: ${tests.join(", ").slice(0, longestTests)}`;
+  const end = last !== "" && take(last) ? [last] : [];
   const shown: { heading: string; symbols: readonly CodeSymbol[]; chosen: Map<CodeSymbol, string> }[] = [];
   for (const { path, reasons, symbols: found } of located) {
     const heading = [path.slice(0, longestPath), ...reasons.slice(0, 2)].join(" — ");
@@ -37,11 +42,10 @@ export function repoMap(
     for (const symbol of symbols.filter(isOutline)) {
       if (chosen.size >= mostSymbols || !add(symbol, symbols, chosen, take)) break;
     }
-  return shown
-    .map(({ heading, symbols, chosen }) =>
-      [heading, ...symbols.flatMap((symbol) => chosen.get(symbol) ?? [])].join("\n"),
-    )
-    .join("\n");
+  const files = shown.map(({ heading, symbols, chosen }) =>
+    [heading, ...symbols.flatMap((symbol) => chosen.get(symbol) ?? [])].join("\n"),
+  );
+  return [...files, ...end].join("\n");
 }
 
 /** @returns whether there was room for it */

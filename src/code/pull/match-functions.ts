@@ -1,6 +1,7 @@
 import { decodeBlocks, type Block } from "../extract/blocks.ts";
 import type { CodeSymbol, FileFacts } from "../facts.ts";
 import type { FunctionMetrics } from "../metrics/function-metrics.ts";
+import { qualifiedName } from "../qualified-name.ts";
 import { shareOf } from "./match-files.ts";
 
 /** A function at its place. */
@@ -43,15 +44,11 @@ function measuresOf(metrics: FunctionMetrics): string {
 
 /** The qualified name of what lies in some lines: that of the symbol which it is, or of the one around it with its own name. */
 function qualifiedNames(symbols: readonly CodeSymbol[]): (of: FunctionMetrics) => string {
-  const whole = (at: number): string => {
-    const names: string[] = [];
-    for (let symbol = symbols[at]; symbol !== undefined; symbol = symbols[symbol.parent]) names.unshift(symbol.name);
-    return names.join(".");
-  };
   return ({ name, startLine, endLine }) => {
-    const around = symbols.findLastIndex((one) => one.startLine <= startLine && one.endLine >= endLine);
-    if (around === -1) return name;
-    return symbols[around]?.name === name ? whole(around) : `${whole(around)}.${name}`;
+    const around = symbols.findLast((one) => one.startLine <= startLine && one.endLine >= endLine);
+    if (around === undefined) return name;
+    const whole = qualifiedName(around, symbols);
+    return around.name === name ? whole : `${whole}.${name}`;
   };
 }
 

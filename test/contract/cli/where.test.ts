@@ -10,6 +10,10 @@ test("`codegen where` finds files and symbols of a folder, and says when nothing
     mkdirSync(join(folder, "src"));
     writeFileSync(join(folder, "src", "cart.ts"), "/** Adds up the basket. */\nexport function addUp() {}\n");
     writeFileSync(join(folder, "src", "page.ts"), 'import { addUp } from "./cart.ts";\n');
+    writeFileSync(
+      join(folder, "src", "cart.test.ts"),
+      'import { addUp } from "./cart.ts";\ntest("adds", () => addUp());\n',
+    );
     const [found, nothing, wrong, nowhere] = await Promise.all([
       codegen({}, "where", "the basket is added up wrongly, see `addUp`", folder, "--json"),
       codegen({}, "where", "zzz", folder),
@@ -17,8 +21,9 @@ test("`codegen where` finds files and symbols of a folder, and says when nothing
       codegen({}, "where", "basket", join(folder, "nowhere")),
     ]);
     expect(found).toMatchObject({ code: 0, err: "" });
-    const { files, found: places } = JSON.parse(found.out) as { files: number; found: unknown[] };
-    expect(files).toBe(2);
+    const said = JSON.parse(found.out) as { files: number; found: unknown[]; tests: string[] };
+    const { files, found: places, tests } = said;
+    expect({ files, tests }).toEqual({ files: 3, tests: ["src/cart.test.ts"] });
     expect(places[0]).toMatchObject({
       path: "src/cart.ts",
       reasons: expect.arrayContaining(["defines `addUp`"]),

@@ -24,7 +24,8 @@ const located = (path: string, symbols: readonly CodeSymbol[] = []): Located => 
   symbols: symbols.map((each) => ({ symbol: each, reason: "named" })),
 });
 const found = [located("src/cart.ts", cart.slice(2, 3)), located("src/page.ts")];
-const map = (tokens: number) => repoMap(found, (path) => files[path] ?? [], tokens);
+const map = (tokens: number, tests: readonly string[] = []) =>
+  repoMap(found, (path) => files[path] ?? [], tokens, tests);
 
 test("a map has the files, the best first, with what is looked for and what else they are made of", () => {
   expect(map(1_000)).toMatchInlineSnapshot(`
@@ -36,6 +37,13 @@ test("a map has the files, the best first, with what is looked for and what else
    src/page.ts — speaks of cart — named in the text
      2: function page"
   `);
+});
+
+test("a map ends with the tests that reach what is looked for", () => {
+  expect(map(1_000, ["test/cart.test.ts", "test/page.test.ts"]).split("\n").at(-1)).toBe(
+    "Tests that reach these: test/cart.test.ts, test/page.test.ts",
+  );
+  for (const tokens of [5, 10, 40]) expect(map(tokens, ["test/cart.test.ts"]).length).toBeLessThanOrEqual(tokens * 3.5);
 });
 
 test("a small map has every file before it has everything of one", () => {

@@ -71,6 +71,7 @@ export function whereText(text: string): where.WhereText {
     branch: text,
     files: 12,
     leftOut: 1,
+    tests: [text],
     found: [
       { path: text, reasons: [text, text], symbols: [symbol, { ...symbol, endLine: 3 }] },
       { path: text, reasons: [], symbols: [] },
