@@ -95,8 +95,10 @@ describe("sanitize", () => {
   });
 
   test("takes away every code point that Unicode calls ignorable", () => {
-    for (const [from, to] of ignorable)
-      for (let point = from; point <= to; point += 1) expect(sanitize(`a${String.fromCodePoint(point)}b`)).toBe("ab");
+    for (const [from, to] of ignorable) {
+      const points = Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at));
+      expect(sanitize(points.map((point) => `a${point}b`).join(""))).toBe("ab".repeat(points.length));
+    }
   });
 
   test("leaves nothing that cannot be seen, whatever comes", () => {
@@ -130,8 +132,8 @@ describe("sanitize", () => {
       "<b",
       "| `<!--` ",
     ])
-      sanitize(`<!---->${part.repeat(32_768 / part.length)}`);
-    expect(processorMs(started)).toBeLessThan(2000);
+      sanitize(`<!---->${part.repeat(16_384 / part.length)}`);
+    expect(processorMs(started)).toBeLessThan(1000);
   });
 
   test("is quick with far more text than a page can have, and takes comments out of it wherever they stand", () => {

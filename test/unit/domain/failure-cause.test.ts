@@ -250,7 +250,7 @@ describe("a cause", () => {
 });
 
 describe("hostile output", () => {
-  const big = 100_000;
+  const big = 50_000;
   test.each([
     ["one line without an end", "x".repeat(big)],
     ["digits", "1".repeat(big)],
@@ -270,7 +270,7 @@ describe("hostile output", () => {
   ])("of %s is read in a moment", (_, tail) => {
     const began = process.cpuUsage();
     const { excerpt, fingerprint } = cause(tail);
-    expect(processorMs(began)).toBeLessThan(1_500);
+    expect(processorMs(began)).toBeLessThan(1_000);
     expect(excerpt.length).toBeLessThanOrEqual(4_000);
     expect(excerpt.isWellFormed()).toBe(true);
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);

@@ -231,7 +231,7 @@ describe("a text in pieces", () => {
   test("holds a bounded amount of a key that never ends, and shows none of it", () => {
     const stream = createRedactor([]).stream();
     let out = stream.push("-----BEGIN PRIVATE KEY-----\n");
-    for (let line = 0; line < 2000; line += 1) out += stream.push(`${"MIIEow".repeat(10)}\n`);
+    for (let line = 0; line < 700; line += 1) out += stream.push(`${"MIIEow".repeat(10)}\n`);
     expect(out + stream.end()).toBe("[redacted]");
   });
 });

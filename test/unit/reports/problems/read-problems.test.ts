@@ -141,7 +141,7 @@ describe("hostile output", () => {
   });
 
   test.each([
-    ["nothing but new lines", "\n".repeat(100_000)],
+    ["nothing but new lines", "\n".repeat(50_000)],
     ["one line without an end", ":1:1".repeat(100_000)],
     ["half a message of eslint", `a.js\n${`  1:1  error  ${" x".repeat(900)}  y z\n`.repeat(100)}`],
     ["brackets of a warning that never close", `a.c:1:1: error: ${" [-W".repeat(480)}\n`.repeat(100)],
