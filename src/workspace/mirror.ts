@@ -100,7 +100,10 @@ async function noteUse(directory: string, sha: Sha): Promise<void> {
   const now = new Date();
   await utimes(ref, now, now).catch(async () => {
     await mkdir(join(directory, commitRefs), { recursive: true });
-    await writeFile(ref, `${sha}\n`);
+    // Beside the refs, then moved there: git takes one that is half-written for broken.
+    const fresh = join(directory, `codegen-ref-${randomUUID()}`);
+    await writeFile(fresh, `${sha}\n`);
+    await rename(fresh, ref);
   });
 }
 
