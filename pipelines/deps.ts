@@ -31,6 +31,8 @@ export interface PipelineDeps {
   /** What the operator sets for the network of sandboxes. */
   readonly network: Pick<EgressOptions, "privateHosts" | "lookup">;
   readonly secrets: OperatorSecrets;
+  /** Minutes that commands for one account may run within 24 hours; null: as many as there are. */
+  readonly quotaMinutes: number | null;
   /** How people reach the bot's pages; without a slash at its end. */
   readonly publicUrl: string;
   /** What set-ups left on this host. */

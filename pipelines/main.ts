@@ -111,6 +111,7 @@ export function openDeps({ env, store, queue, log, settings }: WorkerProcessOpti
     sandboxes,
     network: { privateHosts: env.privateHosts },
     secrets: openSecrets({ path: env.secretsPath, know: (values) => redactor.know(values), log }),
+    quotaMinutes: env.quotaMinutes,
     publicUrl: env.publicUrl,
     snapshots: openSnapshots({
       dataDir: env.dataDir,

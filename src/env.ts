@@ -33,6 +33,8 @@ export interface Env {
   readonly dataDir: string;
   /** Bytes that all snapshots may have; null: as the disk allows. */
   readonly snapshotBytes: number | null;
+  /** Minutes that commands for one account may run within 24 hours; null: as many as there are. */
+  readonly quotaMinutes: number | null;
   /** What other people's code runs in, and what that needs when it is Docker. */
   readonly sandbox: {
     readonly kind: (typeof sandboxKinds)[number];
@@ -119,6 +121,7 @@ const Variables = z.object({
   PUBLIC_URL: url("https", "http").optional(),
   CODEGEN_DATA_DIR: z.string().default(".codegen"),
   CODEGEN_SNAPSHOT_BYTES: whole(0, Number.MAX_SAFE_INTEGER).optional(),
+  CODEGEN_QUOTA_MINUTES: whole(1, 1_000_000_000).optional(),
   CODEGEN_SANDBOX: oneOf(sandboxKinds).default("bubblewrap"),
   CODEGEN_SANDBOX_IMAGE: z
     .string()
@@ -304,6 +307,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     publicUrl: variables.PUBLIC_URL ?? `http://${reachable(host)}:${port}`,
     dataDir: variables.CODEGEN_DATA_DIR,
     snapshotBytes: variables.CODEGEN_SNAPSHOT_BYTES ?? null,
+    quotaMinutes: variables.CODEGEN_QUOTA_MINUTES ?? null,
     sandbox: toSandbox(variables),
     databaseUrl: variables.DATABASE_URL ?? null,
     queueUrl: variables.QUEUE_URL ?? null,

@@ -11,6 +11,7 @@ import type { Jobs } from "../jobs.ts";
 import type { RunEnding } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import { say } from "../say.ts";
+import { outOfQuotaStep } from "./quota.ts";
 
 export interface CloseReason {
   readonly kind: "cancelled" | "impossible" | "fault";
@@ -37,15 +38,23 @@ export async function closeChecks(
   if (!head) return;
   const writer = runWriter(deps, ending);
   const open = await listOpenCheckRuns(deps.github, thread.repo, head);
+  const own = open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`)).map(({ id }) => id);
   const { verdict, text } = closings[why.kind](why.reason);
-  for (const check of open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`))) {
-    await concludeCheckRun(deps.github, writer, thread.repo, check.id, {
+  for (const id of [...own, ...(await waitsInVain(deps, ending))]) {
+    await concludeCheckRun(deps.github, writer, thread.repo, id, {
       verdict,
       text,
       actions: [rerunAction],
       completedAt: deps.clock.now(),
     });
   }
+}
+
+/** The check that says that the run waits for quota, if it still does. */
+async function waitsInVain({ store: { steps } }: PipelineDeps, { run }: RunEnding): Promise<readonly number[]> {
+  if ((await steps.finished(run.id, "open")) !== undefined) return [];
+  const told = await steps.finished(run.id, outOfQuotaStep);
+  return told === undefined ? [] : [told.result as number];
 }
 
 /** Tells who asked in words that a newer run came before anything was begun for them; of what was begun the checks tell. */

@@ -23,6 +23,7 @@ import {
   publishStarted,
   startNext,
 } from "./publish.ts";
+import { awaitQuota } from "./quota.ts";
 import { trySetup } from "./try-setup.ts";
 import { followChecks } from "./follow-checks.ts";
 import { readValidation } from "./read.ts";
@@ -97,6 +98,7 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
 
   const { head, commands, skipped, partial, letInBy } = scope;
   await run.deps.store.runs.setHead(run.id, head);
+  await awaitQuota(run, scope);
   const atOnce = roomIn(scope.config);
   const first = firstParts(commands, atOnce);
   const checks = await run.step("open", async () => ({

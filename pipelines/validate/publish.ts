@@ -6,6 +6,7 @@ import { concludeCheckRun, ensureCheckRun, listOwnObstacles, startCheckRun } fro
 import { editComment } from "../../src/github/comments.ts";
 import { fixAction, okToTestAction, rerunAction, type CheckAction } from "../../src/messages/check-actions.ts";
 import { forkGate, forkLetIn, forkWelcome } from "../../src/messages/forks.ts";
+import { outOfQuota } from "../../src/messages/quota.ts";
 import { checkWithoutSecrets } from "../../src/messages/secrets.ts";
 import type { Message } from "../../src/messages/message.ts";
 import * as messages from "../../src/messages/validate.ts";
@@ -130,6 +131,11 @@ export async function publishGate(
   return { state: "succeeded", reason: "waits for a maintainer, since it comes from a fork" };
 }
 
+/** It waits for its turn, which comes by itself. @returns the check run */
+export async function publishOutOfQuota(run: Validation, head: Sha, minutes: number, until: Date): Promise<number> {
+  return closeAtOnce(run, head, gateName, { verdict: "action_required", text: outOfQuota(minutes, until) });
+}
+
 /** The greeting, where there is one, says that the waiting is over. */
 export async function publishLetIn(run: Validation, { head, author }: ReadyScope, by: string): Promise<void> {
   await editComment(run.deps.github, run.writer, run.thread, forkLetIn(author, head, by));
@@ -211,12 +217,13 @@ async function closeAtOnce(
     findings?: readonly Finding[];
     actions?: readonly CheckAction[];
   },
-): Promise<void> {
+): Promise<number> {
   const id = await openCheck(run, head, name, end.text, true);
   await concludeCheckRun(run.deps.github, run.writer, run.thread.repo, id, {
     ...end,
     completedAt: run.deps.clock.now(),
   });
+  return id;
 }
 
 function toFinding(file: string, problem: ConfigProblem): Finding {

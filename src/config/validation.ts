@@ -84,8 +84,8 @@ const Deploy = z.strictObject({
 
 export const Validation = z
   .strictObject({
-    test: z.enum(["head", "merge_result"]).default("head"),
-    fail_on: z.enum(["new", "any"]).default("any"),
+    test: z.enum(["head", "merge_result"]).default("merge_result"),
+    fail_on: z.enum(["new", "any"]).default("new"),
     commands: z
       .array(Command)
       .max(mostCommands)

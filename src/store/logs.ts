@@ -1,9 +1,9 @@
 import type { Database } from "./database.ts";
-import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, max, sql } from "./drizzle.ts";
+import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, max, sql, type SQL } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import { only } from "./database.ts";
 import type { LogChunk, LogStore } from "./port.ts";
-import { logChunks, logFiles, logs } from "./schema.ts";
+import { logChunks, logFiles, logs, runs } from "./schema.ts";
 
 /** Of a line that never ends, its end counts. */
 const mostOfLine = 500;
@@ -116,6 +116,23 @@ export function logStore(db: Database): LogStore {
         .where(and(eq(logs.runId, runId), eq(logFiles.id, id)));
       return found ?? null;
     },
+    uses(installation, withinMs) {
+      const end = sql`case when ${logs.endedAt} is null and ${runs.state} = 'running' then statement_timestamp() else ${logs.endedAt} end`;
+      return db
+        .select({
+          ageMs: milliseconds(sql`statement_timestamp() - ${logs.startedAt}`),
+          ms: milliseconds(sql`coalesce(${end} - ${logs.startedAt}, interval '0')`),
+        })
+        .from(logs)
+        .innerJoin(runs, eq(runs.id, logs.runId))
+        .where(
+          and(
+            eq(runs.installation, installation),
+            sql`${logs.end} is distinct from 'interrupted'`,
+            sql`${logs.startedAt} > statement_timestamp() - ${withinMs} * interval '1 millisecond'`,
+          ),
+        );
+    },
     async expire(olderThanMs) {
       const gone = await db
         .delete(logs)
@@ -124,6 +141,10 @@ export function logStore(db: Database): LogStore {
       return gone.length;
     },
   };
+}
+
+function milliseconds(interval: SQL) {
+  return sql`extract(epoch from ${interval}) * 1000`.mapWith(Number);
 }
 
 /** Chunks of one run are numbered one by one, so two must not be stored side by side. */

@@ -1,4 +1,5 @@
 import type { RepoRef, Sha } from "../domain/ids.ts";
+import type { Use } from "../domain/quota.ts";
 import type { RunKind, RunState } from "../domain/run.ts";
 
 /** Everything that must outlive a process. One implementation (drizzle) for PGlite and PostgreSQL. */
@@ -231,6 +232,11 @@ export interface LogStore {
   files(runId: string): Promise<readonly LogFile[]>;
   /** A file with its text, if it belongs to the run. */
   file(runId: string, id: number): Promise<(LogFile & { readonly text: string }) | null>;
+  /**
+   * What ran for an installation and began within so many milliseconds, by the store's clock. What a dead worker left without an end
+   * counts as nothing, since nobody knows how long it ran.
+   */
+  uses(installation: number, withinMs: number): Promise<readonly Use[]>;
   /** Removes the logs that began longer ago, with their files. @returns how many */
   expire(olderThanMs: number): Promise<number>;
 }

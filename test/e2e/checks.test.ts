@@ -13,7 +13,7 @@ const begin = shareStories();
 const files = {
   ".codegen.yml": [
     "validation:",
-    "  test: merge_result",
+    "  fail_on: any",
     "  commands:",
     "    - { name: fine, run: 'true' }",
     "    - { name: fixed, run: test -f fixed.txt }",

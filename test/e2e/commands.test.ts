@@ -30,7 +30,7 @@ describe("the commands of a pull", () => {
       { name: "lint", run: "false", allow_failure: true },
       { name: "build", run: "mkdir out && echo built >out/it", when: ["src/**"] },
     ];
-    const story = await begin({ files: file({ commands }) });
+    const story = await begin({ files: file({ commands, fail_on: "any" }) });
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();
     expect(await conclusions(story, pull.head.sha)).toEqual([
@@ -128,7 +128,7 @@ describe("the application of a pull", () => {
   test("that does not become ready is said to be so, and nothing is run that needs it", async () => {
     const slow = { ...deploy, timeout: "6s" };
     const story = await begin({
-      files: { ...file({ commands: [smoke, build], deploy: slow }), "server.js": server("500") },
+      files: { ...file({ commands: [smoke, build], deploy: slow, fail_on: "any" }), "server.js": server("500") },
     });
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();

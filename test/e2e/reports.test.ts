@@ -29,7 +29,7 @@ async function checkAt(story: Story, sha: string) {
 }
 
 function command(run: string, more = ""): Record<string, string> {
-  const file = `validation: { commands: [{ name: check, run: ${JSON.stringify(run)}${more} }] }\n`;
+  const file = `validation: { fail_on: any, commands: [{ name: check, run: ${JSON.stringify(run)}${more} }] }\n`;
   return { ".codegen.yml": file };
 }
 

@@ -15,6 +15,7 @@ agent: { plan: optional, max_attempts: 0 }
 environment: { secrets: [DEPLOY_KEY, UNSET] }
 validation:
   forks: validate
+  fail_on: any
   commands:
     - { name: with, run: ${JSON.stringify(printing)}, secrets: [DEPLOY_KEY], report: out.tap }
     - { name: without, run: 'test -z "$DEPLOY_KEY"' }

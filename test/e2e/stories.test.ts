@@ -245,11 +245,11 @@ describe("validation and merge", () => {
     expect(await conclusions(story, pull.head.sha)).toEqual(["codegen / docs: skipped"]);
   }, 60_000);
 
-  test("with `test: merge_result` the merge with the base branch is what is tested", async () => {
+  test("the merge with the base branch is what is tested", async () => {
     const story = await begin({
       files: {
         ".codegen.yml":
-          "validation: { test: merge_result, commands: [{ name: both, run: 'test -f BASE && test -f HEAD' }] }\n",
+          "validation: { fail_on: any, commands: [{ name: both, run: 'test -f BASE && test -f HEAD' }] }\n",
       },
     });
     const pull = await openPull(story, "HEAD", "head\n");

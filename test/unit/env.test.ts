@@ -35,9 +35,17 @@ describe("the variables of the process", () => {
       sandbox: { kind: "bubblewrap", image: "node:24-trixie", dockerSocket: "/var/run/docker.sock" },
       databaseUrl: null,
       queueUrl: null,
+      quotaMinutes: null,
       model: null,
       logLevel: "info",
     });
+  });
+
+  test("a quota is a whole number of minutes, of which there is at least one", () => {
+    expect(readEnv({ ...least, CODEGEN_QUOTA_MINUTES: "600" }).quotaMinutes).toBe(600);
+    expect(refusal({ ...least, CODEGEN_QUOTA_MINUTES: "0" })).toContain(
+      "CODEGEN_QUOTA_MINUTES must be a whole number from 1",
+    );
   });
 
   test("an empty value is none", () => {

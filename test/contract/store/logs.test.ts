@@ -160,6 +160,38 @@ describe.each(["pglite", "postgres"] as const)("logs in the store on %s", (place
     expect([await all(), await store.logs.files(runId), await store.logs.of(runId)]).toEqual([[], [], []]);
   });
 
+  test("tell how long commands ran for an account, and nothing of those whose end nobody saw", async () => {
+    const another = { ...repo, installation: 9, id: 3 };
+    const open = async (name: string, state: "running" | "failed") => {
+      const { id } = await store.runs.open({
+        kind: "validate",
+        repo: another,
+        number: 1,
+        head: null,
+        actor: "ada",
+        jobId: `job-${job++}`,
+      });
+      await store.runs.move(id, state);
+      return store.logs.open(id, name, "npm test");
+    };
+    const ended = await open("ended", "failed");
+    await store.logs.end(ended.id, exited);
+    await open("runs", "running");
+    await open("left behind", "failed");
+    const { runId: begunAgain } = await open("begun again", "running");
+    await store.logs.open(begunAgain, "begun again", "npm test");
+
+    const uses = await store.logs.uses(another.installation, 60_000);
+    const took = (await store.logs.of(ended.runId)).map(
+      ({ startedAt, endedAt }) => (endedAt?.getTime() ?? 0) - startedAt.getTime(),
+    );
+    expect(uses).toHaveLength(4);
+    expect(uses.filter(({ ms }) => ms === 0)).toHaveLength(1);
+    expect(uses.every(({ ageMs, ms }) => ms <= ageMs)).toBe(true);
+    expect(uses.map(({ ms }) => Math.abs(ms - (took[0] ?? 0))).toSorted((a, b) => a - b)[0]).toBeLessThan(2);
+    expect(await store.logs.uses(another.installation, 0)).toEqual([]);
+  });
+
   test("keys of links are made once, and a new one comes first", async () => {
     const [first] = await store.linkKeys.all();
     expect(first).toMatch(/^[\w-]{43}$/);

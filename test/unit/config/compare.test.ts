@@ -26,10 +26,10 @@ describe("two versions of the file", () => {
     const before =
       "agent: { plan: required }\nvalidation: { commands: [{ name: lint, run: l }, { name: test.unit, run: t, retries: 1 }, { name: same, run: s }] }";
     const after =
-      "agent: { plan: never }\nenvironment: { network: [evil.example] }\nvalidation: { fail_on: new, commands: [{ name: same, run: s }, { name: test.unit, run: t }, { name: new, run: n, matrix: { a: [1] } }] }";
+      "agent: { plan: never }\nenvironment: { network: [evil.example] }\nvalidation: { fail_on: any, commands: [{ name: same, run: s }, { name: test.unit, run: t }, { name: new, run: n, matrix: { a: [1] } }] }";
     expect(changes(before, after)).toEqual([
       ["environment.network", "[]", '["evil.example"]'],
-      ["validation.fail_on", '"any"', '"new"'],
+      ["validation.fail_on", '"new"', '"any"'],
       ["validation.commands.lint", '"l"', null],
       ["validation.commands.test.unit.retries", "1", "0"],
       ["validation.commands.new (1)", null, '"n"'],
