@@ -8,6 +8,7 @@ import type { TreeSource } from "../../src/code/index/tree-source.ts";
 import { startAnalyser } from "../../src/code/start-analyser.ts";
 import { UserError } from "../../src/errors.ts";
 import { findLocalRepository, openFolder, type LocalRepository } from "../../src/workspace/local-repository.ts";
+import { compiledFolder } from "./compiled.ts";
 
 export interface LocalCode {
   readonly index: CodeIndex;
@@ -38,13 +39,13 @@ export async function withLocalCode<T>(
   const place = resolve(folder);
   const stats = await stat(place).catch(() => null);
   if (stats?.isDirectory() !== true) throw new UserError(`${folder} is no folder that can be read.`);
-  const repository = await findLocalRepository(place);
+  const processes = Math.min(4, availableParallelism());
+  const analysers = createAnalysers({ start: () => startAnalyser("native", compiledFolder()), processes });
+  // Nobody asks for the code of a folder without any: they start while it is looked through.
+  void analysers.prepare(Infinity);
   const store = openFactStore({ file: null });
-  const analysers = createAnalysers({
-    start: () => startAnalyser(),
-    processes: Math.min(4, availableParallelism()),
-  });
   try {
+    const repository = await findLocalRepository(place);
     return await work({
       index: createCodeIndex({ analysers: progress === undefined ? analysers : counted(analysers, progress), store }),
       source: repository?.files ?? openFolder(place),

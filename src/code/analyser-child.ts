@@ -2,6 +2,7 @@
  * The process in which others' files are parsed. It reads lines of JSON from its input and answers each in order, as `analyser-lines.ts` says.
  * It opens nothing and knows no secret; who started it may end it at any time.
  */
+import { flushCompileCache } from "node:module";
 import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
 import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
@@ -10,10 +11,14 @@ import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 import { writeAnalysis } from "./written-analysis.ts";
 
+/** After so many files most of the program has been compiled, for those that start with it (if Node was told to keep that). */
+const worthKeeping = 100;
+
 const binding: Binding = process.argv[2] === "wasm" ? "wasm" : "native";
 const grammars = createGrammars(binding);
 const analyse = createAnalyseFile(grammars);
 let rules: readonly OwnRule[] = [];
+let files = 0;
 let chosen: { readonly without: string; readonly rules: readonly OwnRule[] } | undefined;
 
 for (const line of readLines()) {
@@ -27,6 +32,8 @@ for (const line of readLines()) {
     const content = Buffer.from(told.content, "base64");
     const { links, analysis, ...more } = writeAnalysis(await analyse(told.language, content, own));
     answer({ say: "analysis", ...more }, links, analysis);
+    // Its end may be sudden.
+    if (++files === worthKeeping) flushCompileCache();
   }
 }
 

@@ -13,10 +13,16 @@ export const analyserProgram = fileURLToPath(
 /** There are as many analysers as cores: helpers that collect garbage would only take from another one. */
 export const analyserFlags = ["--single-threaded-gc"];
 
-/** Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it. */
-export async function startAnalyser(binding: Binding = "native"): Promise<AnalyserProcess> {
+/**
+ * Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it.
+ * @param compiled the folder where Node keeps what it has compiled; null: nothing is kept
+ */
+export async function startAnalyser(
+  binding: Binding = "native",
+  compiled: string | null = null,
+): Promise<AnalyserProcess> {
   const child = spawn(process.execPath, [...analyserFlags, analyserProgram, binding], {
-    env: {},
+    env: compiled === null ? {} : { NODE_COMPILE_CACHE: compiled },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));

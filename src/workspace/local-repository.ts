@@ -1,6 +1,8 @@
 /** A folder of this machine, and the git repository that it lies in: for the command line, on files of whoever starts it. */
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { toSha, type Sha } from "../domain/ids.ts";
 import { UserError } from "../errors.ts";
 import { oidOf } from "./blob-hash.ts";
@@ -71,19 +73,24 @@ export function openFolder(folder: string): FolderFiles {
   return folderFiles(root, () => walk(root));
 }
 
+/** As they are when they are listed for the first time. */
 function folderFiles(root: string, names: () => Promise<readonly string[]>): FolderFiles {
-  const list = async (paths?: readonly string[]) => {
-    const all = [...new Set(await names())].slice(0, mostFiles);
-    const named = paths && new Set(paths);
-    const wanted = named === undefined ? all : all.filter((path) => named.has(path));
+  const lookThrough = async (): Promise<readonly RepositoryFile[]> => {
     const files: RepositoryFile[] = [];
-    for (let at = 0; at < wanted.length; at += together)
-      files.push(...(await Promise.all(wanted.slice(at, at + together).map((path) => look(root, path)))).flat());
+    for (const path of [...new Set(await names())].slice(0, mostFiles)) {
+      files.push(...look(root, path));
+      if (files.length % breath === 0) await setImmediate();
+    }
     return files;
   };
+  let listed: Promise<readonly RepositoryFile[]> | undefined;
   return {
     id: null,
-    list,
+    async list(paths) {
+      const all = await (listed ??= lookThrough());
+      const named = paths && new Set(paths);
+      return named === undefined ? all : all.filter(({ path }) => named.has(path));
+    },
     async *read(files) {
       for (const { path, blob } of files) {
         const content = await readFile(join(root, path)).catch(() => undefined);
@@ -96,19 +103,20 @@ function folderFiles(root: string, names: () => Promise<readonly string[]>): Fol
   };
 }
 
-/** Files that are opened at a time. */
-const together = 32;
+/** Files after which others get their turn. */
+const breath = 50;
 
-async function look(root: string, path: string): Promise<readonly RepositoryFile[]> {
+/** One after the other: to hand each step of a small file to another thread takes five times as long. */
+function look(root: string, path: string): readonly RepositoryFile[] {
   const place = join(root, path);
   try {
-    const stats = await lstat(place);
+    const stats = lstatSync(place);
     const { size } = stats;
     if (stats.isSymbolicLink())
-      return [{ path, kind: "link", blob: oidOf(Buffer.from(await readlink(place)), sha1), size }];
+      return [{ path, kind: "link", blob: oidOf(Buffer.from(readlinkSync(place)), sha1), size }];
     if (stats.isDirectory()) return [{ path, kind: "submodule", blob: "", size: 0 }];
     if (!stats.isFile()) return [];
-    return [{ path, kind: "file", blob: size > largestFile ? "" : oidOf(await readFile(place), sha1), size }];
+    return [{ path, kind: "file", blob: size > largestFile ? "" : oidOf(readFileSync(place), sha1), size }];
   } catch (error) {
     // Listed by git and removed since, or not ours to read.
     if (error instanceof Error && "code" in error && /^(?:ENOENT|ENOTDIR|EACCES)$/.test(String(error.code))) return [];

@@ -9,11 +9,17 @@ export interface Edge {
   readonly line: number;
   readonly typeOnly: boolean;
   readonly dynamic: boolean;
-  readonly names: ImportFact["names"];
+  /** Whether it is `export * from`. */
+  readonly passesAll: boolean;
+  /** The import itself, with its names. */
+  readonly fact: ImportFact;
 }
 
 /** What the graph has to know of a file. */
-export type FileLinks = Pick<FileFacts, "language" | "imports" | "exports">;
+export type FileLinks = Pick<FileFacts, "language" | "imports" | "exports"> & {
+  /** The lines of `export * from`, where they have been found already. */
+  readonly passing?: readonly number[];
+};
 
 /** Where the imports of a file lead, in their order. */
 export type FileTargets = readonly (readonly Target[])[];
@@ -106,14 +112,15 @@ interface Growing {
   readonly unknown: Unknown[];
 }
 
-function addFile(graph: Growing, path: string, { imports }: FileLinks, targets: FileTargets): void {
+function addFile(graph: Growing, path: string, links: FileLinks, targets: FileTargets): void {
+  const { imports, passing = findPassing(links) } = links;
   for (const [at, fact] of imports.entries())
     for (const target of targets[at] ?? []) {
-      const { line, typeOnly, dynamic, names } = fact;
+      const { line, typeOnly, dynamic } = fact;
       if (target.end === "external") push(graph.externals, target.name, { path, line });
       else if (target.end === "unknown") graph.unknown.push({ path, line, from: fact.from });
       else if (target.path !== path) {
-        const edge = { from: path, to: target.path, line, typeOnly, dynamic, names };
+        const edge = { from: path, to: target.path, line, typeOnly, dynamic, passesAll: passing.includes(line), fact };
         graph.edges.push(edge);
         push(graph.outgoing, path, edge);
         push(graph.incoming, target.path, edge);
@@ -252,20 +259,18 @@ function takenNames(graph: FileGraph, path: string): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const at of passedOnBy(graph, path))
     for (const edge of graph.incoming.get(at) ?? [])
-      if (!passesAll(graph, edge)) for (const { name } of edge.names) taken.add(name);
+      if (!edge.passesAll) for (const { name } of edge.fact.names) taken.add(name);
   return taken;
 }
 
 /** Files that give all that a file gives, by `export * from`, over any number of steps; itself too. */
 export function passedOnBy(graph: FileGraph, path: string): ReadonlySet<string> {
   const found = new Set([path]);
-  for (const at of found)
-    for (const edge of graph.incoming.get(at) ?? []) if (passesAll(graph, edge)) found.add(edge.from);
+  for (const at of found) for (const edge of graph.incoming.get(at) ?? []) if (edge.passesAll) found.add(edge.from);
   return found;
 }
 
-/** Whether it is `export * from`. */
-export function passesAll({ files }: FileGraph, { from, line }: Edge): boolean {
-  const exports = files.get(from)?.exports ?? [];
-  return exports.some((one) => one.from !== undefined && one.line === line && one.name === "*");
+/** The lines of `export * from` in a file. */
+export function findPassing({ exports }: Pick<FileLinks, "exports">): readonly number[] {
+  return exports.filter(({ name, from }) => name === "*" && from !== undefined).map(({ line }) => line);
 }

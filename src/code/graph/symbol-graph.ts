@@ -128,7 +128,7 @@ function namesBeyond(graph: FileGraph, path: string, name: string): ReadonlyMap<
         if (local === exported) give(edge.from, as);
         else if (as === "*" && exported !== "default") give(edge.from, exported);
       if (passedOn.length > 0) continue;
-      for (const taken of edge.names) {
+      for (const taken of edge.fact.names) {
         if (taken.name !== exported && taken.name !== "*") continue;
         const isModule = taken.name === "*" && taken.as !== "";
         const local = taken.as === "" ? exported : taken.as;

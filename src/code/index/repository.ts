@@ -1,8 +1,16 @@
 /** What is known of one whole state of a repository: its paths, and which file takes from which. */
+import { crc32 } from "node:zlib";
 import type { ExportFact, ImportFact } from "../facts.ts";
-import { buildFileGraph, graphOf, type FileGraph, type FileLinks, type FileTargets } from "../graph/file-graph.ts";
+import {
+  buildFileGraph,
+  findPassing,
+  graphOf,
+  type FileGraph,
+  type FileLinks,
+  type FileTargets,
+} from "../graph/file-graph.ts";
 import { createResolver, type Resolve, type Target } from "../graph/resolve.ts";
-import { languages } from "../syntax/languages.ts";
+import { languages, type Language } from "../syntax/languages.ts";
 
 export interface Repository {
   /** That of its source. */
@@ -30,9 +38,14 @@ export function resolverOf({ paths, manifests }: Pick<Repository, "paths" | "man
   return createResolver({ paths, manifest: (path) => manifests.get(path) });
 }
 
-/** As it is kept: arrays in place of objects, and numbers in place of paths, since it is read at the begin of each pull. */
+/**
+ * As it is kept, since it is read at the begin of each pull: a line of JSON with arrays in place of objects and numbers in place of paths, then
+ * one for each file with what is asked of few of them, so that the others' need not be read.
+ */
 interface Written {
   readonly paths: string;
+  /** CRC-32 of what follows this line: it is read much later, when damage could no longer be made good. */
+  readonly checksum: number;
   readonly files: readonly WrittenFile[];
   readonly manifests: readonly (readonly [number, string])[];
   readonly leftOut: readonly (readonly [number, string])[];
@@ -42,20 +55,21 @@ type WrittenFile = readonly [
   blob: string,
   language: number,
   imports: readonly WrittenImport[],
-  exports: readonly WrittenExport[],
+  passing: readonly number[],
+  /** Bytes of its line, which is `WrittenNames`. */
+  bytes: number,
 ];
-type WrittenImport = readonly [
-  from: string,
-  /** Name and alias in turn. */
-  names: readonly string[],
-  line: number,
-  flags: number,
-  targets: readonly WrittenTarget[],
+type WrittenImport = readonly [from: string, line: number, flags: number, targets: readonly WrittenTarget[]];
+type WrittenNames = readonly [
+  /** For each import, name and alias in turn. */
+  imports: readonly (readonly string[])[],
+  exports: readonly WrittenExport[],
 ];
 type WrittenExport = readonly [name: string, local: string, line: number, typeOnly: 0 | 1, from?: string];
 /** The number of a path, the name of another's package, or neither. */
 type WrittenTarget = number | string | null;
 
+const lineEnd = 10;
 const typeOnly = 1;
 const dynamic = 2;
 
@@ -65,52 +79,67 @@ export function writeRepository({ paths, blobs, manifests, graph, leftOut }: Rep
   const number = (path: string) => numbers.get(path) ?? -1;
   const target = (to: Target): WrittenTarget =>
     to.end === "file" ? number(to.path) : to.end === "external" ? to.name : null;
+  const lines: Buffer[] = [];
+  const files = [...graph.files].map(([path, { language, imports, exports, passing }]): WrittenFile => {
+    const targets = graph.targets.get(path);
+    const line = Buffer.from(`${JSON.stringify(writeNames(imports, exports))}\n`);
+    lines.push(line);
+    return [
+      number(path),
+      blobs.get(path) ?? "",
+      languages.indexOf(language),
+      imports.map((fact, at) => [
+        fact.from,
+        fact.line,
+        (fact.typeOnly ? typeOnly : 0) | (fact.dynamic ? dynamic : 0),
+        targets?.[at]?.map(target) ?? [],
+      ]),
+      passing ?? findPassing({ exports }),
+      line.length,
+    ];
+  });
+  const rest = Buffer.concat(lines);
   const written: Written = {
     paths: names.join("\0"),
-    files: [...graph.files].map(([path, { language, imports, exports }]): WrittenFile => {
-      const targets = graph.targets.get(path);
-      return [
-        number(path),
-        blobs.get(path) ?? "",
-        languages.indexOf(language),
-        imports.map((fact, at) => [
-          fact.from,
-          fact.names.flatMap(({ name, as }) => [name, as]),
-          fact.line,
-          (fact.typeOnly ? typeOnly : 0) | (fact.dynamic ? dynamic : 0),
-          targets?.[at]?.map(target) ?? [],
-        ]),
-        exports.map((fact) => {
-          const said = [fact.name, fact.local, fact.line, fact.typeOnly ? 1 : 0] as const;
-          return fact.from === undefined ? said : [...said, fact.from];
-        }),
-      ];
-    }),
+    checksum: crc32(rest),
+    files,
     manifests: [...manifests].map(([path, text]) => [number(path), text]),
     leftOut: [...leftOut].map(([path, reason]) => [number(path), reason]),
   };
-  return Buffer.from(JSON.stringify(written));
+  return Buffer.concat([Buffer.from(`${JSON.stringify(written)}\n`), rest]);
 }
 
-/** @param content as {@link writeRepository} gave it */
+function writeNames(imports: readonly ImportFact[], exports: readonly ExportFact[]): WrittenNames {
+  return [
+    imports.map(({ names }) => names.flatMap(({ name, as }) => [name, as])),
+    exports.map((fact) => {
+      const said = [fact.name, fact.local, fact.line, fact.typeOnly ? 1 : 0] as const;
+      return fact.from === undefined ? said : [...said, fact.from];
+    }),
+  ];
+}
+
+/** @param content as {@link writeRepository} gave it @throws when it is anything else */
 export function readRepository(id: string, content: Uint8Array): Repository {
-  const written = JSON.parse(Buffer.from(content.buffer, content.byteOffset, content.length).toString()) as Written;
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+  const begin = bytes.indexOf(lineEnd) + 1;
+  const written = JSON.parse(bytes.toString("utf8", 0, begin)) as Written;
+  const rest = bytes.subarray(begin);
+  if (crc32(rest) !== written.checksum) throw new Error("What was kept of the repository is damaged.");
   const names = written.paths === "" ? [] : written.paths.split("\0");
   const name = (number: number) => names[number] ?? "";
   const unknown: Target = { end: "unknown" };
   const files = new Map<string, FileLinks>();
   const targets = new Map<string, FileTargets>();
   const blobs = new Map<string, string>();
-  for (const [path, blob, language, imports, exports] of written.files) {
+  let at = 0;
+  for (const [path, blob, language, imports, passing, size] of written.files) {
     blobs.set(name(path), blob);
-    files.set(name(path), {
-      language: languages[language] ?? "javascript",
-      imports: imports.map(readImport),
-      exports: exports.map(readExport),
-    });
+    files.set(name(path), new KeptFile(languages[language] ?? "javascript", imports, passing, { in: rest, at, size }));
+    at += size;
     targets.set(
       name(path),
-      imports.map(([, , , , to]) =>
+      imports.map(([, , , to]) =>
         to.map((each): Target => {
           if (each === null) return unknown;
           return typeof each === "number" ? { end: "file", path: name(each) } : { end: "external", name: each };
@@ -128,10 +157,62 @@ export function readRepository(id: string, content: Uint8Array): Repository {
   };
 }
 
-function readImport([from, flat, line, flags]: WrittenImport): ImportFact {
-  const names: { name: string; as: string }[] = [];
-  for (let at = 0; at < flat.length; at += 2) names.push({ name: flat[at] ?? "", as: flat[at + 1] ?? "" });
-  return { from, names, line, typeOnly: (flags & typeOnly) !== 0, dynamic: (flags & dynamic) !== 0 };
+interface Piece {
+  readonly in: Buffer;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** A file whose names are read when somebody asks for them. */
+class KeptFile implements FileLinks {
+  readonly language: Language;
+  readonly imports: readonly ImportFact[];
+  readonly passing: readonly number[];
+  readonly #written: Piece;
+  #names: WrittenNames | undefined;
+  #exports: readonly ExportFact[] | undefined;
+
+  constructor(language: Language, imports: readonly WrittenImport[], passing: readonly number[], written: Piece) {
+    this.language = language;
+    this.passing = passing;
+    this.imports = imports.map(([from, line, flags], at) => new KeptImport(this, at, from, line, flags));
+    this.#written = written;
+  }
+
+  get names(): WrittenNames {
+    const { in: all, at, size } = this.#written;
+    return (this.#names ??= JSON.parse(all.toString("utf8", at, at + size)) as WrittenNames);
+  }
+
+  get exports(): readonly ExportFact[] {
+    return (this.#exports ??= this.names[1].map(readExport));
+  }
+}
+
+class KeptImport implements ImportFact {
+  readonly from: string;
+  readonly line: number;
+  readonly typeOnly: boolean;
+  readonly dynamic: boolean;
+  readonly #file: KeptFile;
+  readonly #at: number;
+
+  constructor(file: KeptFile, at: number, from: string, line: number, flags: number) {
+    this.from = from;
+    this.line = line;
+    this.typeOnly = (flags & typeOnly) !== 0;
+    this.dynamic = (flags & dynamic) !== 0;
+    this.#file = file;
+    this.#at = at;
+  }
+
+  get names(): ImportFact["names"] {
+    const flat = this.#file.names[0][this.#at] ?? [];
+    return Array.from({ length: flat.length / 2 }, (_, at) => ({
+      name: flat[2 * at] ?? "",
+      as: flat[2 * at + 1] ?? "",
+    }));
+  }
 }
 
 function readExport([name, local, line, isType, from]: WrittenExport): ExportFact {

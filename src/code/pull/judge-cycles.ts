@@ -42,7 +42,7 @@ function loadsIn({ files }: FileGraph): (edge: Edge) => boolean {
     if (!isLoading(edge) || /\.d\.[cm]?ts$/.test(edge.from)) return false;
     const exports = files.get(edge.to)?.exports ?? [];
     const isType = (name: string) => exports.some((each) => each.name === name && each.typeOnly);
-    return edge.names.length === 0 || !edge.names.every(({ name }) => isType(name));
+    return edge.fact.names.length === 0 || !edge.fact.names.every(({ name }) => isType(name));
   };
 }
 

@@ -1,4 +1,4 @@
-import { findUnusedExports, passedOnBy, passesAll, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
+import { findUnusedExports, passedOnBy, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
 import { shortHash, type PlacedFinding } from "./placed-finding.ts";
 
 export interface ExportsToJudge {
@@ -35,7 +35,7 @@ function touched({ changed, renamed }: ExportsToJudge, base: FileGraph): Readonl
   const found = new Set(changed.flatMap((path) => (base.outgoing.get(path) ?? []).map(({ to }) => to)));
   // What is taken from a file may be what it passes on.
   for (const path of found)
-    for (const edge of base.outgoing.get(path) ?? []) if (passesAll(base, edge)) found.add(edge.to);
+    for (const edge of base.outgoing.get(path) ?? []) if (edge.passesAll) found.add(edge.to);
   return new Set([...changed, ...found].map((path) => now.get(path) ?? path));
 }
 
