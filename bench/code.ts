@@ -204,8 +204,9 @@ async function timeGraphs(
 ): Promise<{ peer: number; cold: number; warm: number; next: number }> {
   const scene = makeScene(folder, join(root, "graph.git"), files, 1);
   const [first = "", second = ""] = scene.commits;
+  const processes = String(availableParallelism());
   const graphOf = async (commit: string, store: string) =>
-    (await told<{ ms: number }>("graph", scene.directory, commit, store, String(availableParallelism()))).ms;
+    (await told<{ ms: number }>("graph", scene.directory, commit, store, processes, join(root, "compiled"))).ms;
   const all = { peer: [] as number[], cold: [] as number[], warm: [] as number[], next: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     const store = join(root, `graph-${round}.sqlite`);

@@ -103,10 +103,11 @@ export async function timePulls({ directory, commits }: PullScene, dataDir: stri
     const codes = openCodeIndexes(options);
     const begun = performance.now();
     const found = await codes.use(1, async (index) => {
-      const [old, now] = [
-        await openCommitFiles(objects, pulls[at] ?? ""),
-        await openCommitFiles(objects, pulls[at + 1] ?? ""),
-      ];
+      index.prepare();
+      const [old, now] = await Promise.all([
+        openCommitFiles(objects, pulls[at] ?? ""),
+        openCommitFiles(objects, pulls[at + 1] ?? ""),
+      ]);
       const base = await index.repository(old);
       const head = await index.repository(now, { near: base });
       const changed = (await now.changesSince(old.id)) ?? [];

@@ -57,11 +57,16 @@ async function reviewHead(
   base: Sha,
   signal: AbortSignal,
 ): Promise<Reviewed> {
-  const [from, to] = await Promise.all([openCommitFiles(mirror, base), openCommitFiles(mirror, head)]);
-  const changed = (await mirror.changedPaths(base, head)).map(({ path }) => path);
-  // As all settings they are the base branch's of today.
-  const { rules, problems } = await readRulesAt(mirror, tip);
   return deps.code.use(thread.repo.id, async (index) => {
+    index.prepare();
+    const [from, to, changes] = await Promise.all([
+      openCommitFiles(mirror, base),
+      openCommitFiles(mirror, head),
+      mirror.changedPaths(base, head),
+    ]);
+    const changed = changes.map(({ path }) => path);
+    // As all settings they are the base branch's of today.
+    const { rules, problems } = await readRulesAt(mirror, tip);
     const checked = await index.check(rules, { signal });
     const options = { signal, own: checked.rules };
     const before = await index.repository(from, { signal });

@@ -24,6 +24,8 @@ export interface IndexOptions {
 
 /** What is known of the code of one repository. Each content is analysed once in its life. */
 export interface CodeIndex {
+  /** Has an analyser start, if there is none: for who knows that there will be something new, while it is found out what. */
+  prepare(): void;
   /**
    * The analyses of files, kept or made anew. Entries that are in no language that is understood are not among them; what cannot be analysed
    * is, with the reason.
@@ -218,6 +220,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
   };
 
   return {
+    prepare: () => void analysers.prepare(1),
     async files(source, entries, options = {}) {
       const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
       return analyse(source, sourcesOf(wanted, options.own), "analyses", options);
