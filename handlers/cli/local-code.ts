@@ -1,14 +1,11 @@
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
-import { createAnalysers, type Analysers } from "../../src/code/analysers.ts";
+import type { Analysers } from "../../src/code/analysers.ts";
 import { createCodeIndex, type CodeIndex } from "../../src/code/index/code-index.ts";
 import { openFactStore } from "../../src/code/index/fact-store.ts";
 import type { TreeSource } from "../../src/code/index/tree-source.ts";
-import { startAnalyser } from "../../src/code/start-analyser.ts";
 import { UserError } from "../../src/errors.ts";
 import { findLocalRepository, openFolder, type LocalRepository } from "../../src/workspace/local-repository.ts";
-import { compiledFolder } from "./compiled.ts";
 
 export interface LocalCode {
   readonly index: CodeIndex;
@@ -28,23 +25,21 @@ export interface LocalCodeOptions {
 const patienceMs = 3_000;
 
 /**
- * Works with the code of a folder of this machine, analysed by processes of this user. Nothing is kept.
+ * Works with the code of a folder of this machine. Nothing is kept.
+ * @param analysers are closed at the end
  * @throws UserError when there is no such folder
  */
 export async function withLocalCode<T>(
   folder: string,
+  analysers: Analysers,
   work: (code: LocalCode) => Promise<T>,
   { progress }: LocalCodeOptions = {},
 ): Promise<T> {
-  const place = resolve(folder);
-  const stats = await stat(place).catch(() => null);
-  if (stats?.isDirectory() !== true) throw new UserError(`${folder} is no folder that can be read.`);
-  const processes = Math.min(4, availableParallelism());
-  const analysers = createAnalysers({ start: () => startAnalyser("native", compiledFolder()), processes });
-  // Nobody asks for the code of a folder without any: they start while it is looked through.
-  void analysers.prepare(Infinity);
   const store = openFactStore({ file: null });
   try {
+    const place = resolve(folder);
+    const stats = await stat(place).catch(() => null);
+    if (stats?.isDirectory() !== true) throw new UserError(`${folder} is no folder that can be read.`);
     const repository = await findLocalRepository(place);
     return await work({
       index: createCodeIndex({ analysers: progress === undefined ? analysers : counted(analysers, progress), store }),

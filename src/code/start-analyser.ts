@@ -10,8 +10,11 @@ export const analyserProgram = fileURLToPath(
   new URL(`./analyser-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url),
 );
 
-/** There are as many analysers as cores: helpers that collect garbage would only take from another one. */
-export const analyserFlags = ["--single-threaded-gc"];
+/**
+ * There are as many analysers as cores: helpers that collect garbage would only take from another one, and so does the compiler that optimises
+ * most, whose code is hardly faster here.
+ */
+export const analyserFlags = ["--single-threaded-gc", "--no-turbofan"];
 
 /**
  * Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it.

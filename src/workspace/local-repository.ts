@@ -1,6 +1,6 @@
 /** A folder of this machine, and the git repository that it lies in: for the command line, on files of whoever starts it. */
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { toSha, type Sha } from "../domain/ids.ts";
@@ -92,10 +92,11 @@ function folderFiles(root: string, names: () => Promise<readonly string[]>): Fol
       return named === undefined ? all : all.filter(({ path }) => named.has(path));
     },
     async *read(files) {
-      for (const { path, blob } of files) {
-        const content = await readFile(join(root, path)).catch(() => undefined);
+      for (const [at, { path, blob }] of files.entries()) {
+        if (at % breath === breath - 1) await setImmediate();
+        const content = readIfThere(join(root, path));
         // What was changed since it was listed is another file.
-        if (content !== undefined && oidOf(content, blob) === blob) yield { blob, content };
+        if (content !== null && oidOf(content, blob) === blob) yield { blob, content };
       }
     },
     // It has no id that others could know, and is not compared with states that were kept.
@@ -103,10 +104,17 @@ function folderFiles(root: string, names: () => Promise<readonly string[]>): Fol
   };
 }
 
-/** Files after which others get their turn. */
+/** Files after which others get their turn. They are read one after the other: to hand each step to another thread takes five times as long. */
 const breath = 50;
 
-/** One after the other: to hand each step of a small file to another thread takes five times as long. */
+function readIfThere(place: string): Buffer | null {
+  try {
+    return readFileSync(place);
+  } catch {
+    return null;
+  }
+}
+
 function look(root: string, path: string): readonly RepositoryFile[] {
   const place = join(root, path);
   try {

@@ -34,8 +34,7 @@ function touched({ changed, renamed }: ExportsToJudge, base: FileGraph): Readonl
   const now = new Map([...renamed].map(([path, old]) => [old, path]));
   const found = new Set(changed.flatMap((path) => (base.outgoing.get(path) ?? []).map(({ to }) => to)));
   // What is taken from a file may be what it passes on.
-  for (const path of found)
-    for (const edge of base.outgoing.get(path) ?? []) if (edge.passesAll) found.add(edge.to);
+  for (const path of found) for (const edge of base.outgoing.get(path) ?? []) if (edge.passesAll) found.add(edge.to);
   return new Set([...changed, ...found].map((path) => now.get(path) ?? path));
 }
 

@@ -79,6 +79,7 @@ export function matchFunctions(
     if (from !== undefined) match(to, from);
   };
   const byName = (keyOfBase: (one: PlacedFunction) => string, keyOfHead: (one: PlacedFunction) => string) => {
+    if (free.size === 0) return;
     const known = Map.groupBy(free, keyOfBase);
     const groups = Map.groupBy(
       head.filter((one) => !matched.has(one)),

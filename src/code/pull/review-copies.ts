@@ -46,14 +46,16 @@ export async function reviewCopies({ head, changed, base, now, renamed, least, i
   const shared = new Set(copied.map(({ hash }) => hash));
   const paths = new Set(places.filter(({ hash }) => shared.has(hash)).map(({ path }) => path));
   const texts = await head.read([...paths].slice(0, mostTexts));
-  const isWanted = (copy: Copy) => copy.lines >= least && isNew(copy, own.get(copy.path) ?? [], added);
+  const addedAt = Map.groupBy(added, ({ path }) => path);
+  const isWanted = (copy: Copy) =>
+    copy.lines >= least && isNew(copy, own.get(copy.path) ?? [], addedAt.get(copy.path) ?? []);
   return { findings: findCopies(copied, places, texts, isWanted).map(findingOfCopy), lines };
 }
 
 /** Of a copy that was moved the blocks at its ends are new, where what stands around it is in them. */
-function isNew({ path, startLine, endLine }: Copy, blocks: readonly Block[], added: readonly PlacedBlock[]): boolean {
+function isNew({ startLine, endLine }: Copy, blocks: readonly Block[], added: readonly Block[]): boolean {
   const isInside = (block: Block) => startLine <= block.startLine && block.endLine <= endLine;
-  const fresh = added.filter((block) => block.path === path && isInside(block));
+  const fresh = added.filter(isInside);
   return 2 * fresh.length >= blocks.filter(isInside).length;
 }
 
