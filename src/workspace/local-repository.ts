@@ -1,7 +1,7 @@
 /** A folder of this machine, and the git repository that it lies in: for the command line, on files of whoever starts it. */
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { toSha, type Sha } from "../domain/ids.ts";
 import { UserError } from "../errors.ts";
@@ -35,6 +35,8 @@ const skipped = new Set([".git", "node_modules", ".venv", "__pycache__"]);
 /** The repository of git that a folder lies in; null when it lies in none. */
 export async function findLocalRepository(folder: string): Promise<LocalRepository | null> {
   const start = resolve(folder);
+  // To ask git would take as long as to read some hundred files.
+  if (!isBelowGit(start)) return null;
   let found: string;
   try {
     const asked = ["-C", start, "rev-parse", "--show-toplevel", "--absolute-git-dir"];
@@ -65,6 +67,14 @@ export async function findLocalRepository(folder: string): Promise<LocalReposito
     },
     filesOf: (commit) => openCommitFiles(objects, commit),
   };
+}
+
+/** Whether git would find anything here or above. */
+function isBelowGit(folder: string): boolean {
+  for (let at = realpathSync(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 /** The files below a folder that is in no repository. */
