@@ -172,7 +172,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
       if (closed) throw new Error("These analysers have been closed.");
       const job: Job = { own, take, stopped: new Map() };
       const left = files.entries();
-      const count = Math.min(files.length, processes, Math.max(idle.length, worthIt(files.length)));
+      const count = Math.min(files.length, processes, Math.max(idle.length + prepared.length, worthIt(files.length)));
       await Promise.all(Array.from({ length: count }, () => work(left, job, signal)));
     },
     async check({ rules, version }, signal) {
