@@ -39,13 +39,12 @@ export function resolverOf({ paths, manifests }: Pick<Repository, "paths" | "man
 }
 
 /**
- * As it is kept, since it is read at the begin of each pull: a line of JSON with arrays in place of objects and numbers in place of paths, then
- * one for each file with what is asked of few of them, so that the others' need not be read.
+ * As it is kept, since it is read at the begin of each pull: after the CRC-32 of all that follows, a line of JSON with arrays in place of objects
+ * and numbers in place of paths, then one for each file with what is asked of few of them, so that the others' need not be read. That happens much
+ * later, when damage could no longer be made good.
  */
 interface Written {
   readonly paths: string;
-  /** CRC-32 of what follows this line: it is read much later, when damage could no longer be made good. */
-  readonly checksum: number;
   readonly files: readonly WrittenFile[];
   readonly manifests: readonly (readonly [number, string])[];
   readonly leftOut: readonly (readonly [number, string])[];
@@ -98,15 +97,14 @@ export function writeRepository({ paths, blobs, manifests, graph, leftOut }: Rep
       line.length,
     ];
   });
-  const rest = Buffer.concat(lines);
   const written: Written = {
     paths: names.join("\0"),
-    checksum: crc32(rest),
     files,
     manifests: [...manifests].map(([path, text]) => [number(path), text]),
     leftOut: [...leftOut].map(([path, reason]) => [number(path), reason]),
   };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(written)}\n`), rest]);
+  const all = Buffer.concat([Buffer.from(`${JSON.stringify(written)}\n`), ...lines]);
+  return Buffer.concat([Buffer.from(`${crc32(all)}\n`), all]);
 }
 
 function writeNames(imports: readonly ImportFact[], exports: readonly ExportFact[]): WrittenNames {
@@ -123,19 +121,21 @@ function writeNames(imports: readonly ImportFact[], exports: readonly ExportFact
 export function readRepository(id: string, content: Uint8Array): Repository {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
   const begin = bytes.indexOf(lineEnd) + 1;
-  const written = JSON.parse(bytes.toString("utf8", 0, begin)) as Written;
-  const rest = bytes.subarray(begin);
-  if (crc32(rest) !== written.checksum) throw new Error("What was kept of the repository is damaged.");
+  const all = bytes.subarray(begin);
+  if (bytes.toString("latin1", 0, begin) !== `${crc32(all)}\n`)
+    throw new Error("What was kept of the repository is damaged.");
+  const first = all.indexOf(lineEnd) + 1;
+  const written = JSON.parse(all.toString("utf8", 0, first)) as Written;
   const names = written.paths === "" ? [] : written.paths.split("\0");
   const name = (number: number) => names[number] ?? "";
   const unknown: Target = { end: "unknown" };
   const files = new Map<string, FileLinks>();
   const targets = new Map<string, FileTargets>();
   const blobs = new Map<string, string>();
-  let at = 0;
+  let at = first;
   for (const [path, blob, language, imports, passing, size] of written.files) {
     blobs.set(name(path), blob);
-    files.set(name(path), new KeptFile(languages[language] ?? "javascript", imports, passing, { in: rest, at, size }));
+    files.set(name(path), new KeptFile(languages[language] ?? "javascript", imports, passing, { in: all, at, size }));
     at += size;
     targets.set(
       name(path),
