@@ -218,14 +218,19 @@ function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log
 /** Brings the run into the state that the error means, and tells the person when it is the end. Never throws. */
 async function recordEnd(error: unknown, spec: RunSpec, { store, job }: RunDeps, ending: RunEnding): Promise<void> {
   const { run, log } = ending;
+  const end = async (state: Run["state"], reason: string): Promise<void> => {
+    if (await store.runs.move(run.id, state, reason)) return tell(error, spec, store, ending);
+    // A newer run was quicker to end it, and leaves the last words to us.
+    await tellLate((await store.runs.get(run.id)) ?? run, spec, store, log);
+  };
   try {
     if (error instanceof LeaseLost || isShutdown(error)) return;
     if (error instanceof Cancelled) {
-      if (await store.runs.move(run.id, error.reason, error.message)) await tell(error, spec, store, ending);
+      await end(error.reason, error.message);
     } else if (error instanceof RateLimited) {
       await store.runs.move(run.id, "waiting", error.message);
     } else if (error instanceof UserError || job.lastAttempt) {
-      if (await store.runs.move(run.id, "failed", messageOf(error))) await tell(error, spec, store, ending);
+      await end("failed", messageOf(error));
     } else {
       await store.events.append({ runId: run.id, name: "run.retried", data: { error: messageOf(error) } });
     }

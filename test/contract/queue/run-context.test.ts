@@ -261,6 +261,27 @@ describe.each(["pglite", "postgres"] as const)("a run on %s", (placeName) => {
     expect(told).toEqual(["UserError: The model is away."]);
   });
 
+  test("says its last words when a newer run ends it while it comes back from a wait", async () => {
+    const cleaned: string[] = [];
+    const older = {
+      ...spec({ supersedes: true }),
+      onCancelled: async ({ reason }: Cancelled) => void cleaned.push(reason),
+    };
+    const context = job();
+    const waits: Story = async () => {
+      throw new RateLimited("GitHub asks us to wait.", 1);
+    };
+    await thrown(withRun(older, deps(context), waits));
+    const open: typeof store.runs.open = async (run) => {
+      const opened = await store.runs.open(run);
+      await withRun(spec({ supersedes: true }), deps(), async () => ({ state: "succeeded" }));
+      return opened;
+    };
+    const overtaken = { ...deps(context), store: { ...store, runs: { ...store.runs, open } } };
+    expect(await thrown(withRun(older, overtaken, waits))).toMatchObject({ name: "Cancelled", reason: "superseded" });
+    expect(cleaned).toEqual(["superseded"]);
+  });
+
   test("a store that is away uses up no attempt", async () => {
     const away = { ...store.runs, open: () => Promise.reject(new TransientError("the store is away")) };
     const running = withRun(spec(), { ...deps(), store: { ...store, runs: away } }, untilAborted);
