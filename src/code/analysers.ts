@@ -25,6 +25,13 @@ export interface AnalysersOptions {
   readonly recycleAfter?: number;
 }
 
+/** Files that are read while those before are analysed. */
+export interface ComingFiles {
+  readonly files: Iterable<CodeFile> | AsyncIterable<CodeFile>;
+  /** About how many there will be. */
+  readonly count: number;
+}
+
 export interface AnalyseOptions {
   readonly signal?: AbortSignal;
   /** Rules of the repository that passed `check`. */
@@ -40,11 +47,11 @@ export interface Analysers {
   /**
    * Analyses files, as many at once as there are processes. A file at which a process hangs or dies is left out, with the reason; the rest is done.
    * A rule of the repository at which one does is not run any more, and the file is analysed without it.
-   * @param take is told each as soon as it is there, with the number of its file
-   * @throws when no process can be started, or the signal says so
+   * @param take is told each as soon as it is there, with the number of its file in the order in which they came
+   * @throws when no process can be started, a file cannot be had, or the signal says so
    */
   analyse(
-    files: readonly CodeFile[],
+    coming: ComingFiles,
     take: (written: WrittenAnalysis, file: number) => void,
     options?: AnalyseOptions,
   ): Promise<void>;
@@ -61,8 +68,8 @@ export interface CheckedRules {
   readonly problems: readonly OwnRuleProblem[];
 }
 
-/** Files that are sent ahead, so that a process never waits for the next one. */
-const ahead = 16;
+/** What is sent ahead, so that a process never waits for the next file, and the last ones are shared by all: two files, or more small ones. */
+const ahead = { files: 16, bytes: 64 * 1024 };
 
 /** Files for which it pays to start one more process: to start takes as long as some dozens of files. */
 const worthStarting = 32;
@@ -98,18 +105,14 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
 
   /** One process works through the files that are left; returns when none is. */
-  const work = async (left: Iterator<[number, CodeFile]>, job: Job, signal?: AbortSignal): Promise<void> => {
-    const sent: [number, CodeFile][] = [];
-    let again: [number, CodeFile][] = [];
+  const work = async (left: Left, job: Job, signal?: AbortSignal): Promise<void> => {
+    const sent: NumberedFile[] = [];
+    let again: NumberedFile[] = [];
     let worker: OpenAnalyser | undefined;
     try {
       for (;;) {
         signal?.throwIfAborted();
-        for (
-          let next = nextOf(again, left);
-          sent.length < ahead && next !== undefined;
-          next = sent.length < ahead ? nextOf(again, left) : undefined
-        ) {
+        for (let next = await nextOf(sent, again, left); next !== undefined; next = await nextOf(sent, again, left)) {
           worker ??= await hire();
           send(worker, next[1], job);
           sent.push(next);
@@ -168,12 +171,15 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
       }
       await Promise.allSettled(prepared);
     },
-    async analyse(files, take, { signal, own = noOwnRules } = {}) {
+    async analyse({ files, count }, take, { signal, own = noOwnRules } = {}) {
       if (closed) throw new Error("These analysers have been closed.");
       const job: Job = { own, take, stopped: new Map() };
-      const left = files.entries();
-      const count = Math.min(files.length, processes, Math.max(idle.length + prepared.length, worthIt(files.length)));
-      await Promise.all(Array.from({ length: count }, () => work(left, job, signal)));
+      const left = numbered(files);
+      const workers = Math.min(count, processes, Math.max(idle.length + prepared.length, worthIt(count)));
+      const all = Array.from({ length: workers }, () => work(left, job, signal).finally(() => left.return()));
+      // Whatever becomes of one of them, when this is over none is at work.
+      await Promise.allSettled(all);
+      await Promise.all(all);
     },
     async check({ rules, version }, signal) {
       if (closed) throw new Error("These analysers have been closed.");
@@ -204,10 +210,25 @@ interface Job {
   readonly stopped: Map<string, string>;
 }
 
-function nextOf(again: [number, CodeFile][], left: Iterator<[number, CodeFile]>): [number, CodeFile] | undefined {
+type NumberedFile = readonly [number: number, file: CodeFile];
+type Left = AsyncGenerator<NumberedFile, void, undefined>;
+
+async function* numbered(files: ComingFiles["files"]): Left {
+  let number = 0;
+  for await (const file of files) yield [number++, file];
+}
+
+/** The next file for a process that has been sent some; none when those are enough, or no more come. */
+async function nextOf(
+  sent: readonly NumberedFile[],
+  again: NumberedFile[],
+  left: Left,
+): Promise<NumberedFile | undefined> {
+  const bytes = sent.reduce((sum, [, { content }]) => sum + content.length, 0);
+  if (sent.length >= ahead.files || (sent.length > 1 && bytes > ahead.bytes)) return undefined;
   const first = again.shift();
   if (first !== undefined) return first;
-  const next = left.next();
+  const next = await left.next();
   return next.done === true ? undefined : next.value;
 }
 

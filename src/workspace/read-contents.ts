@@ -6,13 +6,12 @@ interface Blob {
   readonly size: number;
 }
 
-/** Contents that one git gives at most, unless a single one is longer; more of them are asked for one after the other. */
-const mostAtOnce = 64 * 1024 ** 2;
-/** What is asked for first is less, so that who works with it need not wait for all. */
-const mostAtFirst = 2 * 1024 ** 2;
+/** Contents that one git gives at most, unless a single one is longer. What is asked for first is less: who works with it need not wait for all. */
+const most = { first: 256 * 1024, each: 16 * 1024 ** 2 };
+const growth = 8;
 
 /**
- * The contents of blobs, in their order, by one git for many. Only one group is in memory at a time.
+ * The contents of blobs, in their order, by one git for many. One group of them is read while the one before is in use.
  * @param options `gitDirectory` at least
  * @throws GitError, also when one of them is not there
  */
@@ -20,20 +19,33 @@ export async function* readContents<T extends Blob>(
   blobs: readonly T[],
   options: GitOptions,
 ): AsyncGenerator<readonly [T, Buffer], void, undefined> {
-  for (const group of groupsOf(blobs)) {
+  const read = async (group: readonly T[] | undefined): Promise<Buffer> => {
+    if (group === undefined) return Buffer.alloc(0);
     const input = group.map(({ oid }) => `${oid}\n`).join("");
     const maxOutput = group.reduce((sum, { size }) => sum + size + lineBytes, 0);
-    const { stdout } = await git(["cat-file", "--batch"], { ...options, input, maxOutput });
-    let at = 0;
-    for (const blob of group) {
-      // "<oid> blob <size>", the content, an end of line.
-      const start = stdout.indexOf("\n", at) + 1;
-      const line = stdout.toString("latin1", at, Math.max(at, start - 1));
-      if (line !== `${blob.oid} blob ${blob.size}`)
-        throw new GitError(`git cat-file --batch: ${line} instead of ${blob.oid} blob ${blob.size}`, line, false);
-      yield [blob, stdout.subarray(start, start + blob.size)];
-      at = start + blob.size + 1;
+    return (await git(["cat-file", "--batch"], { ...options, input, maxOutput })).stdout;
+  };
+  const groups = groupsOf(blobs);
+  let next = read(groups[0]);
+  try {
+    for (const [index, group] of groups.entries()) {
+      const stdout = await next;
+      next = read(groups[index + 1]);
+      // It is waited for below.
+      next.catch(() => undefined);
+      let at = 0;
+      for (const blob of group) {
+        // "<oid> blob <size>", the content, an end of line.
+        const start = stdout.indexOf("\n", at) + 1;
+        const line = stdout.toString("latin1", at, Math.max(at, start - 1));
+        if (line !== `${blob.oid} blob ${blob.size}`)
+          throw new GitError(`git cat-file --batch: ${line} instead of ${blob.oid} blob ${blob.size}`, line, false);
+        yield [blob, stdout.subarray(start, start + blob.size)];
+        at = start + blob.size + 1;
+      }
     }
+  } finally {
+    await next.catch(() => undefined);
   }
 }
 
@@ -45,7 +57,7 @@ function groupsOf<T extends Blob>(blobs: readonly T[]): T[][] {
   let room = 0;
   for (const blob of blobs) {
     if (blob.size > room || groups.length === 0) {
-      room = groups.length === 0 ? mostAtFirst : mostAtOnce;
+      room = Math.min(most.first * growth ** groups.length, most.each);
       groups.push([]);
     }
     groups.at(-1)?.push(blob);

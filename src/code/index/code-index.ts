@@ -57,9 +57,6 @@ export interface CodeIndex {
   ): readonly PlacedBlock[];
 }
 
-/** Read at once while those before are analysed: a few at first, then as many as the memory bears, since at its end each waits for the last. */
-const firstBatch = { files: 200, bytes: 1024 ** 2 };
-const batch = { files: 5_000, bytes: 16 * 1024 ** 2 };
 /** Written at once: the analysers get no more files meanwhile. */
 const mostRows = 50;
 const mostFiles = 50_000;
@@ -83,7 +80,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     if (state !== null && state.paths.size <= mostInMemory) last = state;
     return state;
   };
-  /** What is missing in the store is read, analysed and kept, a batch at a time. */
+  /** What is missing in the store is read, analysed and kept. */
   const analyse = async <P extends keyof Read>(
     source: TreeSource,
     entries: readonly Source[],
@@ -106,40 +103,26 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     const byBlob = new Map<string, Source[]>();
     for (const entry of byKey.values())
       if (!found.has(entry.key)) byBlob.set(entry.blob, [...(byBlob.get(entry.blob) ?? []), entry]);
-    const work = async (ready: readonly (Source & { content: Uint8Array })[]) => {
-      const rows: KeptAnalysis[] = [];
-      const keep = () => store.keep(rows.splice(0));
-      const take = ({ isPassing, ...written }: WrittenAnalysis, file: number) => {
-        const key = ready[file]?.key ?? "";
-        found.set(key, JSON.parse(part === "links" ? written.links : written.analysis) as T);
-        if (!isPassing && rows.push({ key, ...written }) === mostRows) keep();
-      };
-      try {
-        await analysers.analyse(ready, take, options);
-      } finally {
-        keep();
-      }
+    const keys: string[] = [];
+    const contents = async function* () {
+      for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? [])))
+        for (const { key, language } of byBlob.get(blob) ?? []) {
+          keys.push(key);
+          yield { language, content };
+        }
     };
-    let ready: (Source & { content: Uint8Array })[] = [];
-    let bytes = 0;
-    let enough = firstBatch;
-    let running = Promise.resolve();
+    const rows: KeptAnalysis[] = [];
+    const keep = () => store.keep(rows.splice(0));
+    const take = ({ isPassing, ...written }: WrittenAnalysis, file: number) => {
+      const key = keys[file] ?? "";
+      found.set(key, JSON.parse(part === "links" ? written.links : written.analysis) as T);
+      if (!isPassing && rows.push({ key, ...written }) === mostRows) keep();
+    };
     try {
-      for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? []))) {
-        options.signal?.throwIfAborted();
-        ready.push(...(byBlob.get(blob) ?? []).map((entry) => ({ ...entry, content })));
-        bytes += content.length;
-        if (ready.length < enough.files && bytes < enough.bytes) continue;
-        await running;
-        running = work(ready);
-        // It is waited for below.
-        running.catch(() => undefined);
-        [ready, bytes, enough] = [[], 0, batch];
-      }
+      if (byBlob.size > 0) await analysers.analyse({ files: contents(), count: byBlob.size }, take, options);
     } finally {
-      await running;
+      keep();
     }
-    await work(ready);
     for (const { path, key } of entries)
       if (!results.has(path)) results.set(path, found.get(key) ?? leftOut("it cannot be read any more"));
     return results;

@@ -82,7 +82,11 @@ function ownRules(rules: Readonly<Record<string, string>>) {
 /** All of them, in the order of the files. */
 async function analyseAll(all: readonly CodeFile[], options?: AnalyseOptions): Promise<readonly FileAnalysis[]> {
   const analyses: FileAnalysis[] = [];
-  await open?.analyse(all, ({ analysis }, at) => (analyses[at] = JSON.parse(analysis) as FileAnalysis), options);
+  await open?.analyse(
+    { files: all, count: all.length },
+    ({ analysis }, at) => (analyses[at] = JSON.parse(analysis) as FileAnalysis),
+    options,
+  );
   return analyses;
 }
 
@@ -206,6 +210,16 @@ describe("analysers", () => {
     expect(await analyseAll([])).toEqual([]);
     await open.close();
     await expect(analyseAll(files(1))).rejects.toThrow("closed");
+  });
+
+  test("stop when a file cannot be had, and are ready for others", async () => {
+    open = createAnalysers({ start: startFragile, processes: 2 });
+    const coming = async function* () {
+      yield* files(40);
+      throw new Error("git has no such file");
+    };
+    await expect(open.analyse({ files: coming(), count: 80 }, () => undefined)).rejects.toThrow("git has no such file");
+    expect(await analyseAll(files(3))).toHaveLength(3);
   });
 
   test("say so when no process can be started", async () => {

@@ -37,9 +37,9 @@ test("a pull is reviewed from two commits, and copies are found in files that it
   const index = createCodeIndex({
     analysers: {
       prepare: () => Promise.resolve(),
-      async analyse(files, take) {
-        for (const [at, { language, content }] of files.entries())
-          take(writeAnalysis(await analyse(language, content)), at);
+      async analyse({ files }, take) {
+        let at = 0;
+        for await (const { language, content } of files) take(writeAnalysis(await analyse(language, content)), at++);
       },
       check: (rules) => Promise.resolve({ rules, problems: [] }),
       close: () => Promise.resolve(),
