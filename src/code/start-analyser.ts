@@ -14,7 +14,7 @@ export const analyserProgram = fileURLToPath(
  * There are as many analysers as cores: helpers that collect garbage would only take from another one, and so does the compiler that optimises
  * most, whose code is hardly faster here.
  */
-export const analyserFlags = ["--single-threaded-gc", "--no-turbofan", "--always-sparkplug"];
+export const analyserFlags = ["--single-threaded-gc", "--min-semi-space-size=16", "--no-turbofan", "--always-sparkplug"];
 
 /**
  * Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it.
