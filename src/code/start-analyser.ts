@@ -12,9 +12,15 @@ export const analyserProgram = fileURLToPath(
 
 /**
  * There are as many analysers as cores: helpers that collect garbage would only take from another one, and so does the compiler that optimises
- * most, whose code is hardly faster here.
+ * most, whose code is hardly faster here. Most of what a file's analysis makes is gone with it, so young memory is large, and stays as it is.
  */
-export const analyserFlags = ["--single-threaded-gc", "--min-semi-space-size=16", "--no-turbofan", "--always-sparkplug"];
+export const analyserFlags = [
+  "--single-threaded-gc",
+  "--min-semi-space-size=16",
+  "--max-semi-space-size=16",
+  "--no-turbofan",
+  "--always-sparkplug",
+];
 
 /**
  * Starts an analyser as a process of this user, without anything of the environment: for files of whoever starts it.
