@@ -5,8 +5,8 @@
 import { flushCompileCache } from "node:module";
 import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
-import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
-import { readLines, writeLines } from "./child-lines.ts";
+import { betweenParts, type FromAnalyser, type ToAnalyser } from "./analyser-lines.ts";
+import { readLines, writeLine } from "./child-lines.ts";
 import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 import { writeAnalysis } from "./written-analysis.ts";
@@ -48,6 +48,6 @@ function begin(rule: string): void {
   answer({ say: "rule", rule });
 }
 
-function answer(said: FromAnalyser, ...lines: readonly string[]): void {
-  writeLines(JSON.stringify(said), ...lines);
+function answer(said: FromAnalyser, ...parts: readonly string[]): void {
+  writeLine([JSON.stringify(said), ...parts].join(betweenParts));
 }

@@ -19,8 +19,11 @@ export type ToAnalyser =
   /** Answered by what is wrong with it. */
   | { readonly say: "check"; readonly rule: OwnRule };
 
+/** Stands between texts of JSON on one line, since it stands in none. */
+export const betweenParts = "\0";
+
 export type FromAnalyser =
-  /** Two lines follow: the links, and the analysis. They are not read again to be kept. */
+  /** On the same line follow the links and the analysis, in this order: they are not read again to be kept. */
   | ({ readonly say: "analysis" } & Omit<WrittenAnalysis, "links" | "analysis">)
   | { readonly say: "faults"; readonly faults: readonly OwnRuleFault[] }
   /** A rule of the repository begins: no answer, but whom to blame when none comes. */

@@ -1,7 +1,7 @@
 /** A process that analyses, as who started it sees it: what it is told, and what comes back or does not. */
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { FromAnalyser, ToAnalyser } from "./analyser-lines.ts";
+import { betweenParts, type FromAnalyser, type ToAnalyser } from "./analyser-lines.ts";
+import { linesOf } from "./lines-of.ts";
 import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
 import type { WrittenAnalysis } from "./written-analysis.ts";
 
@@ -25,8 +25,7 @@ export interface OpenAnalyser {
 export function openAnalyser(process: AnalyserProcess): OpenAnalyser {
   // What it could not take any more is told by its end.
   process.stdin.on("error", () => undefined);
-  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
-  return { process, lines, files: 0, rules: "" };
+  return { process, lines: linesOf(process.stdout), files: 0, rules: "" };
 }
 
 export function tell({ process }: OpenAnalyser, said: ToAnalyser): void {
@@ -53,17 +52,21 @@ export async function answerOf(
     const ms = rule === null ? times.file : times.rule;
     const line: Line = await lineOf(lines, ms, signal);
     if (typeof line !== "string") return lost(line, ms, rule);
-    const said = JSON.parse(line) as FromAnalyser;
-    if (said.say === "faults") return { end: "checked", faults: said.faults };
-    if (said.say === "analysis") {
-      const { blocks, isPassing } = said;
-      const links: Line = await lineOf(lines, ms, signal);
-      if (typeof links !== "string") return lost(links, ms, rule);
-      const analysis: Line = await lineOf(lines, ms, signal);
-      if (typeof analysis !== "string") return lost(analysis, ms, rule);
-      return { end: "analysed", written: { links, analysis, blocks, isPassing } };
-    }
-    rule = said.rule;
+    const [first = "", links, analysis] = line.split(betweenParts);
+    const said = read(first);
+    if (said?.say === "faults") return { end: "checked", faults: said.faults };
+    if (said?.say === "rule") rule = said.rule;
+    else if (said?.say !== "analysis" || links === undefined || analysis === undefined) return lost(null, ms, rule);
+    else return { end: "analysed", written: { links, analysis, blocks: said.blocks, isPassing: said.isPassing } };
+  }
+}
+
+/** Null for what no analyser says: hostile content may have got hold of the process. */
+function read(line: string): FromAnalyser | null {
+  try {
+    return JSON.parse(line) as FromAnalyser;
+  } catch {
+    return null;
   }
 }
 
@@ -86,7 +89,10 @@ async function lineOf(lines: AsyncIterator<string>, ms: number, signal?: AbortSi
     stop = () => reject(signal?.reason as Error);
     signal?.addEventListener("abort", stop, { once: true });
   });
-  const next = lines.next().then(({ done, value }) => (done === true ? null : value));
+  const next = lines.next().then(
+    ({ done, value }) => (done === true ? null : value),
+    () => null,
+  );
   try {
     return await Promise.race([next, waited]);
   } finally {

@@ -176,7 +176,14 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
       const job: Job = { own, take, stopped: new Map() };
       const left = numbered(files);
       const workers = Math.min(count, processes, Math.max(idle.length + prepared.length, worthIt(count)));
-      const all = Array.from({ length: workers }, () => work(left, job, signal).finally(() => left.return()));
+      const toEnd = async () => {
+        try {
+          await work(left, job, signal);
+        } finally {
+          await left.return();
+        }
+      };
+      const all = Array.from({ length: workers }, toEnd);
       // Whatever becomes of one of them, when this is over none is at work.
       await Promise.allSettled(all);
       await Promise.all(all);

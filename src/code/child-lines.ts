@@ -21,8 +21,8 @@ export function* readLines(): Generator<string, void, undefined> {
   }
 }
 
-export function writeLines(...lines: readonly string[]): void {
-  const bytes = Buffer.from(`${lines.join("\n")}\n`);
+export function writeLine(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
   for (let at = 0; at < bytes.length;) at += patiently(() => writeSync(output, bytes, at));
 }
 

@@ -24,8 +24,9 @@ const fragile = `
     const text = Buffer.from(told.content, "base64").toString();
     if (text === "die") process.exit(3);
     if (text === "hang") for (;;);
+    if (text === "rave") return console.log("[1, 2");
     const analysis = JSON.stringify({ end: "left out", reason: text });
-    console.log(JSON.stringify({ say: "analysis", blocks: "", isPassing: false }) + "\\n" + analysis + "\\n" + analysis);
+    console.log(JSON.stringify({ say: "analysis", blocks: "", isPassing: false }) + "\\0" + analysis + "\\0" + analysis);
   });`;
 
 const moment = `id: no-moment
@@ -113,15 +114,23 @@ describe("analysers", () => {
     },
   );
 
-  test("leave out a file at which a process hangs or dies, and read the rest", async () => {
+  test("read files with all that a text may hold between its lines", async () => {
+    open = createAnalysers({ start: () => startAnalyser(), processes: 1 });
+    const texts = ["/* one\u2028two\u2029three */\n", "// a\u0001b\r\n", "// \ud800\n"];
+    const analyses = await analyseAll(texts.map(file));
+    const comments = analyses.map((one) => (one.end === "analysed" ? one.facts.comments.map(({ text }) => text) : one));
+    expect(comments).toEqual([["one\u2028two\u2029three"], ["a\u0001b"], ["\ufffd"]]);
+  });
+
+  test("leave out a file at which a process hangs, dies or says what it never should, and read the rest", async () => {
     open = createAnalysers({ start: startFragile, processes: 2, timeoutMs: 2_000 });
     const texts = Array.from({ length: 30 }, (_, number) =>
-      number === 3 ? "die" : number === 20 ? "hang" : `${number}`,
+      number === 3 ? "die" : number === 12 ? "rave" : number === 20 ? "hang" : `${number}`,
     );
     const analyses = await analyseAll(texts.map(file));
     expect(analyses.map((one) => one.end === "left out" && one.reason)).toEqual(
       texts.map((text) => {
-        if (text === "die") return "The file is not analysed: its parser crashed.";
+        if (text === "die" || text === "rave") return "The file is not analysed: its parser crashed.";
         return text === "hang" ? "The file is not analysed: it took longer than 2 s." : text;
       }),
     );
