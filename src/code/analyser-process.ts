@@ -15,7 +15,7 @@ export interface AnalyserProcess {
 
 export interface OpenAnalyser {
   readonly process: AnalyserProcess;
-  readonly lines: AsyncIterator<string>;
+  readonly lines: AsyncGenerator<string, void, undefined>;
   /** Analysed by it so far. */
   files: number;
   /** The version of the repository's rules that it was told last. */
@@ -26,6 +26,14 @@ export function openAnalyser(process: AnalyserProcess): OpenAnalyser {
   // What it could not take any more is told by its end.
   process.stdin.on("error", () => undefined);
   return { process, lines: linesOf(process.stdout), files: 0, rules: "" };
+}
+
+/** Ends it; what it has said and nobody read is dropped, since its end would wait for that. */
+export async function endAnalyser({ process, lines }: OpenAnalyser): Promise<void> {
+  process.kill();
+  // A line that is still waited for ends with the process.
+  void lines.return().catch(() => undefined);
+  await process.ended;
 }
 
 export function tell({ process }: OpenAnalyser, said: ToAnalyser): void {

@@ -1,6 +1,13 @@
 /** Processes that analyse files: some at a time, each replaced when it dies, hangs, or has grown. */
 import { noOwnRules, placeInPattern, type OwnRule, type OwnRuleProblem, type OwnRules } from "../domain/own-rule.ts";
-import { answerOf, openAnalyser, tell, type AnalyserProcess, type OpenAnalyser } from "./analyser-process.ts";
+import {
+  answerOf,
+  endAnalyser,
+  openAnalyser,
+  tell,
+  type AnalyserProcess,
+  type OpenAnalyser,
+} from "./analyser-process.ts";
 import type { FileAnalysis } from "./facts.ts";
 import { leftOut } from "./readable.ts";
 import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
@@ -96,8 +103,7 @@ export function createAnalysers(options: AnalysersOptions): Analysers {
   };
   const drop = async (worker: OpenAnalyser): Promise<void> => {
     alive.delete(worker);
-    worker.process.kill();
-    await worker.process.ended;
+    await endAnalyser(worker);
   };
   const giveBack = async (worker: OpenAnalyser): Promise<void> => {
     if (closed || worker.files >= recycleAfter) await drop(worker);

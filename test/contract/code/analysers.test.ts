@@ -24,7 +24,7 @@ const fragile = `
     const text = Buffer.from(told.content, "base64").toString();
     if (text === "die") process.exit(3);
     if (text === "hang") for (;;);
-    if (text === "rave") return console.log("[1, 2");
+    if (text === "rave") return console.log("[1, 2\\n".repeat(20_000));
     const analysis = JSON.stringify({ end: "left out", reason: text });
     console.log(JSON.stringify({ say: "analysis", blocks: "", isPassing: false }) + "\\0" + analysis + "\\0" + analysis);
   });`;
