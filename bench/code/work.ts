@@ -51,7 +51,7 @@ async function ratio(): Promise<object> {
     for (const { language, content, text } of sources) {
       parse += await processorTime(async () => {
         (await grammars.get(language)).parse(text).release();
-        await breathe();
+        await breathe(text);
       });
       whole += await processorTime(async () => void (await analyse(language, content)));
     }

@@ -27,7 +27,7 @@ export const analyze: Subcommand = {
     });
     for (const problem of problems) terminal.err(problemLine(problem));
     if (format === "text") terminal.out(analyzeReport(review, base ?? null));
-    else terminal.out(JSON.stringify(format === "json" ? review : toSarif(review, base !== undefined), undefined, 2));
+    else terminal.out(JSON.stringify(format === "json" ? review : toSarif(review, base !== undefined)));
     return problems.length > 0 || review.findings.some(({ severity }) => severity === "error") ? 1 : 0;
   },
 };

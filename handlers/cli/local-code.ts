@@ -48,7 +48,8 @@ export async function withLocalCode<T>(
       repository,
     });
   } finally {
-    await analysers.close();
+    // They die while the result is shown; the command does not end before them.
+    void analysers.close();
     store.close();
   }
 }

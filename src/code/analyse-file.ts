@@ -64,7 +64,7 @@ export function createAnalyseFile(grammars: Grammars): AnalyseFile {
       return { end: "analysed", ...analysed };
     } finally {
       tree.release();
-      await breathe();
+      await breathe(read.text);
     }
   };
 }
