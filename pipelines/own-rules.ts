@@ -1,5 +1,6 @@
 import { findUnknownRules } from "../src/code/pull/known-rules.ts";
-import { isRuleFile, readOwnRules } from "../src/config/own-rules.ts";
+import { readOwnRules } from "../src/config/own-rules.ts";
+import { isRuleFile } from "../src/domain/own-rule.ts";
 import { readRuleNames } from "../src/config/rule-names.ts";
 import type { Sha } from "../src/domain/ids.ts";
 import type { Mirror } from "../src/workspace/mirror.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { analyzeHelp, analyzeProgress, analyzeReport } from "../../src/messages/analyze.ts";
+import { analyzeHelp, analyzeProblem, analyzeProgress, analyzeReport } from "../../src/messages/analyze.ts";
 import { startLocalAnalysers } from "./local-analysers.ts";
 import { UsageError, type Subcommand } from "./subcommand.ts";
 
@@ -21,13 +21,17 @@ export const analyze: Subcommand = {
       throw new UsageError(`There is no format \`${values.format}\`: only ${formats.join(", ")}.`);
     const { base } = values;
     const analysers = startLocalAnalysers();
-    const { problemLine, reviewFolder, toSarif } = await import("./review-folder.ts");
+    const { reviewFolder } = await import("./review-folder.ts");
     const { review, problems } = await reviewFolder(folder, base, analysers, {
       progress: (files) => terminal.err(analyzeProgress(files)),
     });
-    for (const problem of problems) terminal.err(problemLine(problem));
+    for (const problem of problems) terminal.err(analyzeProblem(problem));
     if (format === "text") terminal.out(analyzeReport(review, base ?? null));
-    else terminal.out(JSON.stringify(format === "json" ? review : toSarif(review, base !== undefined)));
+    else if (format === "json") terminal.out(JSON.stringify(review));
+    else {
+      const { toSarif } = await import("../../src/code/pull/to-sarif.ts");
+      terminal.out(JSON.stringify(toSarif(review, base !== undefined)));
+    }
     return problems.length > 0 || review.findings.some(({ severity }) => severity === "error") ? 1 : 0;
   },
 };

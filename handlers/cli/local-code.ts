@@ -2,10 +2,11 @@ import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { Analysers } from "../../src/code/analysers.ts";
 import { createCodeIndex, type CodeIndex } from "../../src/code/index/code-index.ts";
-import { openFactStore } from "../../src/code/index/fact-store.ts";
+import { createMemoryStore } from "../../src/code/index/memory-store.ts";
 import type { TreeSource } from "../../src/code/index/tree-source.ts";
 import { UserError } from "../../src/errors.ts";
-import { findLocalRepository, openFolder, type LocalRepository } from "../../src/workspace/local-repository.ts";
+import { openFolder } from "../../src/workspace/folder-files.ts";
+import { findLocalRepository, type LocalRepository } from "../../src/workspace/local-repository.ts";
 
 export interface LocalCode {
   readonly index: CodeIndex;
@@ -35,7 +36,7 @@ export async function withLocalCode<T>(
   work: (code: LocalCode) => Promise<T>,
   { progress }: LocalCodeOptions = {},
 ): Promise<T> {
-  const store = openFactStore({ file: null });
+  const store = createMemoryStore();
   try {
     const place = resolve(folder);
     const stats = await stat(place).catch(() => null);

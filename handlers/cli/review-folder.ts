@@ -1,18 +1,15 @@
 /** The review that `codegen analyze` shows. */
 import type { Analysers } from "../../src/code/analysers.ts";
 import type { FileAnalysis } from "../../src/code/facts.ts";
-import { findUnknownRules } from "../../src/code/pull/known-rules.ts";
 import { reviewPull, type PullReview } from "../../src/code/pull/review-pull.ts";
 import { pullSide, type PullSide } from "../../src/code/pull/side.ts";
 import type { TreeSource } from "../../src/code/index/tree-source.ts";
-import { parseConfig } from "../../src/config/load.ts";
-import { isRuleFile, readOwnRules, type RuleFile } from "../../src/config/own-rules.ts";
-import { readRuleNames } from "../../src/config/rule-names.ts";
-import type { OwnRuleProblem } from "../../src/domain/own-rule.ts";
+import type { RuleFile } from "../../src/config/own-rules.ts";
+import { analysisDefaults } from "../../src/domain/analysis-defaults.ts";
+import { isRuleFile, noOwnRules, type OwnRuleProblem } from "../../src/domain/own-rule.ts";
 import { UserError } from "../../src/errors.ts";
+import type { LocalSettings } from "./local-settings.ts";
 import { withLocalCode, type LocalCode, type LocalCodeOptions } from "./local-code.ts";
-
-export { toSarif } from "../../src/code/pull/to-sarif.ts";
 
 const configPath = ".codegen.yml";
 
@@ -51,7 +48,7 @@ async function reviewLocal(code: LocalCode, revision: string | undefined): Promi
     base: from && before && pullSide(index, from, before, options),
     head: withKnown(pullSide(index, source, now, options), known),
     changed: changed.filter((path) => below === "" || path.startsWith(`${below}/`)),
-    config: config.analysis,
+    config,
   });
   return { review, problems: [...problems, ...checked.problems] };
 }
@@ -87,21 +84,13 @@ async function differences(from: TreeSource, to: TreeSource): Promise<readonly s
 }
 
 /** The configuration and the rules of the tree itself. */
-async function readSettings(source: TreeSource) {
+async function readSettings(source: TreeSource): Promise<LocalSettings> {
   const entries = (await source.list()).filter(({ path }) => path === configPath || isRuleFile(path));
+  if (entries.length === 0) return { config: analysisDefaults, own: noOwnRules, problems: [] };
   const paths = Map.groupBy(entries, ({ blob }) => blob);
   const files: RuleFile[] = [];
   for await (const { blob, content } of source.read([...paths.values()].flatMap(([first]) => first ?? [])))
     for (const { path } of paths.get(blob) ?? []) files.push({ path, text: Buffer.from(content).toString() });
-  const text = files.find(({ path }) => path === configPath)?.text ?? null;
-  const loaded = parseConfig(text);
-  if (loaded.state === "invalid")
-    throw new UserError(loaded.problems.map((problem) => problemLine({ path: configPath, ...problem })).join("\n"));
-  const { rules: own, problems } = readOwnRules(files);
-  const unknown = findUnknownRules(readRuleNames(text ?? ""), configPath, own);
-  return { config: loaded.config, own, problems: [...problems, ...unknown] };
-}
-
-export function problemLine({ path, line, column, message }: OwnRuleProblem): string {
-  return `${path}:${line}:${column} ${message}`;
+  const { readLocalSettings } = await import("./local-settings.ts");
+  return readLocalSettings(files, configPath);
 }

@@ -1,6 +1,6 @@
 import { isPackageFile } from "../../src/code/pull/review-packages.ts";
 import { languageOf } from "../../src/code/syntax/languages.ts";
-import { isRuleFile } from "../../src/config/own-rules.ts";
+import { isRuleFile } from "../../src/domain/own-rule.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { getCheckRunName } from "../../src/github/check-runs.ts";

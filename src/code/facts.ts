@@ -5,6 +5,8 @@ import type { Language } from "./syntax/languages.ts";
 
 /** Part of the key under which facts are kept: raise it when what is read from a file changes. */
 export const factsVersion = 3;
+/** Another part: raise it when what the rules find in a file changes. */
+export const rulesVersion = 1;
 
 export interface FileFacts {
   readonly language: Language;

@@ -9,17 +9,12 @@ import { CodegenConfig } from "./schema.ts";
 
 /** A file as it is on the base branch. */
 export interface RuleFile {
-  /** `.codegen.yml`, or a path that {@link isRuleFile} knows. */
+  /** `.codegen.yml`, or a path that `isRuleFile` knows. */
   readonly path: string;
   readonly text: string;
 }
 
 const mostRules = 50;
-
-/** Whether a path of the repository is one of a file with rules of its own. `.codegen.yml` may hold some as well. */
-export function isRuleFile(path: string): boolean {
-  return /^\.codegen\/rules\/[^/]+\.ya?ml$/.test(path);
-}
 
 /**
  * Reads the rules that a repository brings. Pure and total: a rule with a mistake is told with its place, and the others are read.

@@ -46,6 +46,11 @@ export interface OwnRuleProblem extends Place {
 
 export const noOwnRules: OwnRules = { version: "", rules: [] };
 
+/** Whether a path of the repository is one of a file with rules of its own. `.codegen.yml` may hold some as well. */
+export function isRuleFile(path: string): boolean {
+  return /^\.codegen\/rules\/[^/]+\.ya?ml$/.test(path);
+}
+
 /** Where an index of a rule's pattern stands in its file. */
 export function placeInPattern({ pattern, places }: OwnRule, index: number): Place {
   const before = pattern.slice(0, index).split("\n");

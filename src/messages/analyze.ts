@@ -1,4 +1,5 @@
 /** What `codegen analyze` says, as plain text for a terminal. */
+import type { OwnRuleProblem } from "../domain/own-rule.ts";
 import { terminalLines } from "../domain/terminal-text.ts";
 
 export const analyzeHelp = `codegen analyze [FOLDER] [--base REV] [--format text|json|sarif]
@@ -13,6 +14,11 @@ complexity, copies, dependencies. Nothing of the code is run, and nothing is sen
 \`.codegen.yml\` and \`.codegen/rules\` of the folder's repository count as they lie there.
 
 Exit code 0: no finding is an error. 1: some are, or a rule is wrong, or it could not be done, which is said. 2: the line makes no sense.`;
+
+/** A mistake in what the repository says of its analysis. */
+export function analyzeProblem({ path, line, column, message }: OwnRuleProblem): string {
+  return `${path}:${line}:${column} ${message}`;
+}
 
 export interface AnalyzeText {
   /** The most severe first. */

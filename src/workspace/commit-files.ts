@@ -19,7 +19,7 @@ export interface CommitFiles {
   list(paths?: readonly string[]): Promise<readonly RepositoryFile[]>;
   /** By one git. @throws GitError when one of them is not there */
   read(
-    files: readonly RepositoryFile[],
+    files: Iterable<RepositoryFile>,
   ): AsyncGenerator<{ readonly blob: string; readonly content: Buffer }, void, undefined>;
   /** Paths whose files differ from those of another commit or tree; null when the repository does not have that one. */
   changesSince(id: string): Promise<readonly string[] | null>;
@@ -46,7 +46,7 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
       return [...files.values()].flatMap((file) => file ?? []);
     },
     async *read(files) {
-      const wanted = files.map(({ blob, size }) => ({ oid: blob, size }));
+      const wanted = Array.from(files, ({ blob, size }) => ({ oid: blob, size }));
       for await (const [{ oid }, content] of readContents(wanted, { gitDirectory: objects.directory }))
         yield { blob: oid, content };
     },

@@ -1,6 +1,6 @@
 import { reviewPull } from "../../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../../src/code/pull/side.ts";
-import { isRuleFile } from "../../../src/config/own-rules.ts";
+import { isRuleFile } from "../../../src/domain/own-rule.ts";
 import type { Sha } from "../../../src/domain/ids.ts";
 import { UserError } from "../../../src/errors.ts";
 import { listReviewThreads } from "../../../src/github/review-threads.ts";

@@ -1,14 +1,13 @@
-import { noOwnRules, type OwnRules } from "../../domain/own-rule.ts";
+import type { OwnRules } from "../../domain/own-rule.ts";
 import type { Analysers, CheckedRules } from "../analysers.ts";
 import { factsVersion, type FileAnalysis } from "../facts.ts";
 import { renewFileGraph, type FileLinks } from "../graph/file-graph.ts";
 import { createSymbolGraph, type SymbolGraph } from "../graph/symbol-graph.ts";
 import { isForeign, isManifest } from "../graph/repository-files.ts";
-import { largestFile, leftOut } from "../readable.ts";
-import { rulesVersion } from "../rules/catalogue.ts";
-import { languageOf, type Language } from "../syntax/languages.ts";
-import type { LeftOut, WrittenAnalysis } from "../written-analysis.ts";
-import type { FactStore, KeptAnalysis } from "./fact-store.ts";
+import { leftOut } from "../readable.ts";
+import { languageOf } from "../syntax/languages.ts";
+import { analyseSources, keyOf, sourcesOf } from "./analyse-sources.ts";
+import type { FactStore } from "./fact-store.ts";
 import { findAlike, findPacked, packBlocks, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
@@ -57,8 +56,6 @@ export interface CodeIndex {
   ): readonly PlacedBlock[];
 }
 
-/** Written at once: the analysers get no more files meanwhile. */
-const mostRows = 50;
 const mostFiles = 50_000;
 const most = { manifest: 1_000_000, manifests: 20_000_000 };
 /** Beyond so many changed paths it is no longer cheaper to renew a state than to list it. */
@@ -70,7 +67,8 @@ const mostInMemory = 20_000;
 /** Kept states that are tried. */
 const tries = 3;
 
-export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeIndex {
+export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
+  const { analysers, store } = tools;
   let checked: { readonly own: string; readonly result: CheckedRules } | undefined;
   let last: Repository | undefined;
   /** A kept state. To read one of 3,000 files takes longer than a pull of ten: the last one stays in memory, unless it is big. */
@@ -80,63 +78,15 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     if (state !== null && state.paths.size <= mostInMemory) last = state;
     return state;
   };
-  /** What is missing in the store is read, analysed and kept. */
-  const analyse = async <P extends keyof Read>(
-    source: TreeSource,
-    entries: readonly Source[],
-    part: P,
-    options: IndexOptions & { readonly own?: OwnRules },
-  ): Promise<ReadonlyMap<string, Read[P] | LeftOut>> => {
-    type T = Read[P];
-    const results = new Map<string, T | LeftOut>();
-    const byKey = new Map<string, Source>();
-    for (const entry of entries) {
-      const reason = unreadable(entry);
-      if (reason === null) byKey.set(entry.key, entry);
-      else results.set(entry.path, reason);
-    }
-    const found = new Map<string, T>();
-    for (const [key, text] of store[part]([...byKey.keys()])) {
-      const result = read(() => JSON.parse(text) as T);
-      if (result !== null) found.set(key, result);
-    }
-    const byBlob = new Map<string, Source[]>();
-    for (const entry of byKey.values())
-      if (!found.has(entry.key)) byBlob.set(entry.blob, [...(byBlob.get(entry.blob) ?? []), entry]);
-    const keys: string[] = [];
-    const contents = async function* () {
-      for await (const { blob, content } of source.read([...byBlob.values()].flatMap(([first]) => first ?? [])))
-        for (const { key, language } of byBlob.get(blob) ?? []) {
-          keys.push(key);
-          yield { language, content };
-        }
-    };
-    const rows: KeptAnalysis[] = [];
-    const keep = () => store.keep(rows.splice(0));
-    const take = ({ isPassing, ...written }: WrittenAnalysis, file: number) => {
-      const key = keys[file] ?? "";
-      found.set(key, JSON.parse(part === "links" ? written.links : written.analysis) as T);
-      if (!isPassing && rows.push({ key, ...written }) === mostRows) keep();
-    };
-    try {
-      if (byBlob.size > 0) await analysers.analyse({ files: contents(), count: byBlob.size }, take, options);
-    } finally {
-      keep();
-    }
-    for (const { path, key } of entries)
-      if (!results.has(path)) results.set(path, found.get(key) ?? leftOut("it cannot be read any more"));
-    return results;
-  };
-
   const addFiles = async (source: TreeSource, entries: readonly TreeEntry[], parts: Parts, options: IndexOptions) => {
     const sources = sourcesOf(entries.filter(({ path }) => !isForeign(path)));
-    const links = await analyse(source, sources.slice(0, mostFiles), "links", options);
-    for (const { path, blob } of sources) {
-      const own = links.get(path) ?? leftOut(`the repository has more than ${mostFiles} source files`);
-      if ("end" in own) parts.leftOut.set(path, own.reason);
+    const links = await analyseSources(tools, source, sources.slice(0, mostFiles), "links", options);
+    for (const { entry } of sources) {
+      const own = links.get(entry.path) ?? leftOut(`the repository has more than ${mostFiles} source files`);
+      if ("end" in own) parts.leftOut.set(entry.path, own.reason);
       else {
-        parts.files.set(path, own);
-        parts.blobs.set(path, blob);
+        parts.files.set(entry.path, own);
+        parts.blobs.set(entry.path, entry.blob);
       }
     }
     const manifests = entries.filter(
@@ -206,7 +156,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     prepare: () => void analysers.prepare(1),
     async files(source, entries, options = {}) {
       const wanted = entries ?? (await source.list()).filter(({ path }) => !isForeign(path));
-      return analyse(source, sourcesOf(wanted, options.own), "analyses", options);
+      return analyseSources(tools, source, sourcesOf(wanted), "analyses", options);
     },
     async check(own, options = {}) {
       if (own.rules.length === 0) return { rules: own, problems: [] };
@@ -234,7 +184,7 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
     symbols(source, { graph }, options = {}) {
       return createSymbolGraph(graph, async (paths) => {
         const entries = sourcesOf(await source.list(paths));
-        const all = await analyse(source, entries, "analyses", options);
+        const all = await analyseSources(tools, source, entries, "analyses", options);
         return new Map([...all].flatMap(([path, one]) => (one.end === "analysed" ? [[path, one.facts]] : [])));
       });
     },
@@ -254,12 +204,6 @@ export function createCodeIndex({ analysers, store }: CodeIndexOptions): CodeInd
   };
 }
 
-/** What is read of an analysis. */
-interface Read {
-  readonly links: FileLinks | LeftOut;
-  readonly analyses: FileAnalysis;
-}
-type Source = TreeEntry & { readonly language: Language; readonly key: string };
 type Parts = ReturnType<typeof noParts>;
 
 function noParts(before?: Repository) {
@@ -269,23 +213,6 @@ function noParts(before?: Repository) {
     manifests: new Map(before?.manifests),
     leftOut: new Map(before?.leftOut),
   };
-}
-
-function sourcesOf(entries: readonly TreeEntry[], own = noOwnRules): readonly Source[] {
-  return entries.flatMap((entry) => {
-    const language = languageOf(entry.path);
-    return language === null ? [] : [{ ...entry, language, key: keyOf(entry.blob, language, own) }];
-  });
-}
-
-/** The graph of a state is made without rules of the repository, so that it stays when they change. */
-function keyOf(blob: string, language: Language | null, { version } = noOwnRules): string {
-  return `${blob}:${language}:${factsVersion}:${rulesVersion}${version === "" ? "" : `:${version}`}`;
-}
-
-function unreadable({ kind, size }: TreeEntry): LeftOut | null {
-  if (kind !== "file") return leftOut(`it is a ${kind === "link" ? "symbolic link" : "submodule"}`);
-  return size > largestFile ? leftOut(`it has more than ${largestFile.toLocaleString("en")} bytes`) : null;
 }
 
 function keysOf({ blobs }: Repository): readonly string[] {

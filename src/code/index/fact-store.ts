@@ -28,8 +28,8 @@ export interface FactStore {
 }
 
 export interface FactStoreOptions {
-  /** The database's file, made with its folder when it is missing; null: in memory, until it is closed. */
-  readonly file: string | null;
+  /** The database's file, made with its folder when it is missing. */
+  readonly file: string;
   /** Bytes of the file; what was not used for longest goes first. Default 256 MiB. */
   readonly maxBytes?: number;
   /** ms to wait for others that write to the file; default 1,000. */
@@ -54,7 +54,7 @@ export function openFactStore(options: FactStoreOptions): FactStore {
     try {
       return work(tables);
     } catch (error) {
-      if (options.file !== null && broken.has(codeOf(error))) {
+      if (broken.has(codeOf(error))) {
         closeQuietly(tables);
         dropFile(options.file);
         say(`What was known of the code is broken and was dropped (${messageOf(error)}).`);
@@ -135,7 +135,6 @@ interface Tables {
 
 function openTables(options: FactStoreOptions, say: (sentence: string) => void): Tables {
   const { file } = options;
-  if (file === null) return tablesOf(":memory:", options);
   for (const isFirst of [true, false])
     try {
       mkdirSync(dirname(file), { recursive: true });

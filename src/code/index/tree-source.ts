@@ -4,8 +4,8 @@ export interface TreeSource {
   readonly id: string | null;
   /** @param paths only what lies at these; a path without a file is left out. Default: everything */
   list(paths?: readonly string[]): Promise<readonly TreeEntry[]>;
-  /** The contents of files, in any order, each once. What cannot be read any more is left out. */
-  read(entries: readonly TreeEntry[]): AsyncIterable<{ readonly blob: string; readonly content: Uint8Array }>;
+  /** The contents of files, in any order, each once. What cannot be read any more is left out. The entries may be taken one by one, or all at first. */
+  read(entries: Iterable<TreeEntry>): AsyncIterable<{ readonly blob: string; readonly content: Uint8Array }>;
   /** Paths whose files are not those of the state with that id, in both directions; null when that one is not known here. */
   changesSince(id: string): Promise<readonly string[] | null>;
 }

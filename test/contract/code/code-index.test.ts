@@ -2,11 +2,12 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Analysers } from "../../../src/code/analysers.ts";
 import { createAnalyseFile } from "../../../src/code/analyse-file.ts";
 import { createCodeIndex } from "../../../src/code/index/code-index.ts";
-import { openFactStore } from "../../../src/code/index/fact-store.ts";
+import { createMemoryStore } from "../../../src/code/index/memory-store.ts";
 import type { Repository } from "../../../src/code/index/repository.ts";
 import { createGrammars } from "../../../src/code/syntax/load-grammar.ts";
 import { openCommitFiles } from "../../../src/workspace/commit-files.ts";
-import { findLocalRepository, openFolder } from "../../../src/workspace/local-repository.ts";
+import { openFolder } from "../../../src/workspace/folder-files.ts";
+import { findLocalRepository } from "../../../src/workspace/local-repository.ts";
 import { openObjects } from "../../../src/workspace/objects.ts";
 import { writeAnalysis } from "../../../src/code/written-analysis.ts";
 import { put, temporary, type TestRepository } from "../git/repository.ts";
@@ -32,7 +33,7 @@ function scene() {
     check: (rules) => Promise.resolve({ rules, problems: [] }),
     close: () => Promise.resolve(),
   };
-  const store = openFactStore({ file: null });
+  const store = createMemoryStore();
   const remote = places.repository();
   return { analysed, store, remote, index: createCodeIndex({ analysers, store }) };
 }
@@ -149,6 +150,36 @@ describe("the index of a repository", () => {
     expect(analysed).toEqual(["let fresh;"]);
     expect(await local?.commitOf("main")).toBe(remote.git("rev-parse", "HEAD").trim());
     await expect(local?.commitOf("--all")).rejects.toThrow("has no commit");
+  });
+
+  test("takes each file of a folder as it was when it was looked up, or not at all", async () => {
+    const folder = places.directory();
+    put(folder, "a.ts", "let a;");
+    put(folder, "same.ts", "let a;");
+    put(folder, "same.py", "let a;");
+    put(folder, "gone.ts", "let gone;");
+    put(folder, "late.ts", "let late;");
+    const { index, analysed } = scene();
+    const source = openFolder(folder);
+    const late = (await source.list()).find(({ path }) => path === "late.ts");
+    const before = late?.blob;
+    put(folder, "gone.ts", undefined);
+    put(folder, "late.ts", "let changed;");
+    const files = await index.files(source);
+    expect(analysed.toSorted()).toEqual(["let a;", "let a;", "let late;"]);
+    expect(files.get("same.ts")).toEqual(files.get("a.ts"));
+    expect(files.get("gone.ts")).toMatchObject({ end: "left out", reason: expect.stringContaining("cannot be read") });
+    expect(late?.blob).toBe(before);
+    const again = openFolder(folder);
+    const [entry] = await again.list(["late.ts"]);
+    expect(entry?.blob).not.toBe(before);
+    const texts: string[] = [];
+    // Read before, so that nothing is held of it any more.
+    for (let round = 0; round < 2; round++)
+      for await (const { content } of again.read(entry === undefined ? [] : [entry])) texts.push(String(content));
+    put(folder, "late.ts", "let once_more;");
+    for await (const { content } of again.read(entry === undefined ? [] : [entry])) texts.push(String(content));
+    expect(texts).toEqual(["let changed;", "let changed;"]);
   });
 
   test("reads a folder that is in no repository", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openFactStore, type FactStore } from "../../../src/code/index/fact-store.ts";
+import { createMemoryStore } from "../../../src/code/index/memory-store.ts";
 
 let folder = "";
 let troubles: string[] = [];
@@ -33,13 +34,28 @@ const row = (key: string, analysis = "facts") => ({
   blocks: `blocks of ${key}`,
 });
 
-describe("the store of facts", () => {
-  test("gives back what was kept, also to the next who opens it", () => {
+const kinds = {
+  "in a file gives back what was kept to the next who opens it": (keep: (store: FactStore) => void) => {
     const first = openStore();
-    first.keep([row("a"), row("b", "other facts")]);
-    first.keepState("tree", Buffer.from("state"), Buffer.from("pack"));
+    keep(first);
     first.close();
-    const store = openStore();
+    return openStore();
+  },
+  "in memory gives back what was kept": (keep: (store: FactStore) => void) => {
+    const store = createMemoryStore();
+    keep(store);
+    return store;
+  },
+};
+
+describe("the store of facts", () => {
+  test.each(Object.entries(kinds))("%s", (_, storeWith) => {
+    const store = storeWith((first) => {
+      first.keep([row("a"), row("b", "facts that are replaced")]);
+      first.keep([row("b", "other facts")]);
+      first.keepState("tree", Buffer.from("state"), Buffer.from("pack"));
+    });
+    expect(store.states()).toEqual(["tree"]);
     expect([...store.links(["b", "c", "a"])]).toEqual([
       ["b", "links of b"],
       ["a", "links of a"],

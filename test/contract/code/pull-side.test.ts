@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { createAnalyseFile } from "../../../src/code/analyse-file.ts";
 import { decodeBlocks } from "../../../src/code/extract/blocks.ts";
 import { createCodeIndex, type CodeIndex } from "../../../src/code/index/code-index.ts";
-import { openFactStore } from "../../../src/code/index/fact-store.ts";
+import { createMemoryStore } from "../../../src/code/index/memory-store.ts";
 import { reviewPull } from "../../../src/code/pull/review-pull.ts";
 import { pullSide } from "../../../src/code/pull/side.ts";
 import type { TreeSource } from "../../../src/code/index/tree-source.ts";
@@ -44,7 +44,7 @@ test("a pull is reviewed from two commits, and copies are found in files that it
       check: (rules) => Promise.resolve({ rules, problems: [] }),
       close: () => Promise.resolve(),
     },
-    store: openFactStore({ file: null }),
+    store: createMemoryStore(),
   });
   const at = (commit: string) => openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
   const [base, head] = [await at(first), await at(second)];

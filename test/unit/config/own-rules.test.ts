@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { isRuleFile, readOwnRules } from "../../../src/config/own-rules.ts";
+import { readOwnRules } from "../../../src/config/own-rules.ts";
+import { isRuleFile } from "../../../src/domain/own-rule.ts";
 import { placeInPattern, ruleLanguages } from "../../../src/domain/own-rule.ts";
 import { languages } from "../../../src/code/syntax/languages.ts";
 
