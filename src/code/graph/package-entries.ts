@@ -1,5 +1,5 @@
 import { readLooseJson } from "../loose-json.ts";
-import { foldersAbove, isForeign, within, type RepositoryFiles } from "./repository-files.ts";
+import { folderOf, isForeign, within, type RepositoryFiles } from "./repository-files.ts";
 import { sourceOf } from "./resolve-ecma.ts";
 
 const keys = ["main", "module", "browser", "types", "typings", "source", "bin", "exports"];
@@ -16,7 +16,7 @@ export function findPackageEntries(files: RepositoryFiles): ReadonlySet<string> 
 
 function entriesOf(files: RepositoryFiles, path: string): readonly string[] {
   const json = readLooseJson(files.manifest(path) ?? "{}");
-  const folder = foldersAbove(path)[0] ?? "";
+  const folder = folderOf(path);
   const leaves: string[] = [];
   for (const key of keys) collect(valueOf(json, key), 0, leaves);
   return leaves.flatMap((leaf) => {

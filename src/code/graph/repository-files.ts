@@ -22,13 +22,19 @@ export function isForeign(path: string): boolean {
 
 /** The folders above a file, the nearest first; the top is the empty text. */
 export function foldersAbove(path: string): readonly string[] {
-  const parts = path.split("/").slice(0, -1);
-  return [...parts.map((_, at) => parts.slice(0, parts.length - at).join("/")), ""];
+  const folders: string[] = [];
+  for (let folder = folderOf(path); folder !== ""; folder = folderOf(folder)) folders.push(folder);
+  return [...folders, ""];
+}
+
+/** The nearest of them. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** Joins as a path of the repository; null for what leads out of it. */
 export function within(folder: string, path: string): string | null {
-  const joined = posix.normalize(posix.join(folder === "" ? "." : folder, path));
+  const joined = posix.join(folder === "" ? "." : folder, path);
   if (joined === ".." || joined.startsWith("../") || joined.startsWith("/")) return null;
   return joined === "." ? "" : joined.replace(/\/$/, "");
 }

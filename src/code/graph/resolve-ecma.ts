@@ -1,7 +1,7 @@
 /** What a module specifier of JavaScript or TypeScript means: relative files, `paths` of tsconfig, packages of the same repository, Node's and others'. */
 import { isBuiltin } from "node:module";
 import { readLooseJson } from "../loose-json.ts";
-import { foldersAbove, within, type RepositoryFiles } from "./repository-files.ts";
+import { folderOf, foldersAbove, within, type RepositoryFiles } from "./repository-files.ts";
 import type { Target } from "./resolve.ts";
 
 const endings = [".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte"];
@@ -18,15 +18,14 @@ const conditions = ["source", "development", "types", "import", "module", "node"
 export function createEcmaResolver(files: RepositoryFiles): (from: string, specifier: string) => Target {
   const configs = new Map<string, TsPaths | null>();
   const packages = readPackages(files);
-  return (from, specifier) => {
-    const folder = foldersAbove(from)[0] ?? "";
+  const resolve = (from: string, folder: string, specifier: string): Target => {
     const plain = specifier.replace(/[?#].*$/, (query) =>
       specifier.startsWith("#") && query === specifier ? query : "",
     );
     if (/^\.{1,2}(?:\/|$)/.test(plain)) return toTarget(fileAt(files, within(folder, plain)));
     if (plain.startsWith("/")) return { end: "unknown" };
     if (isBuiltin(plain)) return { end: "external", name: plain.startsWith("node:") ? plain : `node:${plain}` };
-    const mapped = byPaths(files, configs, from, plain);
+    const mapped = byPaths(files, configOf(files, configs, folder), plain);
     if (mapped !== null) return { end: "file", path: mapped };
     if (plain.startsWith("#")) return toTarget(byImports(files, packages, from, plain));
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(plain)?.[0] ?? plain;
@@ -36,6 +35,16 @@ export function createEcmaResolver(files: RepositoryFiles): (from: string, speci
     if (own === undefined) return { end: "external", name };
     const found = inPackage(files, own, `.${plain.slice(name.length)}`);
     return found === null ? { end: "external", name } : { end: "file", path: found };
+  };
+  // Files of one folder import much the same, and mean the same by it.
+  const known = new Map<string, Map<string, Target>>();
+  return (from, specifier) => {
+    const folder = folderOf(from);
+    const inFolder = known.get(folder) ?? new Map<string, Target>();
+    known.set(folder, inFolder);
+    const target = inFolder.get(specifier) ?? resolve(from, folder, specifier);
+    inFolder.set(specifier, target);
+    return target;
   };
 }
 
@@ -71,46 +80,30 @@ interface TsPaths {
   }[];
 }
 
-function byPaths(
-  files: RepositoryFiles,
-  known: Map<string, TsPaths | null>,
-  from: string,
-  specifier: string,
-): string | null {
-  for (const folder of foldersAbove(from)) {
-    const config = configOf(files, known, folder);
-    if (config === null) continue;
-    for (const { before, after, exact, to } of config.paths) {
-      const fits = exact ? specifier === before : specifier.startsWith(before) && specifier.endsWith(after);
-      if (!fits || (!exact && specifier.length < before.length + after.length)) continue;
-      const star = specifier.slice(before.length, specifier.length - after.length);
-      for (const path of to) {
-        const found = fileAt(
-          files,
-          within(
-            "",
-            path.replace("*", () => star),
-          ),
-        );
-        if (found !== null) return found;
-      }
-    }
-    if (config.base !== null) {
-      const found = fileAt(files, within(config.base, specifier));
+function byPaths(files: RepositoryFiles, config: TsPaths | null, specifier: string): string | null {
+  for (const { before, after, exact, to } of config?.paths ?? []) {
+    const fits = exact ? specifier === before : specifier.startsWith(before) && specifier.endsWith(after);
+    if (!fits || (!exact && specifier.length < before.length + after.length)) continue;
+    const star = specifier.slice(before.length, specifier.length - after.length);
+    for (const path of to) {
+      const replaced = path.replace("*", () => star);
+      const found = fileAt(files, within("", replaced));
       if (found !== null) return found;
     }
-    // The nearest one counts, as for the compiler.
-    return null;
   }
-  return null;
+  const base = config?.base ?? null;
+  return base === null ? null : fileAt(files, within(base, specifier));
 }
 
+/** The nearest config at a folder or above it: as for the compiler, that one counts and no other. */
 function configOf(files: RepositoryFiles, known: Map<string, TsPaths | null>, folder: string): TsPaths | null {
   const before = known.get(folder);
   if (before !== undefined) return before;
   const names = ["tsconfig.json", "jsconfig.json"].map((name) => (folder === "" ? name : `${folder}/${name}`));
   const path = names.find((name) => files.manifest(name) !== undefined);
-  const config = path === undefined ? null : readConfig(files, path, 0);
+  const above = folder === "" ? null : folderOf(folder);
+  const config =
+    path !== undefined ? readConfig(files, path, 0) : above === null ? null : configOf(files, known, above);
   known.set(folder, config);
   return config;
 }
@@ -120,7 +113,7 @@ const deepestExtends = 10;
 /** A config with what it extends within the repository. */
 function readConfig(files: RepositoryFiles, path: string, depth: number): TsPaths {
   const config = record(readLooseJson(files.manifest(path) ?? "{}"));
-  const folder = foldersAbove(path)[0] ?? "";
+  const folder = folderOf(path);
   const options = record(config["compilerOptions"]);
   const parents = [config["extends"]]
     .flat()
@@ -174,7 +167,7 @@ function readPackages(files: RepositoryFiles): Packages {
     const text = files.manifest(path);
     if (text === undefined) continue;
     const json = record(readLooseJson(text));
-    const found = { folder: foldersAbove(path)[0] ?? "", json };
+    const found = { folder: folderOf(path), json };
     byFolder.set(found.folder, found);
     if (typeof json["name"] === "string" && !byName.has(json["name"])) byName.set(json["name"], found);
   }

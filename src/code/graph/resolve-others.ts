@@ -1,5 +1,5 @@
 /** What an import of Python, Go, Rust or Java means within a repository. */
-import { foldersAbove, within, type RepositoryFiles } from "./repository-files.ts";
+import { folderOf, foldersAbove, within, type RepositoryFiles } from "./repository-files.ts";
 import type { Target } from "./resolve.ts";
 
 /** By the module and the names that are taken from it. */
@@ -39,13 +39,13 @@ export function createGoResolver(files: RepositoryFiles): ModuleResolver {
     .filter((path) => /(?:^|\/)go\.mod$/.test(path))
     .flatMap((path) => {
       const name = /^module\s+(\S+)/m.exec(files.manifest(path) ?? "")?.[1];
-      return name === undefined ? [] : [{ name, folder: foldersAbove(path)[0] ?? "" }];
+      return name === undefined ? [] : [{ name, folder: folderOf(path) }];
     })
     .toSorted((one, other) => other.name.length - one.name.length);
   const byFolder = new Map<string, string[]>();
   for (const path of files.paths) {
     if (!path.endsWith(".go") || path.endsWith("_test.go")) continue;
-    const folder = foldersAbove(path)[0] ?? "";
+    const folder = folderOf(path);
     const same = byFolder.get(folder);
     if (same === undefined) byFolder.set(folder, [path]);
     else same.push(path);
@@ -81,7 +81,7 @@ export function createRustResolver({ paths }: RepositoryFiles): ModuleResolver {
   return (from, module, names) => {
     const [first = "", ...rest] = module.split("::");
     const folder = ownFolder(from);
-    const top = /^(?:.*\/)?src(?=\/|$)/.exec(foldersAbove(from)[0] ?? "")?.[0] ?? foldersAbove(from)[0] ?? "";
+    const top = /^(?:.*\/)?src(?=\/|$)/.exec(folderOf(from))?.[0] ?? folderOf(from);
     const path = [...rest, ...names.slice(0, 1)];
     if (first === "crate") return targets([follow(top, path) ?? ownerOf(paths, top)].filter((each) => each !== null));
     if (first === "self") return targets([follow(folder, path) ?? from]);
@@ -102,7 +102,7 @@ function ownerOf(paths: ReadonlySet<string>, folder: string): string | null {
 
 /** Where the modules that a file declares lie. */
 function ownFolder(path: string): string {
-  const folder = foldersAbove(path)[0] ?? "";
+  const folder = folderOf(path);
   const name = /([^/]+)\.rs$/.exec(path)?.[1] ?? "";
   return /^(?:mod|lib|main)$/.test(name) ? folder : (within(folder, name) ?? folder);
 }

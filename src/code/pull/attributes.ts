@@ -1,5 +1,5 @@
 import { Minimatch } from "minimatch";
-import { foldersAbove } from "../graph/repository-files.ts";
+import { folderOf } from "../graph/repository-files.ts";
 
 export type Attribute = "linguist-generated" | "linguist-vendored";
 
@@ -26,7 +26,7 @@ export function readAttributes(texts: ReadonlyMap<string, string>): (path: strin
   const lines = [...texts]
     .filter(([path]) => isAttributesFile(path))
     .toSorted(([one], [other]) => one.length - other.length)
-    .flatMap(([path, text]) => linesOf(foldersAbove(path)[0] ?? "", text));
+    .flatMap(([path, text]) => linesOf(folderOf(path), text));
   return (path, name) => {
     let found = false;
     for (const { folder, pattern, values } of lines) {

@@ -87,6 +87,27 @@ describe("where an import leads", () => {
       ],
     ],
     [
+      "by where it stands: the same words lead elsewhere from another folder, and below a config of its own",
+      {
+        "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["lib/*"] } } }',
+        "lib/b.ts": "",
+        "one/a.ts": imports("./b", "@/b"),
+        "one/b.ts": "",
+        "one/c.ts": imports("./b", "@/b"),
+        "two/deep/a.ts": imports("./b", "@/b"),
+        "two/deep/b.ts": "",
+        "two/jsconfig.json": "{}",
+      },
+      [
+        "one/a.ts → lib/b.ts",
+        "one/a.ts → one/b.ts",
+        "one/c.ts → lib/b.ts",
+        "one/c.ts → one/b.ts",
+        "two/deep/a.ts → ?",
+        "two/deep/a.ts → two/deep/b.ts",
+      ],
+    ],
+    [
       "to a package of the same repository, by its exports or its main file, as source",
       {
         "packages/one/package.json":
