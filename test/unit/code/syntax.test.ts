@@ -169,6 +169,8 @@ describe("the language of a file", () => {
     ["A.java", "java"],
     ["README.md", null],
     ["Makefile", null],
+    ["bin/ts", null],
+    ["old.ts/notes", null],
     ["a.constructor", null],
   ])("%s: %s", (path, language) => {
     expect(languageOf(path)).toBe(language);
