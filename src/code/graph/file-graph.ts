@@ -270,6 +270,11 @@ export function passedOnBy(graph: FileGraph, path: string): ReadonlySet<string> 
   return found;
 }
 
+/** The names by which a file gives types that are gone when the program runs. */
+export function typesOf(file: Pick<FileLinks, "exports"> | undefined): ReadonlySet<string> {
+  return new Set(file?.exports.filter(({ typeOnly }) => typeOnly).map(({ name }) => name));
+}
+
 /** The lines of `export * from` in a file. */
 export function findPassing({ exports }: Pick<FileLinks, "exports">): readonly number[] {
   return exports.filter(({ name, from }) => name === "*" && from !== undefined).map(({ line }) => line);

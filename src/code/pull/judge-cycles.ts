@@ -1,4 +1,4 @@
-import { findCycles, findPath, isLoading, type Edge, type FileGraph } from "../graph/file-graph.ts";
+import { findCycles, findPath, isLoading, typesOf, type Edge, type FileGraph } from "../graph/file-graph.ts";
 import { languageOf } from "../syntax/languages.ts";
 import { shortHash, type PlacedFinding } from "./placed-finding.ts";
 
@@ -19,17 +19,19 @@ export function judgeCycles(
   edges: readonly Edge[],
   renamed: ReadonlyMap<string, string>,
 ): readonly PlacedFinding[] {
-  const counted = edges.filter((edge) => loadsIn(head)(edge) && running.test(languageOf(edge.from) ?? ""));
-  if (base === null) return shortestOfEach(head, counted);
+  const loads = loadsIn(head);
+  const counted = edges.filter((edge) => loads(edge) && running.test(languageOf(edge.from) ?? ""));
+  if (base === null) return shortestOfEach(head, counted, loads);
+  const loadedBefore = loadsIn(base);
   const before = (path: string) => renamed.get(path) ?? path;
   const found: PlacedFinding[] = [];
   const told = new Set<string>();
   for (const edge of counted) {
     if (found.length === mostCycles) break;
     if (told.has(`${edge.from}\n${edge.to}`)) continue;
-    const way = findPath(head, edge.to, edge.from, loadsIn(head));
+    const way = findPath(head, edge.to, edge.from, loads);
     // What was in one circle before is in no other one now.
-    if (way === null || inCircle(base, before(edge.from), before(edge.to))) continue;
+    if (way === null || inCircle(base, before(edge.from), before(edge.to), loadedBefore)) continue;
     for (const [at, path] of way.entries()) told.add(`${path}\n${way[at + 1] ?? edge.to}`);
     found.push(findingOf(edge, way));
   }
@@ -38,28 +40,34 @@ export function judgeCycles(
 
 /** Edges that are there when the program runs: an import of nothing but types is gone by then, also where it does not say that it is one. */
 function loadsIn({ files }: FileGraph): (edge: Edge) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
   return (edge) => {
     if (!isLoading(edge) || /\.d\.[cm]?ts$/.test(edge.from)) return false;
-    const exports = files.get(edge.to)?.exports ?? [];
-    const isType = (name: string) => exports.some((each) => each.name === name && each.typeOnly);
-    return edge.fact.names.length === 0 || !edge.fact.names.every(({ name }) => isType(name));
+    const { names } = edge.fact;
+    if (names.length === 0) return true;
+    const types = known.get(edge.to) ?? typesOf(files.get(edge.to));
+    known.set(edge.to, types);
+    return !names.every(({ name }) => types.has(name));
   };
 }
 
-function inCircle(graph: FileGraph, one: string, other: string): boolean {
-  const counts = loadsIn(graph);
-  return findPath(graph, one, other, counts) !== null && findPath(graph, other, one, counts) !== null;
+function inCircle(graph: FileGraph, one: string, other: string, loads: (edge: Edge) => boolean): boolean {
+  return findPath(graph, one, other, loads) !== null && findPath(graph, other, one, loads) !== null;
 }
 
-function shortestOfEach(graph: FileGraph, edges: readonly Edge[]): readonly PlacedFinding[] {
+function shortestOfEach(
+  graph: FileGraph,
+  edges: readonly Edge[],
+  loads: (edge: Edge) => boolean,
+): readonly PlacedFinding[] {
   const groups = new Map(
-    findCycles(graph, loadsIn(graph)).flatMap((files, group) => files.map((path) => [path, group] as const)),
+    findCycles(graph, loads).flatMap((files, group) => files.map((path) => [path, group] as const)),
   );
   const shortest = new Map<number, { edge: Edge; way: readonly string[] }>();
   for (const edge of edges) {
     const group = groups.get(edge.from);
     if (group === undefined || group !== groups.get(edge.to) || shortest.get(group)?.way.length === 2) continue;
-    const way = findPath(graph, edge.to, edge.from, loadsIn(graph));
+    const way = findPath(graph, edge.to, edge.from, loads);
     if (way !== null && way.length < (shortest.get(group)?.way.length ?? Infinity)) shortest.set(group, { edge, way });
   }
   return [...shortest.values()].map(({ edge, way }) => findingOf(edge, way));

@@ -1,4 +1,4 @@
-import { findUnusedExports, passedOnBy, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
+import { findUnusedExports, passedOnBy, typesOf, type FileGraph, type UnusedExport } from "../graph/file-graph.ts";
 import { shortHash, type PlacedFinding } from "./placed-finding.ts";
 
 export interface ExportsToJudge {
@@ -22,7 +22,7 @@ export async function judgeExports(
 ): Promise<readonly PlacedFinding[]> {
   const { base, head, changed } = pull;
   const asked = base === null ? changed.filter((path) => head.incoming.has(path)) : touched(pull, base);
-  const unused = findUnusedExports(head, asked).filter((each) => !isType(head, each));
+  const unused = [...asked].flatMap((path) => unusedValues(head, path));
   const lost = base === null ? unused : unused.filter((each) => wasTaken(base, each, pull.renamed));
   if (lost.length === 0) return [];
   const entries = await entriesOf();
@@ -39,8 +39,10 @@ function touched({ changed, renamed }: ExportsToJudge, base: FileGraph): Readonl
 }
 
 /** A type is given by name along with what uses it, imported or not. */
-function isType({ files }: FileGraph, { path, name }: UnusedExport): boolean {
-  return files.get(path)?.exports.some((each) => each.name === name && each.typeOnly) === true;
+function unusedValues(head: FileGraph, path: string): readonly UnusedExport[] {
+  const unused = findUnusedExports(head, [path]);
+  const types = unused.length === 0 ? new Set<string>() : typesOf(head.files.get(path));
+  return unused.filter(({ name }) => !types.has(name));
 }
 
 function wasTaken(base: FileGraph, { path, name }: UnusedExport, renamed: ReadonlyMap<string, string>): boolean {
