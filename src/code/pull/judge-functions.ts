@@ -100,11 +100,12 @@ function excesses(
   thresholds: Thresholds,
   isTest: (path: string) => boolean,
 ): readonly Excess[] {
+  const measures = Object.keys(judgements) as Measure[];
   return functions.flatMap((one) =>
-    (Object.keys(judgements) as Measure[])
+    measures
+      .filter((measure) => isBeyond(measure, judgements[measure].of(one.metrics), thresholds[measure]))
       .filter((measure) => !((measure === "lines" || measure === "maintainability") && isTest(one.path)))
-      .map((measure) => ({ one, measure, value: judgements[measure].of(one.metrics) }))
-      .filter(({ measure, value }) => isBeyond(measure, value, thresholds[measure])),
+      .map((measure) => ({ one, measure, value: judgements[measure].of(one.metrics) })),
   );
 }
 
