@@ -1,20 +1,24 @@
-import type { Block } from "../extract/blocks.ts";
+import { eachBlock, type Block } from "../extract/blocks.ts";
 
-/**
- * How many lines of each file lie in blocks that stand more than once: in these files, or elsewhere.
- * @param elsewhere hashes of blocks of all other files, as far as these files have them
- */
+/** The hashes of all blocks of some files, and those of the blocks that stand there more than once. @param texts as they are written */
+export function hashesOf(texts: Iterable<string>): { readonly all: Set<number>; readonly twice: Set<number> } {
+  const [all, twice] = [new Set<number>(), new Set<number>()];
+  for (const text of texts)
+    eachBlock(text, (hash) => {
+      if (all.has(hash)) twice.add(hash);
+      else all.add(hash);
+    });
+  return { all, twice };
+}
+
+/** How many lines of each file lie in blocks with one of these hashes. */
 export function countDuplicatedLines(
   files: ReadonlyMap<string, readonly Block[]>,
-  elsewhere: ReadonlySet<number>,
+  duplicated: ReadonlySet<number>,
 ): ReadonlyMap<string, number> {
-  const [seen, twice] = [new Set<number>(), new Set<number>(elsewhere)];
-  for (const blocks of files.values())
-    for (const { hash } of blocks) {
-      if (seen.has(hash)) twice.add(hash);
-      seen.add(hash);
-    }
-  return new Map([...files].map(([path, blocks]) => [path, countLines(blocks.filter(({ hash }) => twice.has(hash)))]));
+  return new Map(
+    [...files].map(([path, blocks]) => [path, countLines(blocks.filter(({ hash }) => duplicated.has(hash)))]),
+  );
 }
 
 /** Blocks are in order, and may overlap. */

@@ -6,12 +6,13 @@ import type { PlacedBlock } from "../index/find-alike.ts";
 /** Blocks of the head whose hash its changed files have more often than the base's: copies that came, wherever older ones were moved. */
 export function findNewBlocks(
   base: ReadonlyMap<string, readonly Block[]>,
-  head: ReadonlyMap<string, readonly Block[]>,
+  head: ReadonlyMap<string, readonly PlacedBlock[]>,
   renamed: ReadonlyMap<string, string>,
 ): readonly PlacedBlock[] {
   const spare = new Map<number, number>();
   for (const blocks of base.values()) for (const { hash } of blocks) spare.set(hash, (spare.get(hash) ?? 0) + 1);
-  const placed = [...head].flatMap(([path, blocks]) => blocks.map((block) => ({ path, ...block })));
+  const placed = [...head.values()].flat();
+  if (spare.size === 0) return placed;
   // What stays in its file was there before.
   const left = new Map([...base].map(([path, blocks]) => [path, countOf(blocks)]));
   const come = placed.filter(({ path, hash }) => {
@@ -65,7 +66,14 @@ export function findCopies(
   texts: ReadonlyMap<string, string>,
   isWanted: (copy: Copy) => boolean,
 ): readonly Copy[] {
-  const lines = new Map([...texts].map(([path, text]) => [path, codeLines(text)]));
+  const known = new Map<string, readonly CodeLine[]>();
+  // Most copies are found before every text is needed.
+  const linesOf = (path: string) => {
+    const text = texts.get(path);
+    const lines = known.get(path) ?? (text === undefined ? undefined : codeLines(text));
+    if (lines !== undefined) known.set(path, lines);
+    return lines;
+  };
   const byHash = Map.groupBy(elsewhere, ({ hash }) => hash);
   const copies: Copy[] = [];
   let left = mostTried;
@@ -74,14 +82,14 @@ export function findCopies(
     if (isCovered(copies, block)) continue;
     const others = (byHash.get(block.hash) ?? []).slice(0, Math.min(left, mostOfBlock));
     left -= others.length;
-    const copy = firstCopy(block, others, { lines, copies, isWanted });
+    const copy = firstCopy(block, others, { linesOf, copies, isWanted });
     if (copy !== undefined) copies.push(copy);
   }
   return copies;
 }
 
 interface Sought {
-  readonly lines: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly linesOf: (path: string) => readonly CodeLine[] | undefined;
   readonly copies: readonly Copy[];
   readonly isWanted: (copy: Copy) => boolean;
 }
@@ -89,11 +97,11 @@ interface Sought {
 function firstCopy(
   block: PlacedBlock,
   others: readonly PlacedBlock[],
-  { lines, copies, isWanted }: Sought,
+  { linesOf, copies, isWanted }: Sought,
 ): Copy | undefined {
-  const own = lines.get(block.path);
+  const own = linesOf(block.path);
   for (const other of others) {
-    const theirs = lines.get(other.path);
+    const theirs = linesOf(other.path);
     if (own === undefined || theirs === undefined) continue;
     if (other.path === block.path && other.startLine === block.startLine) continue;
     // Of two places in files that changed one is told, by the other.

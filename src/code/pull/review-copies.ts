@@ -1,7 +1,7 @@
-import { decodeBlocks, type Block } from "../extract/blocks.ts";
+import { eachBlock, type Block } from "../extract/blocks.ts";
 import type { FileFacts } from "../facts.ts";
 import type { PlacedBlock } from "../index/find-alike.ts";
-import { countDuplicatedLines } from "./duplicated-lines.ts";
+import { countDuplicatedLines, hashesOf } from "./duplicated-lines.ts";
 import { findCopies, findingOfCopy, findNewBlocks, type Copy } from "./find-copies.ts";
 import type { PlacedFinding } from "./placed-finding.ts";
 import type { PullSide } from "./side.ts";
@@ -30,21 +30,32 @@ export async function reviewCopies({ head, changed, base, now, renamed, least, i
   readonly findings: readonly PlacedFinding[];
   readonly lines: { readonly base: ReadonlyMap<string, number>; readonly head: ReadonlyMap<string, number> };
 }> {
-  const [old, own] = [blocksOf(base, isTest), blocksOf(now, isTest)];
-  const hashes = new Set([...own.values(), ...old.values()].flat().map(({ hash }) => hash));
-  const wanted = new Set([...hashes].slice(0, mostHashes));
-  const found = wanted.size === 0 ? [] : head.alike(wanted, new Set(changed));
+  const written = { base: writtenBlocks(base, isTest), head: writtenBlocks(now, isTest) };
+  const hashes = { base: hashesOf(written.base.values()), head: hashesOf(written.head.values()) };
+  const apart = new Set(changed);
+  // Of a whole repository no file is left to look into.
+  const isWhole = [...head.graph.files.keys()].every((path) => apart.has(path));
+  const wanted = firstHashes(isWhole ? [] : [hashes.head.all, hashes.base.all]);
+  const found = wanted.size === 0 ? [] : head.alike(wanted, apart);
   const others = found.filter(({ path }) => !isTest(path));
-  const elsewhere = new Set(others.map(({ hash }) => hash));
-  const lines = { base: countDuplicatedLines(old, elsewhere), head: countDuplicatedLines(own, elsewhere) };
+  const elsewhere = others.map(({ hash }) => hash);
+  const duplicated = {
+    base: new Set([...hashes.base.twice, ...elsewhere]),
+    head: new Set([...hashes.head.twice, ...elsewhere]),
+  };
+  const old = readBlocks(written.base);
+  // Where there is nothing to compare with, all is new, and a block that stands once says nothing more.
+  const own = readBlocks(written.head, hashes.base.all.size === 0 ? duplicated.head : undefined);
+  const lines = {
+    base: countDuplicatedLines(old, duplicated.base),
+    head: countDuplicatedLines(own, duplicated.head),
+  };
 
   const added = findNewBlocks(old, own, renamed);
-  const sought = new Set(added.map(({ hash }) => hash));
-  const places = [...placed(own), ...others].filter(({ hash }) => sought.has(hash));
-  const counts = Map.groupBy(places, ({ hash }) => hash);
-  const copied = added.filter(({ hash }) => (counts.get(hash)?.length ?? 0) > 1);
+  const copied = added.filter(({ hash }) => duplicated.head.has(hash));
   const shared = new Set(copied.map(({ hash }) => hash));
-  const paths = new Set(places.filter(({ hash }) => shared.has(hash)).map(({ path }) => path));
+  const places = [...[...own.values()].flat(), ...others].filter(({ hash }) => shared.has(hash));
+  const paths = new Set(places.map(({ path }) => path));
   const texts = await head.read([...paths].slice(0, mostTexts));
   const addedAt = Map.groupBy(added, ({ path }) => path);
   const isWanted = (copy: Copy) =>
@@ -59,12 +70,33 @@ function isNew({ startLine, endLine }: Copy, blocks: readonly Block[], added: re
   return 2 * fresh.length >= blocks.filter(isInside).length;
 }
 
-function blocksOf(files: Files, isTest: (path: string) => boolean): ReadonlyMap<string, readonly Block[]> {
+function writtenBlocks(files: Files, isTest: (path: string) => boolean): ReadonlyMap<string, string> {
+  return new Map([...files].filter(([path]) => !isTest(path)).map(([path, { blocks }]) => [path, blocks]));
+}
+
+/** @param hashes of the blocks that are read; by default all */
+function readBlocks(
+  files: ReadonlyMap<string, string>,
+  hashes?: ReadonlySet<number>,
+): ReadonlyMap<string, readonly PlacedBlock[]> {
   return new Map(
-    [...files].filter(([path]) => !isTest(path)).map(([path, { blocks }]) => [path, decodeBlocks(blocks)]),
+    [...files].map(([path, text]) => {
+      const blocks: PlacedBlock[] = [];
+      eachBlock(text, (hash, startLine, endLine) => {
+        if (hashes === undefined || hashes.has(hash)) blocks.push({ path, hash, startLine, endLine });
+      });
+      return [path, blocks];
+    }),
   );
 }
 
-function placed(files: ReadonlyMap<string, readonly Block[]>): readonly PlacedBlock[] {
-  return [...files].flatMap(([path, blocks]) => blocks.map((block) => ({ path, ...block })));
+/** Up to {@link mostHashes}. */
+function firstHashes(sets: readonly ReadonlySet<number>[]): ReadonlySet<number> {
+  const first = new Set<number>();
+  for (const set of sets)
+    for (const hash of set) {
+      if (first.size === mostHashes) return first;
+      first.add(hash);
+    }
+  return first;
 }

@@ -135,6 +135,14 @@ describe("a copy is told", () => {
     expect(share[0]).toBeGreaterThan(10);
     expect(share[1]).toBe(0);
   });
+
+  test("where there is no pull, with the lines of all that stands twice and of nothing else", async () => {
+    const head = { "a.js": named("a", 14), "b.js": named("b", 14), "c.js": named("c", 30, "y") };
+    const { found, share } = await copies(null, head);
+    expect(found).toEqual(["quality/duplication a.js:2-16 = b.js:2-16"]);
+    expect(share).toEqual([undefined, (await copies(null, { ...head, "c.js": "let c;\n" })).share[1]]);
+    expect(share[1]).toBeGreaterThan(20);
+  });
 });
 
 test("whatever 60 tokens two files share, they share a block of it", async () => {
