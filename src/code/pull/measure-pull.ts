@@ -103,18 +103,29 @@ function isSame(one: FunctionMetrics, other: FunctionMetrics): boolean {
 }
 
 function numbersOf(files: readonly (readonly [string, FileFacts])[], { duplicatedLines }: MeasuredSide): Numbers {
-  const functions = files.flatMap(([, facts]) => facts.functions);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const lengths = functions.map(({ startLine, endLine }) => endLine - startLine + 1);
-  const weighted = sum(functions.map(({ maintainability }, at) => maintainability * (lengths[at] ?? 0)));
+  const sums = { functions: 0, lines: 0, cyclomatic: 0, cognitive: 0, nesting: 0, duplicatedLines: 0 };
+  let [length, weighted] = [0, 0];
+  for (const [path, { lines, functions }] of files) {
+    sums.functions += functions.length;
+    sums.lines += lines;
+    sums.duplicatedLines += duplicatedLines.get(path) ?? 0;
+    for (const { startLine, endLine, cyclomatic, cognitive, nesting, maintainability } of functions) {
+      sums.cyclomatic += cyclomatic;
+      sums.cognitive += cognitive;
+      sums.nesting = Math.max(sums.nesting, nesting);
+      length += endLine - startLine + 1;
+      weighted += maintainability * (endLine - startLine + 1);
+    }
+  }
+  const { functions, lines, cyclomatic, cognitive, nesting, duplicatedLines: duplicated } = sums;
   return {
     files: files.length,
-    functions: functions.length,
-    lines: sum(files.map(([, { lines }]) => lines)),
-    cyclomatic: sum(functions.map(({ cyclomatic }) => cyclomatic)),
-    cognitive: sum(functions.map(({ cognitive }) => cognitive)),
-    nesting: functions.reduce((deepest, { nesting }) => Math.max(deepest, nesting), 0),
-    maintainability: functions.length === 0 ? null : Math.round((10 * weighted) / sum(lengths)) / 10,
-    duplicatedLines: sum(files.map(([path]) => duplicatedLines.get(path) ?? 0)),
+    functions,
+    lines,
+    cyclomatic,
+    cognitive,
+    nesting,
+    maintainability: functions === 0 ? null : Math.round((10 * weighted) / length) / 10,
+    duplicatedLines: duplicated,
   };
 }
