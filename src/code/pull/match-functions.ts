@@ -45,11 +45,24 @@ function measuresOf(metrics: FunctionMetrics): string {
 /** The qualified name of what lies in some lines: that of the symbol which it is, or of the one around it with its own name. */
 function qualifiedNames(symbols: readonly CodeSymbol[]): (of: FunctionMetrics) => string {
   return ({ name, startLine, endLine }) => {
-    const around = symbols.findLast((one) => one.startLine <= startLine && one.endLine >= endLine);
+    let at = beginningUntil(symbols, startLine) - 1;
+    while (at >= 0 && (symbols[at]?.endLine ?? 0) < endLine) at -= 1;
+    const around = symbols[at];
     if (around === undefined) return name;
     const whole = qualifiedName(around, symbols);
     return around.name === name ? whole : `${whole}.${name}`;
   };
+}
+
+/** How many symbols begin on a line or before it. */
+function beginningUntil(symbols: readonly CodeSymbol[], line: number): number {
+  let [low, high] = [0, symbols.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((symbols[middle]?.startLine ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Share of blocks from which on two functions are one that was renamed. */

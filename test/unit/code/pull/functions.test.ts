@@ -80,6 +80,28 @@ describe("a function beyond a threshold", () => {
   });
 });
 
+test("a function without a name is called by what it lies in, and not by what ended before it", async () => {
+  const text = [
+    "on(() => 1);",
+    "class Cart {",
+    "  add() {",
+    "    return on(() => 2);",
+    "  }",
+    "  sum = 1;",
+    "  all = on(() => 3);",
+    "}",
+    "on(() => 4);",
+  ];
+  const { metrics } = await review(null, { "a.js": text.join("\n") });
+  expect(metrics.functions.map(({ name, head }) => `${head?.startLine} ${name}`)).toEqual([
+    "1 anonymous function",
+    "3 Cart.add",
+    "4 Cart.add.anonymous function",
+    "7 Cart.all.anonymous function",
+    "9 anonymous function",
+  ]);
+});
+
 test("the numbers of a pull are those of its changed files, on both sides", async () => {
   const { metrics } = await review(
     { "a.js": deep("f", 2), "gone.js": "function old() {}\n", "same.js": deep("g", 9) },
