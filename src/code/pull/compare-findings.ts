@@ -33,6 +33,7 @@ export function compareFindings<F extends PlacedFinding>(
     (finding) => `${same(finding)}\n${lastName(finding)}`,
   ];
   for (const keyOf of passes) {
+    if (free.size === 0) break;
     const candidates = Map.groupBy(free, (finding) => keyOf(finding, finding.path));
     const unmatched: F[] = [];
     for (const finding of left) {

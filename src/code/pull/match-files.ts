@@ -25,6 +25,7 @@ export function matchFiles(
   for (const [path, { blocks }] of head)
     if (blocks !== "" && !matched.has(path)) match(path, same.get(blocks)?.shift()?.[0]);
 
+  if (free.size === 0) return matched;
   const sketch = ([path, facts]: [string, FileFacts]) => ({ path, language: facts.language, marks: marksOf(facts) });
   const gone = [...free].slice(0, mostCompared).map(sketch);
   const come = [...head]
