@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CodeFinding, FileFinding } from "../finding.ts";
 
 /** A finding at its place, which has no fingerprint yet. */
@@ -30,5 +30,5 @@ export function byPlace(one: PlacedFinding, other: PlacedFinding): number {
 
 /** 80 bits of a text. */
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+  return hash("sha256", text, "hex").slice(0, 20);
 }
