@@ -46,8 +46,8 @@ export function openFiles(base: Analyses | null, head: Analyses): OpenedFiles {
     }
   }
   // What nobody looks into any more has resolved nothing.
-  const unread = [...head.keys()].filter((path) => !opened.has(path)).map((path) => renamed.get(path) ?? path);
-  const left = new Map([...old].filter(([path]) => !unread.includes(path)));
+  const unread = new Set([...head.keys()].filter((path) => !opened.has(path)).map((path) => renamed.get(path) ?? path));
+  const left = new Map([...old].filter(([path]) => !unread.has(path)));
   return { base: left, head: opened, renamed, leftOut, findings };
 }
 
