@@ -36,9 +36,11 @@ export function openAnalyserPlace(
       return null;
     }
   };
-  const start = async (made: Sandbox): Promise<AnalyserProcess> => {
-    const { mounts, run } = analyserFiles(inside);
-    const { mount, env } = await compiled.find();
+  const find = async () => ({ ...analyserFiles(inside), ...(await compiled.find()) });
+  const start = async (
+    made: Sandbox,
+    { mounts, run, mount, env }: Awaited<ReturnType<typeof find>>,
+  ): Promise<AnalyserProcess> => {
     const program = await made.start({ run: [...run, "native"], mounts: [...mounts, ...mount], env, readOnly: true });
     program.stderr.on("data", (piece: Buffer) =>
       log.debug({ said: piece.toString().slice(0, 2_000) }, "an analyser complains"),
@@ -48,16 +50,18 @@ export function openAnalyserPlace(
   return {
     async start() {
       sandbox ??= create();
+      // While the sandbox is made.
+      const program = await find();
       const made = await sandbox;
       if (made === null) return startAnalyser();
       try {
-        return await start(made);
+        return await start(made, program);
       } catch (error) {
         log.warn({ problem: messageOf(error) }, "an analyser could not be started; its sandbox is made anew");
         await made.destroy();
         sandbox = create();
         const another = await sandbox;
-        return another === null ? startAnalyser() : start(another);
+        return another === null ? startAnalyser() : start(another, program);
       }
     },
     async close() {
