@@ -20,6 +20,8 @@ export const analyserFlags = [
   "--max-semi-space-size=16",
   "--no-turbofan",
   "--always-sparkplug",
+  // What Node keeps of a module is what was compiled when it was loaded: all of it, or each process compiles the rest anew.
+  "--no-lazy",
 ];
 
 /**
