@@ -70,7 +70,7 @@ async function make({ folder, sandboxes, limits, inside }: CompiledOptions, plac
       const env = { NODE_COMPILE_CACHE: "/workspace/compiled" };
       const program = await sandbox.start({ run: [...run, "native"], mounts, env, signal });
       program.stdin.on("error", () => undefined);
-      program.stdin.end(languages.map((language) => `${JSON.stringify(sample(language))}\n`).join(""));
+      program.stdin.end(languages.map((language) => `${JSON.stringify(sample(language))}\n${content}`).join(""));
       const said = await text(program.stdout);
       await program.ended;
       if (said.match(/^\{"say":"analysis"/gm)?.length !== languages.length)
@@ -90,8 +90,10 @@ async function make({ folder, sandboxes, limits, inside }: CompiledOptions, plac
   }
 }
 
+const content = "a";
+
 function sample(language: (typeof languages)[number]): ToAnalyser {
-  return { say: "file", language, content: Buffer.from("a").toString("base64"), without: null };
+  return { say: "file", language, bytes: content.length, without: null };
 }
 
 /** Each sandbox has a user of its own. */

@@ -1,12 +1,12 @@
 /**
- * The process in which others' files are parsed. It reads lines of JSON from its input and answers each in order, as `analyser-lines.ts` says.
+ * The process in which others' files are parsed. It reads lines of JSON and contents from its input and answers each in order, as `analyser-lines.ts` says.
  * It opens nothing and knows no secret; who started it may end it at any time.
  */
 import { flushCompileCache } from "node:module";
 import type { OwnRule } from "../domain/own-rule.ts";
 import { createAnalyseFile } from "./analyse-file.ts";
 import { betweenParts, type FromAnalyser, type ToAnalyser } from "./analyser-lines.ts";
-import { readLines, writeLine } from "./child-lines.ts";
+import { readBytes, readLine, writeLine } from "./child-lines.ts";
 import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 import { writeAnalysis } from "./written-analysis.ts";
@@ -21,7 +21,7 @@ let rules: readonly OwnRule[] = [];
 let files = 0;
 let chosen: { readonly without: string; readonly rules: readonly OwnRule[] } | undefined;
 
-for (const line of readLines()) {
+for (let line = readLine(); line !== null; line = readLine()) {
   const told = JSON.parse(line) as ToAnalyser;
   if (told.say === "rules") [rules, chosen] = [told.rules, undefined];
   else if (told.say === "check") {
@@ -29,7 +29,7 @@ for (const line of readLines()) {
     answer({ say: "faults", faults: await checkOwnRule(grammars, told.rule) });
   } else {
     const own = told.without === null ? undefined : { rules: rulesWithout(told.without), onRule: begin };
-    const content = Buffer.from(told.content, "base64");
+    const content = readBytes(told.bytes);
     const { links, analysis, ...more } = writeAnalysis(await analyse(told.language, content, own));
     answer({ say: "analysis", ...more }, links, analysis);
     // Its end may be sudden.

@@ -1,4 +1,4 @@
-/** What is said between a process that analyses and the one that started it: a line of JSON each. */
+/** What is said between a process that analyses and the one that started it: a line of JSON each, and contents as they are. */
 import type { OwnRule } from "../domain/own-rule.ts";
 import type { OwnRuleFault } from "./rules/own/check-own-rule.ts";
 import type { Language } from "./syntax/languages.ts";
@@ -9,8 +9,8 @@ export type ToAnalyser =
   | {
       readonly say: "file";
       readonly language: Language;
-      /** In Base64. */
-      readonly content: string;
+      /** Of its content, which follows the line. */
+      readonly bytes: number;
       /** Of the rules that were sent before, those that are not to be run; null when none are. */
       readonly without: readonly string[] | null;
     }

@@ -36,8 +36,10 @@ export async function endAnalyser({ process, lines }: OpenAnalyser): Promise<voi
   await process.ended;
 }
 
-export function tell({ process }: OpenAnalyser, said: ToAnalyser): void {
-  process.stdin.write(`${JSON.stringify(said)}\n`);
+/** @param content of the file that it is told of */
+export function tell({ process }: OpenAnalyser, said: ToAnalyser, content?: Uint8Array): void {
+  const line = `${JSON.stringify(said)}\n`;
+  process.stdin.write(content === undefined ? line : Buffer.concat([Buffer.from(line), content]));
 }
 
 export type Answer =

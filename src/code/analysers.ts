@@ -252,7 +252,7 @@ function send(worker: OpenAnalyser, { language, content }: CodeFile, { own, stop
     worker.rules = own.version;
   }
   const without = hasRules ? [...stopped.keys()] : null;
-  tell(worker, { say: "file", language, content: Buffer.from(content).toString("base64"), without });
+  tell(worker, { say: "file", language, bytes: content.length, without }, content);
 }
 
 /** Says of a file that it was analysed without rules that were stopped before. */

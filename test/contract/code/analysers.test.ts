@@ -18,16 +18,26 @@ const files = (count: number, odd: Readonly<Record<number, string>> = {}): CodeF
 
 /** Speaks as an analyser does, and hangs or dies at the contents that say so. */
 const fragile = `
-  require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-    const told = JSON.parse(line);
-    if (told.say !== "file") return;
-    const text = Buffer.from(told.content, "base64").toString();
+  let [rest, told] = [Buffer.alloc(0), null];
+  process.stdin.on("data", (piece) => {
+    rest = Buffer.concat([rest, piece]);
+    for (;;) {
+      const end = rest.indexOf(10);
+      if (told === null && end === -1) return;
+      if (told === null) [told, rest] = [JSON.parse(rest.subarray(0, end)), rest.subarray(end + 1)];
+      const { say, bytes = 0 } = told;
+      if (rest.length < bytes) return;
+      if (say === "file") answer(rest.subarray(0, bytes).toString());
+      [told, rest] = [null, rest.subarray(bytes)];
+    }
+  });
+  function answer(text) {
     if (text === "die") process.exit(3);
     if (text === "hang") for (;;);
     if (text === "rave") return console.log("[1, 2\\n".repeat(20_000));
     const analysis = JSON.stringify({ end: "left out", reason: text });
     console.log(JSON.stringify({ say: "analysis", blocks: "", isPassing: false }) + "\\0" + analysis + "\\0" + analysis);
-  });`;
+  }`;
 
 const moment = `id: no-moment
 languages: [javascript]
@@ -116,10 +126,13 @@ describe("analysers", () => {
 
   test("read files with all that a text may hold between its lines", async () => {
     open = createAnalysers({ start: () => startAnalyser(), processes: 1 });
-    const texts = ["/* one\u2028two\u2029three */\n", "// a\u0001b\r\n", "// \ud800\n"];
+    const long = `// ${"é".repeat(40)}\n`.repeat(5_000);
+    const texts = ["/* one\u2028two\u2029three */\n", "", "// a\u0001b\r\n", long, "// \ud800"];
     const analyses = await analyseAll(texts.map(file));
-    const comments = analyses.map((one) => (one.end === "analysed" ? one.facts.comments.map(({ text }) => text) : one));
-    expect(comments).toEqual([["one\u2028two\u2029three"], ["a\u0001b"], ["\ufffd"]]);
+    const comments = analyses.map((one) =>
+      one.end === "analysed" ? one.facts.comments.map(({ text }) => text.slice(0, 40)) : one,
+    );
+    expect(comments).toEqual([["one\u2028two\u2029three"], [], ["a\u0001b"], ["é".repeat(40)], ["\ufffd"]]);
   });
 
   test("leave out a file at which a process hangs, dies or says what it never should, and read the rest", async () => {
