@@ -42,6 +42,7 @@ const withServers = {
 };
 
 export default {
+  testSequencer: "<rootDir>/test/support/sequencer.mjs",
   coverageProvider: "v8",
   // The contract and story layers start real servers; a loaded machine of two cores needs more than the default 5 s.
   testTimeout: 30_000,
