@@ -28,10 +28,19 @@ export interface CommitFiles {
 /** @param commit a commit or tree that the repository has */
 export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
   const id = await objects.treeOf(commit);
-  /** What was asked for by its path: the same few files are asked for several times, and each time starts a git. */
+  /** What was asked for by its path: the same few files, and the same changes, are asked for several times, and each time starts a git. */
   const known = new Map<string, RepositoryFile>();
   const listAnew = async (paths?: readonly string[]) =>
     (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size }));
+  const changesOf = new Map<string, Promise<readonly string[] | null>>();
+  const compare = async (other: string) => {
+    try {
+      return (await objects.changedPaths(other, id)).map(({ path }) => path);
+    } catch (error) {
+      if (error instanceof GitError && /bad object|not a tree|unable to read/i.test(error.stderr)) return null;
+      throw error;
+    }
+  };
   return {
     id,
     async list(paths) {
@@ -50,13 +59,10 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
       for await (const [{ oid }, content] of readContents(wanted, { gitDirectory: objects.directory }))
         yield { blob: oid, content };
     },
-    async changesSince(other) {
-      try {
-        return (await objects.changedPaths(other, id)).map(({ path }) => path);
-      } catch (error) {
-        if (error instanceof GitError && /bad object|not a tree|unable to read/i.test(error.stderr)) return null;
-        throw error;
-      }
+    changesSince(other) {
+      const changes = changesOf.get(other) ?? compare(other);
+      changesOf.set(other, changes);
+      return changes;
     },
   };
 }
