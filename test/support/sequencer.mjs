@@ -9,6 +9,7 @@ const layers = ["e2e", "contract", "unit"];
 export default class LongestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ context }) => layers.indexOf(context.config.displayName.name);
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's own, of no array
     return super.sort(tests).toSorted((one, other) => rank(one) - rank(other));
   }
 }
