@@ -4,6 +4,7 @@ import type { FileFinding } from "../../../../src/code/finding.ts";
 import { findAlike } from "../../../../src/code/index/find-alike.ts";
 import { buildFileGraph } from "../../../../src/code/graph/file-graph.ts";
 import { createResolver } from "../../../../src/code/graph/resolve.ts";
+import { analysisDefaults } from "../../../../src/domain/analysis-defaults.ts";
 import type { ReviewConfig } from "../../../../src/code/pull/review-config.ts";
 import { reviewPull, type PullReview } from "../../../../src/code/pull/review-pull.ts";
 import type { PullSide } from "../../../../src/code/pull/side.ts";
@@ -67,21 +68,6 @@ function withFindings(analysis: FileAnalysis, text: string): FileAnalysis {
   return { ...analysis, despite: { ...analysis.despite, findings: findEvals(analysis.despite, text) } };
 }
 
-export const usual: ReviewConfig = {
-  thresholds: {
-    cognitive: 15,
-    cyclomatic: 20,
-    lines: 100,
-    parameters: 7,
-    nesting: 4,
-    maintainability: 20,
-    duplication: 10,
-  },
-  rules: {},
-  layers: [],
-  ignore: [],
-};
-
 /** The review of a pull that makes `head` out of `base`; of all of `head` when there is no base. */
 export async function review(base: Texts | null, head: Texts, config: Partial<ReviewConfig> = {}): Promise<PullReview> {
   const paths = [...new Set([...Object.keys(base ?? {}), ...Object.keys(head)])];
@@ -89,7 +75,7 @@ export async function review(base: Texts | null, head: Texts, config: Partial<Re
     base: base && (await sideOf(base)),
     head: await sideOf(head),
     changed: paths.filter((path) => base?.[path] !== head[path]),
-    config: { ...usual, ...config },
+    config: { ...analysisDefaults, ...config },
   });
 }
 
