@@ -29,8 +29,8 @@ const worker = await startWorker({
   ...source,
   settings: { lockMs: 1_500, stalledCheckMs: 500 },
   processors: processors({
-    plan: (data, job) =>
-      withRun(
+    plan: async (data, job) => {
+      await withRun(
         { kind: "plan", repo, number: data.issue, head: null, actor: "ada", onFailure: async () => undefined },
         { store: opened.store, job, settings: { leaseMs: 1_500, renewMs: 300, cancelPollMs: 200, threadRetryMs: 200 } },
         async ({ step, signal }) => {
@@ -42,9 +42,18 @@ const worker = await startWorker({
           tell("done");
           return { state: "succeeded" };
         },
-      ),
+      );
+      void whenLeft(job.jobId);
+    },
   }),
 });
+
+/** Says so when the queue knows as well that the job is over. */
+async function whenLeft(jobId: string): Promise<void> {
+  while ((await queue.job(jobId))?.state === "active") await setTimeout(20);
+  tell("ended");
+}
+
 process.on("SIGTERM", () => {
   void worker
     .stop()

@@ -101,6 +101,7 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
     await says(second, "done");
     // The lock of 1.5 s, two looks of 0.5 s and the lease of 1.5 s; the start of a process and the machine take the rest.
     expect(performance.now() - killed).toBeLessThan(10_000);
+    await says(second, "ended");
     await end(second);
     expect(second.words).not.toContain("first");
     expect(await whatIsLeft()).toMatchObject({
@@ -123,7 +124,7 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
       job: { state: "delayed", stalls: 0, attempts: 0 },
     });
     const second = start(true);
-    await says(second, "done");
+    await says(second, "ended");
     await end(second);
     expect(second.words).not.toContain("first");
     expect(await whatIsLeft()).toMatchObject({ states: ["succeeded"], job: { state: "completed", stalls: 0 } });
