@@ -5,7 +5,7 @@ import type { FileLinks } from "../graph/file-graph.ts";
 import { largestFile, leftOut } from "../readable.ts";
 import { languageOf, type Language } from "../syntax/languages.ts";
 import type { LeftOut, WrittenAnalysis } from "../written-analysis.ts";
-import type { FactStore, KeptAnalysis } from "./fact-store.ts";
+import { readKept, type FactStore, type KeptAnalysis } from "./fact-store.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
 
 /** What is read of an analysis. */
@@ -119,8 +119,8 @@ function lookUp<T>(
       keyed.push(...some);
       const fresh = new Map(some.filter(({ key }) => !asked.has(key)).map((each) => [each.key, each]));
       for (const [key, text] of known([...fresh.keys()])) {
-        const result = readKept(text);
-        if (result !== null) found.set(key, result as T);
+        const result = readKept(() => JSON.parse(text) as T);
+        if (result !== null) found.set(key, result);
       }
       for (const [key, each] of fresh) {
         asked.add(key);
@@ -163,13 +163,4 @@ function* chain<T>(...all: readonly Iterable<T>[]): Generator<T, void, undefined
 function unreadable({ kind, size }: TreeEntry): LeftOut | null {
   if (kind !== "file") return leftOut(`it is a ${kind === "link" ? "symbolic link" : "submodule"}`);
   return size > largestFile ? leftOut(`it has more than ${largestFile.toLocaleString("en")} bytes`) : null;
-}
-
-/** What is kept may be damaged, and is made anew then. */
-function readKept(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -7,7 +7,7 @@ import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { leftOut } from "../readable.ts";
 import { languageOf } from "../syntax/languages.ts";
 import { analyseSources, keyOf, sourcesOf } from "./analyse-sources.ts";
-import type { FactStore } from "./fact-store.ts";
+import { readKept, type FactStore } from "./fact-store.ts";
 import { findAlike, findPacked, packBlocks, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
 import type { TreeEntry, TreeSource } from "./tree-source.ts";
@@ -195,7 +195,7 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
       );
       const [newest] = store.states().flatMap(idOf);
       const pack = newest === undefined ? null : store.pack(stateKey(newest));
-      const packed = pack && read(() => findPacked(pack, (key) => paths.has(key), hashes));
+      const packed = pack && readKept(() => findPacked(pack, (key) => paths.has(key), hashes));
       const left = [...paths.keys()].filter((key) => packed?.keys.has(key) !== true);
       return [...(packed?.found ?? []), ...findAlike(store.blocks(left), hashes)].flatMap(({ key, block }) =>
         (paths.get(key) ?? []).map((path) => ({ path, ...block })),
@@ -230,14 +230,5 @@ function idOf(key: string): readonly string[] {
 
 function keptState(store: FactStore, id: string): Repository | null {
   const content = store.state(stateKey(id));
-  return content === null ? null : read(() => readRepository(id, content));
-}
-
-/** What is kept may be damaged, and is made anew then. */
-function read<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
+  return content === null ? null : readKept(() => readRepository(id, content));
 }

@@ -115,6 +115,15 @@ export function openFactStore(options: FactStoreOptions): FactStore {
   };
 }
 
+/** What is kept may be damaged, and is made anew then. @returns null when it cannot be read */
+export function readKept<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
 interface Tables {
   readonly database: DatabaseSync;
   readonly links: StatementSync;
