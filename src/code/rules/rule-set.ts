@@ -1,6 +1,7 @@
 import type { FlatTree } from "../syntax/flat-tree.ts";
 import type { Grammar, Query, QueryMatch, SyntaxTree } from "../syntax/grammar.ts";
 import { findNode } from "./find-node.ts";
+import { createMayMatch, type MayMatch } from "./may-match.ts";
 import type { Found, Rule } from "./rule.ts";
 
 /** What a rule found, as its place in the text. */
@@ -33,6 +34,7 @@ const comment = /^(?:line_|block_)?comment$/;
 export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet {
   const own = rules.filter(({ languages }) => languages.includes(grammar.language));
   const queries: (Query | undefined)[] = [];
+  const mayMatch: (MayMatch | undefined)[] = [];
   const words = readWords(own);
   const word = words.size === 0 ? null : new RegExp(`\\b(?:${[...words.keys()].join("|")})\\b`, "g");
   const byKind = Map.groupBy(
@@ -49,6 +51,10 @@ export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet
     lookers[flat.kind(node)] = number;
     return number;
   };
+
+  /** As long as the rule has not been needed. */
+  const isInVain = (number: number, rule: Rule, flat: FlatTree, places: readonly Range[]) =>
+    queries[number] === undefined && !(mayMatch[number] ??= createMayMatch(rule))(flat, places);
 
   return {
     run(tree, flat, { wholeTree = false } = {}) {
@@ -73,7 +79,7 @@ export function createRuleSet(grammar: Grammar, rules: readonly Rule[]): RuleSet
       return own
         .flatMap((rule, number) => {
           const places = ranges[number] ?? [];
-          if (places.length === 0) return [];
+          if (places.length === 0 || (!wholeTree && isInVain(number, rule, flat, places))) return [];
           return hitsOf(rule, (queries[number] ??= grammar.query(rule.query)), tree, flat, places);
         })
         .toSorted((a, b) => a.start - b.start || a.end - b.end);
