@@ -25,6 +25,9 @@ export interface CommitFiles {
   changesSince(id: string): Promise<readonly string[] | null>;
 }
 
+/** Bytes of contents that are kept of one state. */
+const mostKept = 1024 ** 2;
+
 /** @param commit a commit or tree that the repository has */
 export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
   const id = await objects.treeOf(commit);
@@ -32,6 +35,9 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
   const known = new Map<string, RepositoryFile>();
   const listAnew = async (paths?: readonly string[]) =>
     (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size }));
+  /** As well as the contents of a few files. */
+  const contents = new Map<string, Buffer>();
+  let room = mostKept;
   const changesOf = new Map<string, Promise<readonly string[] | null>>();
   const compare = async (other: string) => {
     try {
@@ -56,8 +62,19 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
     },
     async *read(files) {
       const wanted = Array.from(files, ({ blob, size }) => ({ oid: blob, size }));
-      for await (const [{ oid }, content] of readContents(wanted, { gitDirectory: objects.directory }))
+      const there = wanted.flatMap(({ oid }) => {
+        const content = contents.get(oid);
+        return content === undefined ? [] : { blob: oid, content };
+      });
+      const missing = wanted.filter(({ oid }) => !contents.has(oid));
+      const size = missing.reduce((sum, each) => sum + each.size, 0);
+      const isKept = size <= room;
+      if (isKept) room -= size;
+      yield* there;
+      for await (const [{ oid }, content] of readContents(missing, { gitDirectory: objects.directory })) {
+        if (isKept) contents.set(oid, content);
         yield { blob: oid, content };
+      }
     },
     changesSince(other) {
       const changes = changesOf.get(other) ?? compare(other);

@@ -57,13 +57,14 @@ export function graphOf(files: ReadonlyMap<string, FileLinks>, targets: Readonly
 
 /**
  * The graph with other contents of some files, at the price of these alone: where the others' imports lead must not have changed.
- * @param changed null for a file that is gone
+ * @param paths of these files
+ * @returns what is left to be done when their contents are known; those that it is not given are gone
  */
 export function renewFileGraph(
   before: FileGraph,
-  changed: ReadonlyMap<string, FileLinks | null>,
-  resolve: Resolve,
-): FileGraph {
+  paths: readonly string[],
+): (contents: ReadonlyMap<string, FileLinks>, resolve: Resolve) => FileGraph {
+  const changed = new Set(paths);
   const files = new Map(before.files);
   const targets = new Map(before.targets);
   const outgoing = new Map(before.outgoing) as Map<string, Edge[]>;
@@ -71,7 +72,7 @@ export function renewFileGraph(
   const externals = new Map(before.externals) as Map<string, Place[]>;
   const stays = ({ path }: Place) => !changed.has(path);
   const staysEdge = ({ from }: Edge) => !changed.has(from);
-  for (const path of changed.keys()) {
+  for (const path of changed) {
     for (const { to } of before.outgoing.get(path) ?? []) incoming.set(to, (incoming.get(to) ?? []).filter(staysEdge));
     for (const target of (before.targets.get(path) ?? []).flat())
       if (target.end === "external") externals.set(target.name, (externals.get(target.name) ?? []).filter(stays));
@@ -84,18 +85,19 @@ export function renewFileGraph(
     const same = map.get(key);
     if (same !== undefined && same === kept.get(key)) map.set(key, [...same]);
   };
-  for (const [path, links] of changed) {
-    if (links === null) continue;
-    const to = targetsOf(path, links, resolve);
-    for (const target of to.flat())
-      if (target.end === "file") own(incoming, target.path, before.incoming);
-      else if (target.end === "external") own(externals, target.name, before.externals);
-    files.set(path, links);
-    targets.set(path, to);
-    addFile({ edges, outgoing, incoming, externals, unknown }, path, links, to);
-  }
-  for (const [name, places] of externals) if (places.length === 0) externals.delete(name);
-  return { files, targets, edges, outgoing, incoming, externals, unknown };
+  return (contents, resolve) => {
+    for (const [path, links] of contents) {
+      const to = targetsOf(path, links, resolve);
+      for (const target of to.flat())
+        if (target.end === "file") own(incoming, target.path, before.incoming);
+        else if (target.end === "external") own(externals, target.name, before.externals);
+      files.set(path, links);
+      targets.set(path, to);
+      addFile({ edges, outgoing, incoming, externals, unknown }, path, links, to);
+    }
+    for (const [name, places] of externals) if (places.length === 0) externals.delete(name);
+    return { files, targets, edges, outgoing, incoming, externals, unknown };
+  };
 }
 
 interface Place {

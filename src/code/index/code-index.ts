@@ -102,39 +102,36 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
   const buildAnew = async (source: TreeSource, options: IndexOptions): Promise<Repository> => {
     const entries = await source.list();
     void analysers.prepare(entries.filter(({ path }) => languageOf(path) !== null).length);
-    const parts = noParts();
+    const parts = partsOf();
     await addFiles(source, entries, parts, options);
     return buildRepository({ id: source.id, paths: new Set(entries.map(({ path }) => path)), ...parts });
   };
 
   const renew = async (source: TreeSource, before: Repository, changed: readonly string[], options: IndexOptions) => {
     const entries = await source.list(changed);
-    const { files, ...parts } = noParts(before);
+    const parts = partsOf(before);
     const paths = new Set(before.paths);
     for (const path of changed) {
       paths.delete(path);
       for (const each of [parts.blobs, parts.manifests, parts.leftOut]) each.delete(path);
     }
     for (const { path } of entries) paths.add(path);
-    const now = new Map<string, FileLinks>();
-    await addFiles(source, entries, { ...parts, files: now }, options);
+    const added = addFiles(source, entries, parts, options);
     // A path that came or went may change where any import leads.
     const isSameShape =
       paths.size === before.paths.size &&
       entries.every(({ path }) => before.paths.has(path)) &&
       !changed.some(isManifest);
-    if (isSameShape) {
-      const contents = new Map(changed.map((path) => [path, now.get(path) ?? null]));
-      return {
-        id: source.id,
-        paths,
-        ...parts,
-        graph: renewFileGraph(before.graph, contents, resolverOf({ paths, ...parts })),
-      };
+    // Done while the files are analysed.
+    const renewGraph = isSameShape ? renewFileGraph(before.graph, changed) : null;
+    await added;
+    if (renewGraph === null) {
+      const gone = new Set(changed);
+      const stay = [...before.graph.files].filter(([path]) => !gone.has(path));
+      return buildRepository({ id: source.id, paths, ...parts, files: new Map([...stay, ...parts.files]) });
     }
-    for (const path of changed) files.delete(path);
-    for (const [path, links] of now) files.set(path, links);
-    return buildRepository({ id: source.id, paths, ...parts, files });
+    const { files, ...others } = parts;
+    return { id: source.id, paths, ...others, graph: renewGraph(files, resolverOf({ paths, ...others })) };
   };
 
   /** @param meanwhile what begins before a state is read, which leaves no time for anything else */
@@ -204,11 +201,12 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
   };
 }
 
-type Parts = ReturnType<typeof noParts>;
+type Parts = ReturnType<typeof partsOf>;
 
-function noParts(before?: Repository) {
+/** @param before what is known already, but for the files' links */
+function partsOf(before?: Repository) {
   return {
-    files: new Map<string, FileLinks>(before?.graph.files),
+    files: new Map<string, FileLinks>(),
     blobs: new Map(before?.blobs),
     manifests: new Map(before?.manifests),
     leftOut: new Map(before?.leftOut),

@@ -1,0 +1,44 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { rmSync } from "node:fs";
+import { openCommitFiles, type CommitFiles } from "../../../src/workspace/commit-files.ts";
+import { openObjects } from "../../../src/workspace/objects.ts";
+import { temporary } from "./repository.ts";
+
+const places = temporary();
+afterEach(() => places.removeAll());
+
+async function texts(files: CommitFiles, paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { content } of files.read(await files.list(paths))) found.push(content.toString());
+  return found.toSorted();
+}
+
+test("what was read once is not asked of git again, and what is new is read beside it", async () => {
+  const remote = places.repository();
+  const commit = remote.commit({ "a.js": "a", "b.js": "b", "c.js": "c" });
+  const files = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
+  expect(await texts(files, ["a.js", "b.js"])).toEqual(["a", "b"]);
+  expect(await texts(files, ["b.js", "c.js"])).toEqual(["b", "c"]);
+  rmSync(`${remote.directory}/.git`, { recursive: true });
+  expect(await texts(files, ["a.js", "b.js", "c.js"])).toEqual(["a", "b", "c"]);
+});
+
+test("contents that are read at the same time come once to each who reads", async () => {
+  const remote = places.repository();
+  const commit = remote.commit({ "a.js": "a", "b.js": "b" });
+  const files = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
+  expect(await Promise.all([texts(files, ["a.js", "b.js"]), texts(files, ["a.js"]), texts(files, ["b.js"])])).toEqual([
+    ["a", "b"],
+    ["a"],
+    ["b"],
+  ]);
+});
+
+test("of large contents none is kept", async () => {
+  const remote = places.repository();
+  const commit = remote.commit({ "large.js": "x".repeat(2_000_000) });
+  const files = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
+  expect((await texts(files, ["large.js"])).map(({ length }) => length)).toEqual([2_000_000]);
+  rmSync(`${remote.directory}/.git`, { recursive: true });
+  await expect(texts(files, ["large.js"])).rejects.toThrow(/git/);
+});
