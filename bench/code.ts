@@ -7,7 +7,7 @@
  *   --rounds N               of each comparison (default 3)
  *   --folder PATH            keeps packages and tools there for the next time
  */
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,7 +68,7 @@ async function measure(): Promise<void> {
   say(`graphs of ${moreFiles} files …`);
   const graphs = await timeGraphs(large, moreFiles);
   say("pulls …");
-  const pulls = { small: await timeScene(large, 100), large: await timeScene(large, 3_000) };
+  const pulls = await timeScenes(large, { small: 100, large: 3_000 });
   say("cognitive complexity …");
   const agreement = await agree(small);
 
@@ -223,11 +223,15 @@ async function timeGraphs(
   };
 }
 
-async function timeScene(folder: string, files: number): Promise<readonly number[]> {
-  const scene = makeScene(folder, join(root, `pulls-${files}.git`), files, 2 + 2 * rounds);
-  const dataDir = join(root, `data-${files}`);
-  await mkdir(dataDir);
-  return timePulls(scene, dataDir);
+async function timeScenes(
+  folder: string,
+  files: { readonly small: number; readonly large: number },
+): Promise<{ readonly small: readonly number[]; readonly large: readonly number[] }> {
+  const scenes = [files.small, files.large].map((count) =>
+    makeScene(folder, join(root, `pulls-${count}.git`), count, 1 + 8 * rounds),
+  );
+  const [small = [], large = []] = await timePulls(scenes, join(root, "pulls"));
+  return { small, large };
 }
 
 /** Of the functions that ESLint knows, how many we measure the same; what we do not find counts as wrong. */

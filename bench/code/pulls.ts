@@ -81,10 +81,28 @@ function write(path: string, text: string): void {
 }
 
 /**
- * ms for each pull: its base was renewed by the pull before, its head is new, and nothing waits ready: sandbox and analysers are started.
- * @returns the times, and what ran the analysers
+ * ms for each pull of each scene: its base was renewed by the pull before, its head is new, and nothing waits ready: sandbox and analysers are
+ * started. The scenes take turns, so that a busy machine slows all alike.
+ * @param dataDir a folder without anything, for what is known of the code
  */
-export async function timePulls({ directory, commits }: PullScene, dataDir: string): Promise<readonly number[]> {
+export async function timePulls(
+  scenes: readonly PullScene[],
+  dataDir: string,
+): Promise<readonly (readonly number[])[]> {
+  const all: { readonly pull: (number: number) => Promise<number>; readonly times: number[] }[] = [];
+  for (const [number, scene] of scenes.entries())
+    all.push({ pull: await openScene(scene, join(dataDir, String(number))), times: [] });
+  const pulls = Math.min(...scenes.map(({ commits }) => commits.length - 2));
+  for (let number = 1; number <= pulls; number += 1)
+    for (const { pull, times } of number % 2 === 0 ? all : all.toReversed()) times.push(await pull(number));
+  return all.map(({ times }) => times);
+}
+
+/** Learns the first commit. The first base is one commit further than what is known, and each after it as well. */
+async function openScene(
+  { directory, commits }: PullScene,
+  dataDir: string,
+): Promise<(number: number) => Promise<number>> {
   const options = {
     dataDir,
     sandboxes: openProvider({ kind: "bubblewrap", image: "", dockerSocket: "" }),
@@ -93,20 +111,17 @@ export async function timePulls({ directory, commits }: PullScene, dataDir: stri
   const config = parseConfig(null);
   if (config.state === "invalid") throw new Error("The default configuration cannot be read.");
   const objects = openObjects(directory, 60_000);
-  const times: number[] = [];
-  const [first = "", ...pulls] = commits;
   const before = openCodeIndexes(options);
-  await before.use(1, async (index) => index.repository(await openCommitFiles(objects, first)));
+  await before.use(1, async (index) => index.repository(await openCommitFiles(objects, commits[0] ?? "")));
   await before.close();
-  // The first base is one commit further than what is known, and each after it as well.
-  for (let at = 0; at + 1 < pulls.length; at += 1) {
+  return async (number) => {
     const codes = openCodeIndexes(options);
     const begun = performance.now();
     const found = await codes.use(1, async (index) => {
       index.prepare();
       const [old, now] = await Promise.all([
-        openCommitFiles(objects, pulls[at] ?? ""),
-        openCommitFiles(objects, pulls[at + 1] ?? ""),
+        openCommitFiles(objects, commits[number] ?? ""),
+        openCommitFiles(objects, commits[number + 1] ?? ""),
       ]);
       const base = await index.repository(old);
       const head = await index.repository(now, { near: base });
@@ -114,10 +129,10 @@ export async function timePulls({ directory, commits }: PullScene, dataDir: stri
       const sides = { base: pullSide(index, old, base), head: pullSide(index, now, head) };
       return reviewPull({ ...sides, changed, config: config.config.analysis });
     });
-    times.push(performance.now() - begun);
+    const ms = performance.now() - begun;
     await codes.close();
     if (found.findings.length < 5)
       throw new Error(`The pull has ${found.findings.length} findings and not those that it adds.`);
-  }
-  return times;
+    return ms;
+  };
 }

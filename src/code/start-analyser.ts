@@ -11,15 +11,19 @@ export const analyserProgram = fileURLToPath(
 );
 
 /**
- * There are as many analysers as cores: helpers that collect garbage would only take from another one, and so does the compiler that optimises
- * most, whose code is hardly faster here. Most of what a file's analysis makes is gone with it, so young memory is large, and stays as it is.
+ * There are as many analysers as cores: helpers that collect garbage and compile would only take from another one, and so does the compiler that
+ * optimises most, whose code is hardly faster here. Most of what a file's analysis makes is gone with it, so young memory is large, and stays as
+ * it is.
  */
 export const analyserFlags = [
   "--single-threaded-gc",
+  "--v8-pool-size=0",
   "--min-semi-space-size=16",
   "--max-semi-space-size=16",
   "--no-turbofan",
-  "--always-sparkplug",
+  // Later than usual: what is optimised within the first ten files hardly pays for itself.
+  "--invocation-count-for-maglev=2000",
+  "--invocation-count-for-maglev-osr=1000",
   // What Node keeps of a module is what was compiled when it was loaded: all of it, or each process compiles the rest anew.
   "--no-lazy",
 ];

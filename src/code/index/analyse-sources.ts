@@ -45,6 +45,11 @@ export function keyOf(blob: string, language: Language | null, rules = ""): stri
   return `${blob}:${language}:${factsVersion}:${rulesVersion}${rules === "" ? "" : `:${rules}`}`;
 }
 
+/** git's name for the content of which that is the key. */
+export function blobOf(key: string): string {
+  return key.slice(0, key.indexOf(":"));
+}
+
 /**
  * What is known of files, by their paths; what is missing in the store is read, analysed and kept.
  * @throws what the analysers throw

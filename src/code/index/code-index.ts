@@ -6,7 +6,7 @@ import { createSymbolGraph, type SymbolGraph } from "../graph/symbol-graph.ts";
 import { isForeign, isManifest } from "../graph/repository-files.ts";
 import { leftOut } from "../readable.ts";
 import { languageOf } from "../syntax/languages.ts";
-import { analyseSources, keyOf, sourcesOf } from "./analyse-sources.ts";
+import { analyseSources, blobOf, keyOf, sourcesOf } from "./analyse-sources.ts";
 import { readKept, type FactStore } from "./fact-store.ts";
 import { findAlike, findPacked, packBlocks, type PlacedBlock } from "./find-alike.ts";
 import { buildRepository, readRepository, resolverOf, writeRepository, type Repository } from "./repository.ts";
@@ -186,17 +186,22 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
       });
     },
     alike({ blobs }, hashes, apart) {
-      const paths = Map.groupBy(
-        [...blobs.keys()].filter((path) => !apart.has(path)),
-        (path) => keyOf(blobs.get(path) ?? "", languageOf(path)),
-      );
+      const others = [...blobs].filter(([path]) => !apart.has(path));
+      const wanted = new Set(others.map(([, blob]) => blob));
       const [newest] = store.states().flatMap(idOf);
       const pack = newest === undefined ? null : store.pack(stateKey(newest));
-      const packed = pack && readKept(() => findPacked(pack, (key) => paths.has(key), hashes));
-      const left = [...paths.keys()].filter((key) => packed?.keys.has(key) !== true);
-      return [...(packed?.found ?? []), ...findAlike(store.blocks(left), hashes)].flatMap(({ key, block }) =>
-        (paths.get(key) ?? []).map((path) => ({ path, ...block })),
-      );
+      const packed = pack && readKept(() => findPacked(pack, wanted, hashes));
+      const keyed = (isIn: (blob: string) => boolean) =>
+        Map.groupBy(
+          others.filter(([, blob]) => isIn(blob)),
+          ([path, blob]) => keyOf(blob, languageOf(path)),
+        );
+      const left = keyed((blob) => packed?.blobs.has(blob) !== true);
+      const found = [...(packed?.found ?? []), ...findAlike(store.blocks([...left.keys()]), hashes)];
+      // To name all of them takes longer than to look at them.
+      const alike = new Set(found.map(({ key }) => blobOf(key)));
+      const places = keyed((blob) => alike.has(blob));
+      return found.flatMap(({ key, block }) => (places.get(key) ?? []).map(([path]) => ({ path, ...block })));
     },
   };
 }

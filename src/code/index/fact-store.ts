@@ -39,7 +39,7 @@ export interface FactStoreOptions {
 }
 
 /** Raise it when the tables change: files of others are dropped. */
-const layout = 3;
+const layout = 4;
 const mostStates = 8;
 const dayMs = 86_400_000;
 /** SQLite's codes for a file that is none of its own, or damaged (sqlite.org/rescode.html). */

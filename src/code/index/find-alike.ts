@@ -1,4 +1,5 @@
 import { blockAt, eachBlock, type Block } from "../extract/blocks.ts";
+import { blobOf } from "./analyse-sources.ts";
 
 export interface PlacedBlock extends Block {
   readonly path: string;
@@ -29,38 +30,56 @@ export function findAlike(texts: ReadonlyMap<string, string>, hashes: ReadonlySe
   return found.slice(0, mostFound);
 }
 
-/** The blocks of many contents in one piece, since reading each by itself costs more than looking at all of them. */
+/**
+ * The blocks of many contents in one piece, since reading each by itself costs more than looking at all of them: the bytes of a line of JSON, that
+ * line, and the blocks.
+ * @param texts by the keys of their contents
+ */
 export function packBlocks(texts: ReadonlyMap<string, string>): Uint8Array {
-  const blocks = [...texts].map(([key, text]) => [key, Buffer.from(text, "base64")] as const);
-  const index = Buffer.from(JSON.stringify(blocks.map(([key, { length }]) => [key, length / bytesOfBlock])));
+  const blocks = Array.from(texts.values(), (text) => Buffer.from(text, "base64"));
+  const index: PackIndex = {
+    keys: [...texts.keys()].join(" "),
+    counts: blocks.map(({ length }) => length / bytesOfBlock),
+  };
+  const line = Buffer.from(JSON.stringify(index));
   const size = Buffer.alloc(4);
-  size.writeUInt32LE(index.length);
-  return Buffer.concat([size, index, ...blocks.map(([, bytes]) => bytes)]);
+  size.writeUInt32LE(line.length);
+  return Buffer.concat([size, line, ...blocks]);
+}
+
+interface PackIndex {
+  readonly keys: string;
+  /** Of the blocks of each. */
+  readonly counts: readonly number[];
 }
 
 /**
  * The same of a pack.
+ * @param wanted git's names for the contents that are looked at
  * @returns also which contents it holds, so that the others are looked for elsewhere
  */
 export function findPacked(
   pack: Uint8Array,
-  isWanted: (key: string) => boolean,
+  wanted: ReadonlySet<string>,
   hashes: ReadonlySet<number>,
-): { readonly found: readonly FoundBlock[]; readonly keys: ReadonlySet<string> } {
+): { readonly found: readonly FoundBlock[]; readonly blobs: ReadonlySet<string> } {
   const bytes = Buffer.from(pack.buffer, pack.byteOffset, pack.length);
   const start = 4 + bytes.readUInt32LE(0);
-  const index = JSON.parse(bytes.toString("utf8", 4, start)) as readonly (readonly [string, number])[];
+  const { keys, counts } = JSON.parse(bytes.toString("latin1", 4, start)) as PackIndex;
   const isSought = table(hashes);
   const found: FoundBlock[] = [];
+  const blobs = new Set<string>();
   let at = start;
-  for (const [key, count] of index) {
-    const end = at + count * bytesOfBlock;
-    if (isWanted(key) && found.length < mostFound)
+  for (const [file, key] of keys.split(" ").entries()) {
+    const end = at + (counts[file] ?? 0) * bytesOfBlock;
+    const blob = blobOf(key);
+    blobs.add(blob);
+    if (wanted.has(blob) && found.length < mostFound)
       for (let next = at; next < end; next += bytesOfBlock)
         if (isSought(bytes.readInt32LE(next))) found.push({ key, block: blockAt(bytes, next) });
     at = end;
   }
-  return { found: found.slice(0, mostFound), keys: new Set(index.map(([key]) => key)) };
+  return { found: found.slice(0, mostFound), blobs };
 }
 
 function table(hashes: ReadonlySet<number>): (hash: number) => boolean {
