@@ -39,13 +39,14 @@ export function openAnalyserPlace(
   const find = async () => ({ ...analyserFiles(inside), ...(await compiled.find()) });
   const start = async (
     made: Sandbox,
-    { mounts, run, mount, env }: Awaited<ReturnType<typeof find>>,
+    { mounts, node, program, mount, env }: Awaited<ReturnType<typeof find>>,
   ): Promise<AnalyserProcess> => {
-    const program = await made.start({ run: [...run, "native"], mounts: [...mounts, ...mount], env, readOnly: true });
-    program.stderr.on("data", (piece: Buffer) =>
+    const run = [...node, program, "native"];
+    const started = await made.start({ run, mounts: [...mounts, ...mount], env, readOnly: true });
+    started.stderr.on("data", (piece: Buffer) =>
       log.debug({ said: piece.toString().slice(0, 2_000) }, "an analyser complains"),
     );
-    return program;
+    return started;
   };
   return {
     async start() {

@@ -1,12 +1,14 @@
 /**
- * The analyser's program as Node has compiled it (nodejs.org/api/module.html, "Module compile cache"): with it a process starts in a third of the
- * time. It is made by the program itself in a sandbox of its own, which sees no file of anybody's, and is only read afterwards.
+ * The analyser's program in one file, and as Node has compiled it (nodejs.org/api/module.html, "Module compile cache"): with it a process starts in
+ * a third of the time. What Node compiled is made by the program itself in a sandbox of its own, which sees no file of anybody's. Both are only read
+ * afterwards.
  */
 import { randomUUID } from "node:crypto";
 import { chmod, cp, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { analyserFiles, analyserVersion } from "../src/code/analyser-files.ts";
+import { analyserProgram } from "../src/code/start-analyser.ts";
 import type { ToAnalyser } from "../src/code/analyser-lines.ts";
 import { languages } from "../src/code/syntax/languages.ts";
 import { messageOf } from "../src/errors.ts";
@@ -27,9 +29,12 @@ export interface CompiledOptions {
 interface Compiled {
   readonly mount: readonly SandboxMount[];
   readonly env: Readonly<Record<string, string>>;
+  /** In place of the sources. */
+  readonly program?: string;
 }
 
 const none: Compiled = { mount: [], env: {} };
+const names = { program: "analyser.mjs", cache: "cache" };
 const longestMs = 60_000;
 /** Those that are being made, by folder: one is enough. */
 const making = new Map<string, Promise<void>>();
@@ -41,13 +46,18 @@ export function openCompiled(options: CompiledOptions): { find(): Promise<Compil
   return {
     /** What is there already. A host that starts analysers for the second time will again: then it is made, beside the work. */
     async find() {
-      if (await exists(place)) return { mount: [{ source: place, at }], env: { NODE_COMPILE_CACHE: at } };
+      if (await exists(place))
+        return {
+          mount: [{ source: place, at }],
+          env: { NODE_COMPILE_CACHE: join(at, names.cache) },
+          program: join(at, names.program),
+        };
       const mark = join(folder, "started");
       if (!(await exists(mark))) {
         await mkdir(folder, { recursive: true });
         await writeFile(mark, "");
       } else if (!making.has(folder)) {
-        const work = make(options, place)
+        const work = make(options, place, at)
           .catch((error: unknown) => log.warn({ problem: messageOf(error) }, "analysers start slowly"))
           .finally(() => making.delete(folder));
         making.set(folder, work);
@@ -58,24 +68,27 @@ export function openCompiled(options: CompiledOptions): { find(): Promise<Compil
   };
 }
 
-async function make({ folder, sandboxes, limits, inside }: CompiledOptions, place: string): Promise<void> {
+async function make({ folder, sandboxes, limits, inside }: CompiledOptions, place: string, at: string): Promise<void> {
   const workspace = join(folder, `${randomUUID()}.work`);
   const fresh = join(folder, `${randomUUID()}.new`);
   await mkdir(workspace, { recursive: true });
   try {
+    await bundle(join(fresh, names.program));
+    await makeReadable(fresh);
     const sandbox = await sandboxes.create({ workspace, limits });
     try {
-      const { mounts, run } = analyserFiles(inside);
+      const { mounts, node } = analyserFiles(inside);
+      const run = [...node, join(at, names.program), "native"];
       const signal = AbortSignal.timeout(longestMs);
-      const env = { NODE_COMPILE_CACHE: "/workspace/compiled" };
-      const program = await sandbox.start({ run: [...run, "native"], mounts, env, signal });
+      const env = { NODE_COMPILE_CACHE: `/workspace/${names.cache}` };
+      const program = await sandbox.start({ run, mounts: [...mounts, { source: fresh, at }], env, signal });
       program.stdin.on("error", () => undefined);
       program.stdin.end(languages.map((language) => `${JSON.stringify(sample(language))}\n${content}`).join(""));
       const said = await text(program.stdout);
       await program.ended;
       if (said.match(/^\{"say":"analysis"/gm)?.length !== languages.length)
         throw new Error("the program did not answer");
-      await cp(join(sandbox.directory, "compiled"), fresh, { recursive: true });
+      await cp(join(sandbox.directory, names.cache), join(fresh, names.cache), { recursive: true });
     } finally {
       await sandbox.destroy();
     }
@@ -88,6 +101,27 @@ async function make({ folder, sandboxes, limits, inside }: CompiledOptions, plac
     await rm(workspace, { recursive: true, force: true });
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+/** Packages with parts that are no modules stay where they are. */
+const apart = ["tree-sitter*", "web-tree-sitter", "@secretlint/*"];
+
+async function bundle(outfile: string): Promise<void> {
+  const { build, stop } = await import("esbuild");
+  const entryPoints = [analyserProgram];
+  await build({
+    entryPoints,
+    outfile,
+    external: apart,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  // Its process would stay.
+  await stop();
 }
 
 const content = "a";

@@ -9,13 +9,16 @@ import { analyserFlags, analyserProgram } from "./start-analyser.ts";
 export interface AnalyserFiles {
   /** Directories and files of the host, and where each lies below `inside`. They hold programs and nothing of anybody's. */
   readonly mounts: readonly { readonly source: string; readonly at: string }[];
-  /** The command to start it, inside. */
-  readonly run: readonly string[];
+  /** Node with what it is told, inside. */
+  readonly node: readonly string[];
+  /** What it is to run, inside. */
+  readonly program: string;
 }
+
+const sources = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /** @param inside an absolute folder where the files are shown */
 export function analyserFiles(inside: string): AnalyserFiles {
-  const sources = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
   const packages = dirname(dirname(realpathSync(createRequire(import.meta.url).resolve("tree-sitter/package.json"))));
   const manifest = packageOf(sources);
   const at = (path: string) => join(inside, ...path.split(sep));
@@ -26,19 +29,27 @@ export function analyserFiles(inside: string): AnalyserFiles {
       { source: sources, at: at("src") },
       { source: packages, at: at("node_modules") },
     ],
-    run: [at("node"), ...analyserFlags, at(join("src", relative(sources, analyserProgram)))],
+    node: [at("node"), ...analyserFlags],
+    program: at(join("src", relative(sources, analyserProgram))),
   };
 }
 
-/** Names the program as it is now: another one for other sources, or another Node. */
+let version: string | undefined;
+
+/** Names the program as this process found it: another one for other sources, other packages, or another Node. */
 export function analyserVersion(): string {
+  return (version ??= findVersion());
+}
+
+function findVersion(): string {
   const hash = createHash("sha256").update(process.version);
-  const folder = dirname(analyserProgram);
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const { size, mtimeMs } = statSync(join(entry.parentPath, entry.name));
-    hash.update(`${entry.parentPath}/${entry.name} ${size} ${mtimeMs}\n`);
-  }
+  const add = (path: string) => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  };
+  add(packageOf(sources));
+  for (const entry of readdirSync(sources, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) add(join(entry.parentPath, entry.name));
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -23,7 +23,7 @@ function analysers(): readonly { command: string; environment: string; network: 
   return readdirSync("/proc").flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
-      if (!/analyser-child\.ts native\s*$/.test(command) || /bwrap|perl/.test(command) || !isOurs(pid)) return [];
+      if (!/(?:analyser-child\.ts|analyser\.mjs) native\s*$/.test(command) || /bwrap|perl/.test(command) || !isOurs(pid)) return [];
       const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
       return [{ command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
     } catch {
@@ -81,16 +81,23 @@ describe("the indexes of code", () => {
   test("start the program as it was compiled, where it has been started before", async () => {
     const dataDir = places.directory();
     const environments: string[][] = [];
+    const commands: string[] = [];
     for (let time = 0; time < 3; time++) {
       const { running, graph } = await read(createBubblewrap({}), dataDir);
       expect(graph.files.size).toBe(3);
       environments.push(running.map(({ environment }) => environment));
+      commands.push(running.map(({ command }) => command).join("; "));
       await codes?.close();
       // The next repository is another one, so that there is something to analyse.
       rmSync(join(dataDir, "code", "7.sqlite"));
     }
     expect(environments[1]?.join(" ")).not.toContain("CACHE=/opt");
     expect(environments[2]?.join(" ")).toContain("NODE_COMPILE_CACHE=/opt/codegen/compiled");
+    expect(commands.map((command) => /\/opt\/codegen\/(?:src|compiled)\/\S+/.exec(command)?.[0])).toEqual([
+      "/opt/codegen/src/code/analyser-child.ts",
+      "/opt/codegen/src/code/analyser-child.ts",
+      "/opt/codegen/compiled/analyser.mjs",
+    ]);
     expect(readdirSync(join(dataDir, "code", "compiled")).toSorted()).toEqual(
       [analyserVersion(), "started"].toSorted(),
     );
