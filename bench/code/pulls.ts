@@ -123,6 +123,7 @@ async function openScene(
         openCommitFiles(objects, commits[number] ?? ""),
         openCommitFiles(objects, commits[number + 1] ?? ""),
       ]);
+      void now.preload(old.id);
       const base = await index.repository(old);
       const head = await index.repository(now, { near: base });
       const changed = (await now.changesSince(old.id)) ?? [];

@@ -23,10 +23,16 @@ export interface CommitFiles {
   ): AsyncGenerator<{ readonly blob: string; readonly content: Buffer }, void, undefined>;
   /** Paths whose files differ from those of another commit or tree; null when the repository does not have that one. */
   changesSince(id: string): Promise<readonly string[] | null>;
+  /**
+   * Has git look for the files that differ from those of another commit or tree, and read them, for who will need them: then they are there. Large
+   * contents are left. Never rejects: what goes wrong is told to who needs them.
+   */
+  preload(id: string): Promise<void>;
 }
 
 /** Bytes of contents that are kept of one state. */
 const mostKept = 1024 ** 2;
+const mostPreloaded = 200;
 
 /** @param commit a commit or tree that the repository has */
 export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
@@ -47,21 +53,21 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
       throw error;
     }
   };
-  return {
+  const files: CommitFiles = {
     id,
     async list(paths) {
       if (paths === undefined) return listAnew();
-      const files = new Map(paths.flatMap((path) => (known.has(path) ? [[path, known.get(path)] as const] : [])));
+      const found = new Map(paths.flatMap((path) => (known.has(path) ? [[path, known.get(path)] as const] : [])));
       const missing = new Set(paths.filter((path) => !known.has(path)));
       for (const file of missing.size === 0 ? [] : await listAnew([...missing])) {
-        files.set(file.path, file);
+        found.set(file.path, file);
         // A folder is given as the files that lie in it.
         if (missing.has(file.path)) known.set(file.path, file);
       }
-      return [...files.values()].flatMap((file) => file ?? []);
+      return [...found.values()].flatMap((file) => file ?? []);
     },
-    async *read(files) {
-      const wanted = Array.from(files, ({ blob, size }) => ({ oid: blob, size }));
+    async *read(some) {
+      const wanted = Array.from(some, ({ blob, size }) => ({ oid: blob, size }));
       const there = wanted.flatMap(({ oid }) => {
         const content = contents.get(oid);
         return content === undefined ? [] : { blob: oid, content };
@@ -81,5 +87,16 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
       changesOf.set(other, changes);
       return changes;
     },
+    preload: (other) => preloadFiles(files, other).catch(() => undefined),
   };
+  return files;
+}
+
+async function preloadFiles(files: CommitFiles, other: string): Promise<void> {
+  const changed = (await files.changesSince(other)) ?? [];
+  if (changed.length > mostPreloaded) return;
+  const entries = (await files.list(changed)).filter(({ kind }) => kind === "file");
+  if (entries.reduce((sum, { size }) => sum + size, 0) > mostKept) return;
+  const reading = files.read(entries);
+  while ((await reading.next()).done !== true);
 }

@@ -6,7 +6,7 @@ import { oidOf } from "./blob-hash.ts";
 import type { CommitFiles, RepositoryFile } from "./commit-files.ts";
 
 /** A file is as it is when the name of its content is asked for; changed later, it cannot be read any more. */
-export type FolderFiles = Omit<CommitFiles, "id"> & { readonly id: null };
+export type FolderFiles = Omit<CommitFiles, "id" | "preload"> & { readonly id: null };
 
 /** Bytes of a file whose content is given a name. */
 const largestFile = 1_000_000;

@@ -64,6 +64,7 @@ async function reviewHead(
       openCommitFiles(mirror, head),
       mirror.changedPaths(base, head),
     ]);
+    void to.preload(from.id);
     const changed = changes.map(({ path }) => path);
     // As all settings they are the base branch's of today.
     const { rules, problems } = await readRulesAt(mirror, tip);

@@ -107,8 +107,8 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
     return buildRepository({ id: source.id, paths: new Set(entries.map(({ path }) => path)), ...parts });
   };
 
-  const renew = async (source: TreeSource, before: Repository, changed: readonly string[], options: IndexOptions) => {
-    const entries = await source.list(changed);
+  const renew = async (source: TreeSource, { before, changed, listed }: Difference, options: IndexOptions) => {
+    const entries = await listed;
     const parts = partsOf(before);
     const paths = new Set(before.paths);
     for (const path of changed) {
@@ -135,16 +135,16 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
   };
 
   /** @param meanwhile what begins before a state is read, which leaves no time for anything else */
-  const nearest = async (
-    source: TreeSource,
-    meanwhile: Promise<void>,
-  ): Promise<{ before: Repository; changed: readonly string[] } | null> => {
+  const nearest = async (source: TreeSource, meanwhile: Promise<void>): Promise<Difference | null> => {
     for (const id of store.states().flatMap(idOf).slice(0, tries)) {
       const changed = await source.changesSince(id);
       if (changed === null || changed.length > mostChanges) continue;
+      const listed = source.list(changed);
+      // It may not be waited for.
+      listed.catch(() => undefined);
       if (last?.id !== id) await meanwhile;
       const before = stateOf(id);
-      if (before !== null) return { before, changed };
+      if (before !== null) return { before, changed, listed };
     }
     return null;
   };
@@ -164,14 +164,14 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
     async repository(source, { near, ...options } = {}) {
       if (near !== undefined && near.id !== null) {
         const changed = near.id === source.id ? [] : await source.changesSince(near.id);
-        if (changed !== null && changed.length <= mostChanges) return renew(source, near, changed, options);
+        if (changed !== null && changed.length <= mostChanges)
+          return renew(source, { before: near, changed, listed: source.list(changed) }, options);
       }
       const kept = source.id === null ? null : stateOf(source.id);
       if (kept !== null) return kept;
       // A state that is not known has contents that are not: their analyser starts while it is found out which.
       const start = await nearest(source, analysers.prepare(1));
-      const repository =
-        start === null ? await buildAnew(source, options) : await renew(source, start.before, start.changed, options);
+      const repository = start === null ? await buildAnew(source, options) : await renew(source, start, options);
       // Writing costs more than renewing a little once more.
       const isWorthIt = start === null || start.changed.length > littleChange;
       if (source.id !== null && near === undefined && isWorthIt)
@@ -204,6 +204,14 @@ export function createCodeIndex(tools: CodeIndexOptions): CodeIndex {
       return found.flatMap(({ key, block }) => (places.get(key) ?? []).map(([path]) => ({ path, ...block })));
     },
   };
+}
+
+/** How a state differs from one that is known. */
+interface Difference {
+  readonly before: Repository;
+  readonly changed: readonly string[];
+  /** What is there now of what changed. */
+  readonly listed: Promise<readonly TreeEntry[]>;
 }
 
 type Parts = ReturnType<typeof partsOf>;

@@ -42,3 +42,19 @@ test("of large contents none is kept", async () => {
   rmSync(`${remote.directory}/.git`, { recursive: true });
   await expect(texts(files, ["large.js"])).rejects.toThrow(/git/);
 });
+
+test("files that differ are read ahead, as far as they are there", async () => {
+  const remote = places.repository();
+  const first = remote.commit({ "a.js": "a", "b.js": "b" });
+  const second = remote.commit({ "a.js": "A", "c.js": "C" });
+  const objects = openObjects(`${remote.directory}/.git`, 20_000);
+  const [old, now] = [await openCommitFiles(objects, first), await openCommitFiles(objects, second)];
+  await now.preload("0".repeat(40));
+  expect(await now.changesSince("0".repeat(40))).toBeNull();
+  await now.preload(old.id);
+  rmSync(`${remote.directory}/.git`, { recursive: true });
+  expect(await now.changesSince(old.id)).toEqual(["a.js", "c.js"]);
+  expect(await texts(now, ["a.js", "c.js"])).toEqual(["A", "C"]);
+  await old.preload(now.id);
+  await expect(old.changesSince(now.id)).rejects.toThrow(/git/);
+});
