@@ -23,7 +23,12 @@ function analysers(): readonly { command: string; environment: string; network: 
   return readdirSync("/proc").flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
-      if (!/(?:analyser-child\.ts|analyser\.mjs) native\s*$/.test(command) || /bwrap|perl/.test(command) || !isOurs(pid)) return [];
+      if (
+        !/(?:analyser-child\.ts|analyser\.mjs) native\s*$/.test(command) ||
+        /bwrap|perl/.test(command) ||
+        !isOurs(pid)
+      )
+        return [];
       const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
       return [{ command, environment, network: readFileSync(`/proc/${pid}/net/dev`, "latin1") }];
     } catch {
