@@ -73,7 +73,8 @@ async function make({ folder, sandboxes, limits, inside }: CompiledOptions, plac
   const fresh = join(folder, `${randomUUID()}.new`);
   await mkdir(workspace, { recursive: true });
   try {
-    await bundle(join(fresh, names.program));
+    await mkdir(fresh);
+    await writeFile(join(fresh, names.program), await bundled());
     await makeReadable(fresh);
     const sandbox = await sandboxes.create({ workspace, limits });
     try {
@@ -106,13 +107,23 @@ async function make({ folder, sandboxes, limits, inside }: CompiledOptions, plac
 /** Packages with parts that are no modules stay where they are. */
 const apart = ["tree-sitter*", "web-tree-sitter", "@secretlint/*"];
 
-async function bundle(outfile: string): Promise<void> {
+let bundling: Promise<Uint8Array> | undefined;
+
+/** Once for this process, whatever the folder: to stop esbuild would end what another asked of it. */
+function bundled(): Promise<Uint8Array> {
+  bundling ??= bundle().catch((error: unknown) => {
+    bundling = undefined;
+    throw error;
+  });
+  return bundling;
+}
+
+async function bundle(): Promise<Uint8Array> {
   const { build, stop } = await import("esbuild");
-  const entryPoints = [analyserProgram];
-  await build({
-    entryPoints,
-    outfile,
+  const { outputFiles } = await build({
+    entryPoints: [analyserProgram],
     external: apart,
+    write: false,
     bundle: true,
     platform: "node",
     target: "node24",
@@ -122,6 +133,7 @@ async function bundle(outfile: string): Promise<void> {
   });
   // Its process would stay.
   await stop();
+  return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
 const content = "a";

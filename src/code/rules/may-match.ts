@@ -11,8 +11,8 @@ export interface TextRange {
 /** Whether a rule may find something in these parts of a file. False is certain; true is to be asked of the query. */
 export type MayMatch = (tree: FlatTree, ranges: readonly TextRange[]) => boolean;
 
-/** Nodes that are looked at for one rule in one file. */
-const mostSteps = 20_000;
+/** Nodes that are looked at, or passed over, for one rule in one file. */
+const mostNodes = 100_000;
 /** Stands between others and counts for nothing. */
 const comment = /comment$/;
 
@@ -24,7 +24,7 @@ export function createMayMatch({ query, reports }: Pick<Rule, "query" | "reports
   const patterns = readQuery(query)?.map(({ step, conditions }) => ({ step, conditions: conditions.map(testOf) }));
   if (patterns === undefined) return () => true;
   return (tree, ranges) => {
-    const search: Search = { tree, left: mostSteps, captured: [] };
+    const search: Search = { tree, left: mostNodes, captured: [] };
     const isReported = () => reports === undefined || reports(foundOf(search));
     return ranges.some((range) =>
       patterns.some(({ step, conditions }) =>
@@ -36,7 +36,7 @@ export function createMayMatch({ query, reports }: Pick<Rule, "query" | "reports
 
 interface Search {
   readonly tree: FlatTree;
-  /** Nodes that may still be looked at; with none left everything may match. */
+  /** Nodes that may still be met; with none left everything may match. */
   left: number;
   readonly captured: (readonly [name: string, node: number])[];
 }
@@ -45,6 +45,7 @@ interface Search {
 function matchesWithin(search: Search, step: Step, { start, end }: TextRange, then: () => boolean): boolean {
   const { tree } = search;
   for (let node = 0; node < tree.size;) {
+    if (isSpent(search)) return true;
     if (!tree.isNamed(node)) node += 1;
     else if (tree.end(node) < start) node = tree.next(node);
     else if (tree.start(node) > end) return false;
@@ -52,6 +53,11 @@ function matchesWithin(search: Search, step: Step, { start, end }: TextRange, th
     else node += 1;
   }
   return false;
+}
+
+/** Counts one more node. Hostile files have many places and nodes, and each place is looked for from the beginning. */
+function isSpent(search: Search): boolean {
+  return (search.left -= 1) < 0;
 }
 
 /** Types, of which the flat tree has only the words. */
@@ -64,8 +70,6 @@ function isUnseen(tree: FlatTree, node: number): boolean {
  * @param then what is left to be asked when it is
  */
 function matchesStep(search: Search, step: Step, node: number, then: () => boolean): boolean {
-  if (search.left === 0) return true;
-  search.left -= 1;
   const { tree, captured } = search;
   if (!isKind(tree, step, node)) return false;
   for (const name of step.captures) captured.push([name, node]);
@@ -101,6 +105,7 @@ function matchesChildren(search: Search, step: NodeStep, at: Position, then: () 
   const wanted = step.children[child];
   if (wanted === undefined) return !(step.closed && hasMore(tree, from, end)) && then();
   for (let node = from; node < end; node = tree.next(node)) {
+    if (isSpent(search)) return true;
     const rest = () => matchesChildren(search, step, { parent, child: child + 1, from: tree.next(node) }, then);
     if (isInField(tree, wanted, node) && matchesStep(search, wanted.step, node, rest)) return true;
     if (wanted.next && isNamed(wanted.step) && counts(tree, node)) break;
