@@ -2,6 +2,7 @@
 import { isTestFile } from "../../domain/test-files.ts";
 import type { CodeSymbol } from "../facts.ts";
 import { readEvidence, type Evidence } from "./evidence.ts";
+import { createPast, type PastChange } from "./past.ts";
 import { createSearchIndex, type Hit, type SearchIndex } from "./search-index.ts";
 import { countTerms, termsOf } from "./terms.ts";
 
@@ -12,12 +13,6 @@ export interface CorpusFile {
   readonly symbols: readonly CodeSymbol[];
   /** Paths of the repository that it takes from. */
   readonly imports: readonly string[];
-}
-
-/** A past commit: what was said of it, and what it changed. */
-export interface PastChange {
-  readonly message: string;
-  readonly paths: readonly string[];
 }
 
 export interface Located {
@@ -38,27 +33,47 @@ const fields = {
   content: { weight: 1, b: 0.75 },
   symbols: { weight: 3, b: 0.4 },
   path: { weight: 6, b: 0.3 },
+  messages: { weight: 1, b: 0.6 },
 };
-/** How much each source of evidence counts, next to the best by words, which is 1. */
-const worth = { history: 0.5, churn: 0.08, neighbours: 0.03, path: 1.2, frame: 0.9, name: 0.5, definition: 0.35 };
-const demoted = { test: 0.35, aside: 0.5 };
+/**
+ * How much each source of evidence counts. The three of words come to 1 for a file that is the best by each. What counts for commits was fitted
+ * to histories of which each was then ranked by what the others gave; what is named literally counts more than there, since issues quote more.
+ */
+const worth = {
+  words: { all: 0.53, content: 0.25, path: 0.22 },
+  like: 0.19,
+  recency: 0.2,
+  neighbours: 0.03,
+  path: 1,
+  frame: 0.75,
+  name: 0.25,
+  definition: 0.1,
+  use: 0.14,
+};
+/** Of an identifier; more say nothing of any. */
+const most = { defining: 10, using: 30 };
+const demoted = { test: 0.35, aside: 0.85 };
 const aside =
   /(?:^|\/)(?:docs?|examples?|fixtures?|__mocks__|mocks?|benchmarks?|bench|scripts?|demos?|playground|website|locales?|i18n|CHANGELOG[^/]*)(?:\/|$)|\.(?:md|mdx|txt|json|ya?ml|css|scss|html|svg|lock|snap)$/i;
 const headingWeight = 2;
 
 export function createLocator(files: readonly CorpusFile[], history: readonly PastChange[] = []): Locator {
-  const index = createSearchIndex(
-    files.map(({ path, terms, symbols }) => ({
-      terms: {
-        content: terms,
-        symbols: countTerms(symbols.map(({ name }) => name).join(" ")),
-        path: countTerms(path.replaceAll(/[/.-]/g, " ")),
-      },
-    })),
-    fields,
-  );
   const numbers = new Map(files.map(({ path }, number) => [path, number]));
-  const past = createPast(files.length, numbers, history);
+  const past = createPast(numbers, history);
+  const documents = files.map(({ path, terms, symbols }, number) => ({
+    terms: {
+      content: terms,
+      symbols: countTerms(symbols.map(({ name }) => name).join(" ")),
+      path: countTerms(path.replaceAll(/[/.-]/g, " ")),
+      messages: past.messages[number] ?? new Map<string, number>(),
+    },
+  }));
+  const { content, path } = fields;
+  const index = {
+    all: createSearchIndex(documents, fields),
+    content: createSearchIndex(documents, { content }),
+    path: createSearchIndex(documents, { path }),
+  };
   const neighbours = neighboursOf(files, numbers);
   const definitions = definitionsOf(files);
   return {
@@ -74,10 +89,16 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
         return known;
       };
       const lines = addEvidence(evidence, files, definitions, add);
-      const hits = index.search(query);
-      const best = hits[0]?.score ?? 1;
-      for (const hit of hits) add(hit.document, hit.score / best).hit = hit;
-      past.add(query, add);
+      for (const kind of ["all", "path", "content"] as const) {
+        const hits = index[kind].search(query);
+        for (const hit of hits) {
+          const known = add(hit.document, (worth.words[kind] * hit.score) / (hits[0]?.score ?? 1));
+          if (kind !== "all") known.hit = hit;
+        }
+      }
+      for (const [number, score] of past.like(query))
+        add(number, worth.like * score, score > 0.5 ? "changed before for the like" : undefined);
+      for (const [number, known] of found) known.score += worth.recency * (past.recency[number] ?? 0);
       for (const [number, { score }] of [...found]
         .toSorted(([, one], [, other]) => other.score - one.score)
         .slice(0, 30))
@@ -105,12 +126,12 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
           {
             path: file.path,
             score: score / top,
-            reasons: [...reasons, ...wordsOf(hit, index, reasons.length === 0)].slice(0, 4),
+            reasons: [...reasons, ...wordsOf(hit, index.all, reasons.length === 0)].slice(0, 4),
             symbols: symbolsOf(
               file,
               query,
               { identifiers: evidence.identifiers, lines: lines.get(number) ?? [] },
-              index,
+              index.all,
             ),
           },
         ];
@@ -171,10 +192,39 @@ function addEvidence(
   }
   for (const identifier of evidence.identifiers) {
     const defining = definitions.get(identifier) ?? [];
-    if (defining.length === 0 || defining.length > 10) continue;
+    if (defining.length === 0 || defining.length > most.defining) continue;
     for (const number of defining) add(number, worth.definition / defining.length, `defines \`${identifier}\``);
   }
+  addUses(evidence.identifiers, files, definitions, add);
   return lines;
+}
+
+/** The fewer files have a name, the more it says of each. */
+function addUses(
+  identifiers: readonly string[],
+  files: readonly CorpusFile[],
+  definitions: ReadonlyMap<string, readonly number[]>,
+  add: Add,
+): void {
+  const uses = new Map<number, { share: number; names: string[] }>();
+  for (const identifier of identifiers) {
+    const [term = ""] = termsOf(identifier);
+    const using = files.flatMap(({ terms }, number) => (terms.has(term) ? [number] : []));
+    if (using.length > most.using) continue;
+    for (const number of using) {
+      const known = uses.get(number) ?? { share: 0, names: [] };
+      uses.set(number, known);
+      known.share += 1 / using.length;
+      if (!definitions.get(identifier)?.includes(number)) known.names.push(identifier);
+    }
+  }
+  const best = Math.max(...Array.from(uses.values(), ({ share }) => share));
+  for (const [number, { share, names }] of uses)
+    add(
+      number,
+      (worth.use * share) / best,
+      share > best / 2 && names[0] !== undefined ? `has \`${names[0]}\`` : undefined,
+    );
 }
 
 function definitionsOf(files: readonly CorpusFile[]): ReadonlyMap<string, readonly number[]> {
@@ -187,36 +237,6 @@ function definitionsOf(files: readonly CorpusFile[]): ReadonlyMap<string, readon
     }
   });
   return definitions;
-}
-
-/** Changes of the past that were told in like words, and how often a file was changed at all. */
-function createPast(count: number, numbers: ReadonlyMap<string, number>, history: readonly PastChange[]) {
-  const known = history
-    .map(({ message, paths }) => ({ message, files: paths.flatMap((path) => numbers.get(path) ?? []) }))
-    .filter(({ files }) => files.length > 0 && files.length <= 30);
-  const churn = new Float64Array(count);
-  for (const { files } of known) for (const number of files) churn[number] = (churn[number] ?? 0) + 1;
-  const most = Math.log(1 + churn.reduce((one, other) => Math.max(one, other), 0));
-  const index = createSearchIndex(
-    known.map(({ message }) => ({ terms: { message: countTerms(message) } })),
-    { message: { weight: 1, b: 0.5 } },
-  );
-  return {
-    add(query: ReadonlyMap<string, number>, add: Add): void {
-      const scores = new Map<number, number>();
-      for (const hit of index.search(query).slice(0, 60)) {
-        const files = known[hit.document]?.files ?? [];
-        for (const number of files) scores.set(number, (scores.get(number) ?? 0) + hit.score / Math.sqrt(files.length));
-      }
-      const best = [...scores.values()].reduce((one, other) => Math.max(one, other), 0);
-      for (const [number, score] of scores)
-        add(number, (worth.history * score) / best, score > best / 2 ? "changed before for the like" : undefined);
-      if (most > 0)
-        churn.forEach(
-          (times, number) => times > 0 && scores.has(number) && add(number, (worth.churn * Math.log(1 + times)) / most),
-        );
-    },
-  };
 }
 
 function neighboursOf(

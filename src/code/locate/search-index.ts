@@ -33,32 +33,43 @@ export interface SearchIndex {
 const k1 = 1.2;
 
 export function createSearchIndex(documents: readonly Document[], fields: Fields): SearchIndex {
-  const names = Object.keys(fields);
-  const postings = new Map<string, Map<number, number>>();
-  for (const name of names) {
-    const { weight, b } = fields[name] ?? { weight: 0, b: 0 };
+  const norms = Object.entries(fields).map(([name, { weight, b }]) => {
     const lengths = documents.map(({ terms }) => sum((terms[name] ?? new Map<string, number>()).values()));
     const mean = sum(lengths) / Math.max(1, documents.length);
-    documents.forEach(({ terms }, document) => {
-      const norm = 1 - b + (b * (lengths[document] ?? 0)) / Math.max(1, mean);
-      for (const [term, count] of terms[name] ?? []) {
-        const known = postings.get(term) ?? new Map<number, number>();
-        postings.set(term, known);
-        known.set(document, (known.get(document) ?? 0) + (weight * count) / norm);
-      }
-    });
-  }
+    return { name, worth: lengths.map((length) => weight / (1 - b + (b * length) / Math.max(1, mean))) };
+  });
+  /** By term. A text has few of the words that a repository has: only theirs are looked for. */
+  const looked = new Map<string, Map<number, number>>();
+  const look = (wanted: readonly string[]) => {
+    const fresh = wanted.filter((term) => !looked.has(term));
+    for (const term of fresh) looked.set(term, new Map());
+    const isFresh = new Set(fresh);
+    for (const { name, worth } of norms)
+      documents.forEach(({ terms: { [name]: terms } }, document) => {
+        if (terms === undefined) return;
+        const add = (term: string, count: number) => {
+          const postings = looked.get(term);
+          postings?.set(document, (postings.get(document) ?? 0) + count * (worth[document] ?? 0));
+        };
+        // Both can be long: a text to be searched for is anybody's.
+        if (terms.size < fresh.length) {
+          for (const [term, count] of terms) if (isFresh.has(term)) add(term, count);
+        } else for (const term of fresh) if (terms.has(term)) add(term, terms.get(term) ?? 0);
+      });
+  };
   const idf = (term: string) => {
-    const found = postings.get(term)?.size ?? 0;
+    if (!looked.has(term)) look([term]);
+    const found = looked.get(term)?.size ?? 0;
     return Math.log(1 + (documents.length - found + 0.5) / (found + 0.5));
   };
   return {
     idf,
     search(query) {
       const scores = new Map<number, { score: number; because: { term: string; share: number }[] }>();
+      look([...query.keys()]);
       for (const [term, times] of query) {
         const worth = idf(term) * times;
-        for (const [document, weight] of postings.get(term) ?? []) {
+        for (const [document, weight] of looked.get(term) ?? []) {
           const share = (worth * weight) / (k1 + weight);
           const known = scores.get(document) ?? { score: 0, because: [] };
           scores.set(document, known);

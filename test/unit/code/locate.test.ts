@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readEvidence } from "../../../src/code/locate/evidence.ts";
-import { createLocator, type CorpusFile, type PastChange } from "../../../src/code/locate/locate.ts";
+import { createLocator, type CorpusFile } from "../../../src/code/locate/locate.ts";
+import type { PastChange } from "../../../src/code/locate/past.ts";
 import { countTerms, termsOf } from "../../../src/code/locate/terms.ts";
 
 function file(
@@ -110,6 +111,44 @@ describe("the locator", () => {
       path: "src/login.js",
       reasons: ["changed before for the like"],
     });
+  });
+
+  test("finds by the words in which a file was changed before, besides its own", () => {
+    const history = [
+      { message: "Round the frobnication", paths: ["src/server.js"] },
+      { message: "Move the frobnication", paths: ["src/server.js", "src/login.js"] },
+    ];
+    expect(found("Frobnication of pages fails", history).map(({ path }) => path)).toEqual([
+      "src/server.js",
+      "src/login.js",
+    ]);
+  });
+
+  test("of two that speak of it alike, takes the one that was changed last", () => {
+    const twins = ["src/one.js", "src/two.js"].map((path) => file(path, "prices of items"));
+    const order = (paths: readonly string[]) =>
+      createLocator(
+        twins,
+        paths.map((path) => ({ message: "Tidy", paths: [path] })),
+      )
+        .locate("Prices are wrong")
+        .map(({ path }) => path);
+    expect(order(["src/two.js", "src/one.js"])).toEqual(["src/two.js", "src/one.js"]);
+    expect(order(["src/one.js", "src/two.js"])).toEqual(["src/one.js", "src/two.js"]);
+  });
+
+  test("takes a commit that changed very many files for none", () => {
+    const many = Array.from({ length: 40 }, (_, at) => file(`src/part${at}.js`, "prices"));
+    const paths = many.map(({ path }) => path);
+    expect(createLocator(many, [{ message: "Frobnicate all", paths }]).locate("Frobnicate")).toEqual([]);
+  });
+
+  test("says which file has a name that few have", () => {
+    const uses = [...shop, file("src/total.js", "calls removeItem for each")];
+    expect(createLocator(uses).locate("Wrong sum\n\n`removeItem` is called twice", 2)).toMatchObject([
+      { path: "src/total.js", reasons: expect.arrayContaining(["has `removeItem`"]) },
+      { path: "src/cart.js", reasons: expect.not.arrayContaining(["has `removeItem`"]) },
+    ]);
   });
 
   test("finds nothing in nothing", () => {
