@@ -4,6 +4,7 @@
  * It loads everything, says `loaded`, and opens nothing before its parent says `go`; then it says `ready`.
  */
 import { once } from "node:events";
+import { flushCompileCache } from "node:module";
 import { openDeps, startWorkerProcess } from "../../pipelines/main.ts";
 import { openQueue } from "../../pipelines/queue.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
@@ -84,6 +85,8 @@ function at(boundary: Boundary): void {
   if (orders.always !== boundary && (isPassed(boundary) || !orders.at.includes(boundary))) return;
   const stop = orders.signal === "SIGSTOP";
   diary.write({ what: stop ? "stopped" : "killed", boundary, pid: process.pid });
+  // For the next one. Otherwise Node keeps what it has compiled when a process ends by itself.
+  flushCompileCache();
   process.kill(process.pid, orders.signal);
 }
 

@@ -19,6 +19,7 @@ import { pushFolder } from "../doubles/push-folder.ts";
 import { startRedis } from "../doubles/redis.ts";
 import { openSharedPlace } from "../doubles/shared-servers.ts";
 import { openDiary, type Entry } from "./boundaries.ts";
+import { bundledBots } from "./bundled-bots.ts";
 import type { Orders } from "./orders.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -118,7 +119,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
   };
-  const script = fileURLToPath(new URL("./killed-bot.ts", import.meta.url));
+  const programs = await bundledBots();
   let closed = false;
   const adopt = (child: ChildProcess): Bot => {
     const bot = toBot(child);
@@ -138,7 +139,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     bot(orders, more = {}) {
       if (closed) throw new Error("the scene is closed");
       return adopt(
-        fork(script, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
+        fork(programs.killedBot, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
           env: { ...variables, ...more },
           execArgv: ["--disable-warning=ExperimentalWarning"],
           stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -147,7 +148,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     },
     edge: () =>
       adopt(
-        fork(join(root, "handlers/server.ts"), {
+        fork(programs.server, {
           env: { ...variables, CODEGEN_ROLE: "edge" },
           stdio: ["ignore", "pipe", "pipe", "ipc"],
         }),

@@ -1,0 +1,87 @@
+/**
+ * The bots that tests start and kill, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps beside them
+ * what it compiles, of which a killed process would keep nothing (`flushCompileCache` in killed-bot.ts).
+ */
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { templateVariable } from "../doubles/embedded-template.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const entries = { killedBot: "test/chaos/killed-bot.ts", server: "handlers/server.ts" };
+
+/** With programs, grammars and data beside the code. */
+const notBundled = [
+  "@anthropic-ai/*",
+  "@electric-sql/*",
+  "@secretlint/*",
+  "dockerode",
+  "esbuild",
+  "pino",
+  "playwright",
+  "tree-sitter*",
+  "web-tree-sitter",
+];
+/** Optional parts of the libraries. */
+const neverAskedFor = ["bullmq-otel", "pg-native", "redis", "smee-client"];
+
+/** What each process of a bot begins with. */
+export type BotEntries = Readonly<Record<keyof typeof entries, string>>;
+
+/** Once for all tests of a run, in the folder that its global set-up has made; the sources where there is none. */
+export async function bundledBots(): Promise<BotEntries> {
+  const run = process.env[templateVariable];
+  if (run === undefined) return places(root, (name) => entries[name]);
+  const folder = join(run, "bots");
+  if (!existsSync(folder)) await make(folder);
+  return places(folder, (name) => `${name}.mjs`);
+}
+
+function places(folder: string, file: (name: keyof typeof entries) => string): BotEntries {
+  return { killedBot: join(folder, file("killedBot")), server: join(folder, file("server")) };
+}
+
+async function make(folder: string): Promise<void> {
+  const fresh = `${folder}-${randomUUID()}`;
+  await mkdir(fresh);
+  // For the packages that stay where they are.
+  await symlink(join(root, "node_modules"), join(fresh, "node_modules"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    plugins: [ownFiles],
+    outdir: fresh,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // jsonc-parser's other build asks for files by names that a bundler does not see.
+    mainFields: ["module", "main"],
+    legalComments: "none",
+    logLevel: "silent",
+    // CommonJS packages inside an ES module still ask for `require`.
+    banner: {
+      js: `import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);`,
+    },
+    external: [...notBundled, ...neverAskedFor],
+  });
+  // Another file's test may have been faster, and its bots run.
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
+}
+
+/** Files beside ours are found by where the source lies. The store loads drizzle by a `require` of its own, which a bundler does not see. */
+const ownFiles: Plugin = {
+  name: "own files",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const source = (await readFile(path, "utf8")).replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path)));
+      const contents = path.endsWith("/src/store/drizzle.ts") ? source.replaceAll(/\bload\(/g, "require(") : source;
+      return { contents, loader: "ts" };
+    });
+  },
+};
