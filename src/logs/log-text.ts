@@ -23,20 +23,19 @@ const longestCarried = 96;
 export function createLogText(): LogText {
   let back = "";
   let carried = "";
-  const clean = (text: string): string =>
-    text
-      .replaceAll(/\r*\n/g, "\n")
-      .split("\n")
-      .map(overwritten)
-      .join("\n")
+  const clean = (text: string): string => {
+    const shown = (text.includes("\r") ? withoutOverwritten(text) : text)
       .replaceAll("\u0007", "")
       .replaceAll(controls, (character) => nameOf(character))
-      .replaceAll(unseen, (character) => nameOf(character))
-      .replaceAll(colourOrEnd, (found) => {
-        if (found === "\n") return `\n${carried}`;
-        carried = carry(carried, found);
-        return found;
-      });
+      .replaceAll(unseen, (character) => nameOf(character));
+    // Programs that flood write millions of lines without any colour.
+    if (carried === "" && !shown.includes("\u001B")) return shown;
+    return shown.replaceAll(colourOrEnd, (found) => {
+      if (found === "\n") return `\n${carried}`;
+      carried = carry(carried, found);
+      return found;
+    });
+  };
   return {
     push(piece) {
       const text = back + piece;
@@ -49,6 +48,10 @@ export function createLogText(): LogText {
       return "";
     },
   };
+}
+
+function withoutOverwritten(text: string): string {
+  return text.replaceAll(/\r*\n/g, "\n").split("\n").map(overwritten).join("\n");
 }
 
 /** What was written over within one piece need not be kept; colours set there still count. */

@@ -59,8 +59,12 @@ export function readLines(matchers: readonly (readonly [ProblemMatcher, (regexp:
     matches: matcher.pattern.map(({ regexp }) => compile(regexp)),
     state: [],
   }));
+  let dull: string | undefined;
   return {
     read: (line) => {
+      // Programs that flood repeat themselves. What began nothing where nothing had begun does not the next time.
+      if (line === dull) return null;
+      dull = undefined;
       for (const one of running) {
         // Outputs can be millions of empty lines, and no problem begins with one.
         if (line === "" && one.state.length === 0) continue;
@@ -69,6 +73,7 @@ export function readLines(matchers: readonly (readonly [ProblemMatcher, (regexp:
         for (const other of running) if (other !== one) other.state = [];
         return problem;
       }
+      if (running.every(({ state }) => state.every((read) => read === null))) dull = line;
       return null;
     },
   };
