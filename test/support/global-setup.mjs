@@ -13,7 +13,9 @@ export default async function globalSetup() {
   const servers = await startSharedServers();
   globalThis.__sharedServers = servers;
   const script = fileURLToPath(new URL("make-template.ts", import.meta.url));
-  await promisify(execFile)(process.execPath, [script, folder, servers.template], { timeout: 120_000 });
+  // The store's WebAssembly runs once here: to optimise it takes longer than it saves.
+  const args = ["--liftoff-only", script, folder, servers.template];
+  await promisify(execFile)(process.execPath, args, { timeout: 120_000 });
   // Workers inherit them; test/doubles/embedded-template.ts and shared-servers.ts read them.
   process.env.CODEGEN_TEST_TEMPLATE = folder;
   process.env[serverVariables.postgres] = servers.postgres;

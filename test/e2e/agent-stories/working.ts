@@ -71,6 +71,8 @@ export const working: readonly AgentStory[] = [
     async play(story) {
       const issue = await story.openIssue();
       await story.comment(issue, "/codegen run");
+      // Side by side, the later one to arrive would take the other's place.
+      await story.drain();
       await story.comment(issue, "/codegen plan", story.grace);
       await story.drain();
       const said = await words(story, issue);
