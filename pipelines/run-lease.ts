@@ -122,6 +122,11 @@ export function supersededBy(run: Pick<Run, "id">): string {
   return `${supersededPrefix}${run.id}`;
 }
 
+/** Whether a newer run took its place, or is about to. */
+export function isSuperseded({ state, cancelRequestedBy }: Run): boolean {
+  return state === "superseded" || cancelRequestedBy?.startsWith(supersededPrefix) === true;
+}
+
 /** Why this run must not go on, or null. */
 export function reasonToStop(run: Run): Cancelled | LeaseLost | null {
   if (run.state === "superseded") return new Cancelled("superseded", newerRun);

@@ -9,7 +9,7 @@ import { getPull, listPullPaths, maxPullFiles, type Pull } from "../../src/githu
 import type { Message } from "../../src/messages/message.ts";
 import { admit, type Request } from "../admission.ts";
 import { readBase, type Base } from "../base.ts";
-import { supersededBy } from "../run-lease.ts";
+import { isSuperseded } from "../run-lease.ts";
 import { say } from "../say.ts";
 import { readConsent, type Consent } from "./consent.ts";
 import { analysisNameIn, commandsOf } from "./decide.ts";
@@ -138,9 +138,10 @@ async function refuse(run: Validation, message: Message, reason: string): Promis
 
 /**
  * Events come in any order: the run of an older head that is opened last takes the place of the newer head's run, as any newer run does. Then
- * that one's work is its own.
+ * that one's work is its own, also where others stood between them, or where that one gave way before it was asked to.
  */
 async function tookPlaceOf({ id, deps, thread }: Validation, head: Sha): Promise<boolean> {
   const runs = await deps.store.runs.of(thread.repo, thread.number, { kind: "validate" });
-  return runs.some((run) => run.head === head && run.cancelRequestedBy === supersededBy({ id }));
+  const last = runs.find((run) => run.head === head && run.id !== id);
+  return last !== undefined && isSuperseded(last);
 }

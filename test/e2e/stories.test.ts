@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
 import { toSha } from "../../src/domain/ids.ts";
+import type { Story } from "../doubles/start.ts";
 import { change, conclusions, config, openPull, pullNow, waitFor, type Pull } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
 
@@ -170,20 +171,23 @@ describe("validation and merge", () => {
     await change(story, "WAIT", "yes\n", "change");
     const now = await pullNow(story, pull.number);
     await waitFor(async () => (await story.checkRuns(now.head.sha)).length > 0);
-    const { id } = await story.ada.api<{ id: number }>("GET", story.at);
-    const [owner = "", name = ""] = story.repository.split("/");
-    const runs = await story.deps.store.runs.of({ installation: 0, id, owner, name }, pull.number);
-    const repo = runs[0]?.repo ?? { installation: 0, id, owner, name };
-    await story.queue.enqueue("validate", {
-      v: 1,
-      delivery: "late",
-      repo,
-      pull: pull.number,
-      head: toSha(pull.head.sha),
-      trigger: { kind: "event", name: "pull_request.opened", actor: { id: 1, login: "ada" } },
-    });
+    await lateEvent(story, pull);
     await story.drain();
     expect(await conclusions(story, now.head.sha)).toEqual(["codegen / slow: success"]);
+  }, 60_000);
+
+  test("late events of an older head, of which each takes the place of the one before, leave the newer one its checks", async () => {
+    const story = await begin({ files: config() });
+    const pull = await openPull(story, "NOTES.md", "one\n");
+    await story.drain();
+    await story.stopWorker();
+    await change(story, "NOTES.md", "two\n", "change");
+    await story.github.settled();
+    for (let late = 1; late <= 4; late += 1) await lateEvent(story, pull, `late-${late}`);
+    await story.startWorker();
+    await story.drain();
+    const now = await pullNow(story, pull.number);
+    expect(await conclusions(story, now.head.sha)).toEqual(["codegen / test: success"]);
   }, 60_000);
 
   test("a push while commands run cancels the old head's checks", async () => {
@@ -292,3 +296,19 @@ describe("deliveries", () => {
     expect((await story.answers(issue))[0]).toContain("What you can ask for");
   }, 60_000);
 });
+
+/** GitHub's deliveries have no order: that the pull was opened is told once more. */
+async function lateEvent(story: Story, pull: Pull, delivery = "late"): Promise<void> {
+  const { id } = await story.ada.api<{ id: number }>("GET", story.at);
+  const [owner = "", name = ""] = story.repository.split("/");
+  const runs = await story.deps.store.runs.of({ installation: 0, id, owner, name }, pull.number);
+  const repo = runs[0]?.repo ?? { installation: 0, id, owner, name };
+  await story.queue.enqueue("validate", {
+    v: 1,
+    delivery,
+    repo,
+    pull: pull.number,
+    head: toSha(pull.head.sha),
+    trigger: { kind: "event", name: "pull_request.opened", actor: { id: 1, login: "ada" } },
+  });
+}
