@@ -319,7 +319,7 @@ sub serve {
     my ($ready, $watched) = ('', '');
     vec($watched, fileno $_, 1) = 1 for $bot, $wake, map { $_->{silent} ? () : $_->{status} } values %running;
     # A signal that comes right before select does not end it. What has closed its pipe is about to end, so it is looked after without one.
-    my $soon = (grep { $_->{silent} && !$_->{ended} } values %running) ? 0.01 : undef;
+    my $soon = (grep { $_->{silent} && !$_->{told} } values %running) ? 0.01 : undef;
     my $count = select($ready = $watched, undef, undef, $soon);
     reap();
     next if $count <= 0;
@@ -400,17 +400,31 @@ sub stop {
 
 sub reap {
   while ((my $pid = waitpid -1, WNOHANG) > 0) {
-    my ($one) = grep { $_->{pid} == $pid } values %running or next;
-    my $signal = $? & 127;
+    my ($one) = grep { $_->{pid} == $pid && !$_->{ended} } values %running or next;
+    $one->{signal} = $? & 127;
     1 while sysread $one->{status}, $one->{said}, 4096, length $one->{said};
-    $one->{ended} = 1;
-    answer('ended', $one->{id}, $signal, $one->{said});
+    $one->{silent} = 1;
+    $one->{ended} = time;
+  }
+  for my $one (values %running) {
+    next if !$one->{ended} || $one->{told} || lingers($one);
+    $one->{told} = 1;
+    answer('ended', $one->{id}, $one->{signal}, $one->{said});
     forget($one->{id});
   }
 }
 
+# bubblewrap ends with the command; the first process of its PID namespace, and all that the command left, a little later. It is ours since then.
+# What the kernel does not let go of is not waited for.
+sub lingers {
+  my $one = shift;
+  return if $one->{said} !~ /"child-pid": (\d+)/ || waitpid($1, WNOHANG) != 0;
+  kill 9, $1;
+  return time - $one->{ended} < 3;
+}
+
 # The pipes of a command that has ended already stay until the bot has opened them.
-sub forget { my $id = shift; delete $running{$id} if $running{$id} && $running{$id}{ended} && !$running{$id}{pipes} }
+sub forget { my $id = shift; delete $running{$id} if $running{$id} && $running{$id}{told} && !$running{$id}{pipes} }
 
 # Files of the host, for one command, at a place that the sandbox's uid can walk to. The root directory gets what they are mounted on.
 sub show {
