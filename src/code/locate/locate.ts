@@ -97,7 +97,7 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
         }
       }
       for (const [number, score] of past.like(query))
-        add(number, worth.like * score, score > 0.5 ? "changed before for the like" : undefined);
+        add(number, worth.like * score, score > 0.5 ? changedBefore : undefined);
       for (const [number, known] of found) known.score += worth.recency * (past.recency[number] ?? 0);
       for (const [number, { score }] of [...found]
         .toSorted(([, one], [, other]) => other.score - one.score)
@@ -126,7 +126,7 @@ export function createLocator(files: readonly CorpusFile[], history: readonly Pa
           {
             path: file.path,
             score: score / top,
-            reasons: [...reasons, ...wordsOf(hit, index.all, reasons.length === 0)].slice(0, 4),
+            reasons: reasonsOf([...reasons, ...wordsOf(hit, index.all, reasons.length === 0)]),
             symbols: symbolsOf(
               file,
               query,
@@ -254,6 +254,13 @@ function neighboursOf(
   });
   // What everything takes from says nothing about its neighbours.
   return neighbours.map((near) => (near.size > 40 ? [] : [...near]));
+}
+
+const changedBefore = "changed before for the like";
+
+/** What has none of a text's words itself was found by those of its past. */
+function reasonsOf(reasons: readonly string[]): readonly string[] {
+  return reasons.length === 0 ? [changedBefore] : reasons.slice(0, 4);
 }
 
 function wordsOf(hit: Hit | undefined, index: SearchIndex, isOnly: boolean): readonly string[] {

@@ -118,9 +118,9 @@ describe("the locator", () => {
       { message: "Round the frobnication", paths: ["src/server.js"] },
       { message: "Move the frobnication", paths: ["src/server.js", "src/login.js"] },
     ];
-    expect(found("Frobnication of pages fails", history).map(({ path }) => path)).toEqual([
-      "src/server.js",
-      "src/login.js",
+    expect(found("Frobnication of pages fails", history)).toMatchObject([
+      { path: "src/server.js", reasons: expect.arrayContaining(["speaks of page"]) },
+      { path: "src/login.js", reasons: ["changed before for the like"] },
     ]);
   });
 
