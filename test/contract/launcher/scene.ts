@@ -1,10 +1,10 @@
-import { jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { mock } from "node:test";
 import { launch, type Program, type ProgramEnd } from "../../../src/launcher.ts";
 
 export const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
@@ -50,10 +50,10 @@ export function longLiving() {
 
 /** The launcher's timers by hand; programs and messages go on by themselves. */
 export async function withClock<T>(work: (advance: (ms: number) => void) => Promise<T>): Promise<T> {
-  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "performance"] });
+  mock.timers.enable({ apis: ["setTimeout"] });
   try {
-    return await work((ms) => jest.advanceTimersByTime(ms));
+    return await work((ms) => mock.timers.tick(ms));
   } finally {
-    jest.useRealTimers();
+    mock.timers.reset();
   }
 }

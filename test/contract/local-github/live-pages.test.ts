@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright";
 import { openChromium } from "../../doubles/chromium.ts";
 import { startGitHub, type LocalGitHub } from "../../doubles/github/index.ts";
 import { seedWorld, type World } from "./seed.ts";
-
-jest.setTimeout(60_000);
 
 let host: LocalGitHub;
 let browser: Browser;

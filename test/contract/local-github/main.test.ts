@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,8 +9,6 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../doubles/github/main.ts", import.meta.url));
-// Each test starts a process or several.
-jest.setTimeout(30_000);
 
 const started: ChildProcess[] = [];
 const folders: string[] = [];

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createAppAuth } from "@octokit/auth-app";
 import { request } from "@octokit/request";
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright";
+import type { Browser, BrowserContext, Page } from "playwright";
+import { openChromium } from "../../doubles/chromium.ts";
 import { startGitHub, type LocalGitHub } from "../../doubles/github/index.ts";
 import { seedWorld, type World } from "./seed.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ROOT = "/repos/ada/shop";
-// A browser on a busy machine takes its time; every single wait is bounded by the page.
-jest.setTimeout(60_000);
 
 let host: LocalGitHub;
 let browser: Browser;
@@ -21,10 +18,7 @@ let bot = "";
 let complaints: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = CHROMIUM.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error("chromium is not installed: apt-get install chromium");
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-  [host, browser] = await Promise.all([startGitHub(), chromium.launch({ executablePath, args })]);
+  [host, browser] = await Promise.all([startGitHub(), openChromium()]);
   world = await seedWorld(host);
   bot = await installationToken();
 });
