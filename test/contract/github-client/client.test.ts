@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import nock from "nock";
 import { RateLimited, TransientError, UserError } from "../../../src/errors.ts";
 import { getIssue } from "../../../src/github/issues.ts";
 import { getInstallation } from "../../../src/github/installations.ts";
 import { isUnknownOutcome } from "../../../src/github/failures.ts";
-import { api, askedTokens, github, head, left, repo, requests, thread, tokens } from "./scripted.ts";
+import { api, askedTokens, github, head, left, repo, requests, scriptNetwork, thread, tokens } from "./scripted.ts";
 
-beforeAll(() => nock.disableNetConnect());
+scriptNetwork();
 afterEach(() => {
   const unasked = left();
   if (unasked.length > 0) throw new Error(`scripted, but never asked for: ${unasked.join(", ")}`);
@@ -14,7 +14,6 @@ afterEach(() => {
   nock.cleanAll();
   requests();
 });
-afterAll(() => nock.restore());
 
 const issue = {
   number: 7,

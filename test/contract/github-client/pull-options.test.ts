@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import nock from "nock";
 import { addLabels, markReady, pullTemplatePath, requestReviewers } from "../../../src/github/pull-options.ts";
 import { ensurePull } from "../../../src/github/pulls.ts";
@@ -116,12 +116,7 @@ describe("on the local GitHub", () => {
 });
 
 describe("where GitHub has no drafts", () => {
-  beforeAll(() => nock.disableNetConnect());
-  afterAll(() => {
-    nock.cleanAll();
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  scripted.scriptNetwork();
 
   test("a pull is made without being one", async () => {
     scripted.tokens();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import nock from "nock";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { LeaseLost, TransientError, UserError } from "../../../src/errors.ts";
@@ -27,13 +27,14 @@ import {
   otherHead,
   repo,
   requests,
+  scriptNetwork,
   secret,
   thread,
   tokens,
   writer,
 } from "./scripted.ts";
 
-beforeAll(() => nock.disableNetConnect());
+scriptNetwork();
 beforeEach(() => {
   tokens();
   requests();
@@ -43,7 +44,6 @@ afterEach(() => {
   if (unasked.length > 0) throw new Error(`scripted, but never asked for: ${unasked.join(", ")}`);
   nock.cleanAll();
 });
-afterAll(() => nock.restore());
 
 const at = "/repos/acme/shop";
 const reset = () => Object.assign(new Error("reset"), { code: "ECONNRESET" });

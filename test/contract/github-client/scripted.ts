@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "@jest/globals";
 import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
 import { toSha, type RepoRef, type ThreadRef } from "../../../src/domain/ids.ts";
@@ -47,15 +48,36 @@ export interface Sent {
   readonly body: unknown;
 }
 
+// Its import takes the network over; that is for `scriptNetwork` to do.
+nock.restore();
+
 const sent: Sent[] = [];
-const scripted = globalThis.fetch;
-// nock does not see the bodies of fetch inside of Jest's realm, so they are kept here, in front of it.
-globalThis.fetch = (input, init) => {
-  const url = new URL(input instanceof Request ? input.url : input);
-  const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
-  sent.push({ method: init?.method ?? "GET", path: url.pathname + url.search, body });
-  return scripted(input, init);
-};
+
+/** Between this `describe`'s beginning and end, nothing reaches a network. Other files of the same process find it as it was. */
+export function scriptNetwork(): void {
+  let before: typeof fetch;
+  beforeAll(() => {
+    before = globalThis.fetch;
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+    const answering = globalThis.fetch;
+    // nock does not see the bodies of fetch, so they are kept here, in front of it.
+    globalThis.fetch = (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+      sent.push({ method: init?.method ?? "GET", path: url.pathname + url.search, body });
+      return answering(input, init);
+    };
+  });
+  afterAll(() => {
+    sent.length = 0;
+    nock.abortPendingRequests();
+    nock.cleanAll();
+    nock.enableNetConnect();
+    nock.restore();
+    globalThis.fetch = before;
+  });
+}
 
 /** What was asked since the last call, without the requests for tokens. */
 export function requests(): Sent[] {
