@@ -45,7 +45,7 @@ const planTurns: readonly Turn[] = [
       "Change the comparison in `addUp` from `>` to `>=`.",
       "Run all tests.",
     ],
-    tests: ["`node --test`"],
+    tests: ["`node test/all.js`"],
     risks: ["Orders of exactly ten packs become cheaper, as promised."],
     questions: [],
     confidence: "high",
@@ -66,14 +66,14 @@ const workTurns: readonly Turn[] = [
       'test("shipping is free from',
     ].join("\n"),
   }),
-  calls("run", { command: "node --test" }),
+  calls("run", { command: "node test/all.js" }),
   calls("edit", { path: "src/cart.js", oldText: "packs > bulkFrom", newText: "packs >= bulkFrom" }),
-  calls("run", { command: "node --test" }),
+  calls("run", { command: "node test/all.js" }),
   calls("finish", {
     title: "Grant the bulk discount from the tenth pack on",
     summary:
       "The discount was compared with `>`, so exactly ten packs paid the full price. It is `>=` now, and a test holds the border: nine packs without, ten packs with the discount. Without the change the new test fails.",
-    testsRun: ["`node --test`: failed before the change, passes after it"],
+    testsRun: ["`node test/all.js`: failed before the change, passes after it"],
     openPoints: [],
   }),
 ];

@@ -15,7 +15,7 @@ export function config(...lines: string[]): Record<string, string> {
     ".codegen.yml": [
       "validation:",
       "  commands:",
-      "    - { name: test, run: node --test, timeout: 2m }",
+      "    - { name: test, run: node test/all.js, timeout: 2m }",
       ...lines,
       "",
     ].join("\n"),

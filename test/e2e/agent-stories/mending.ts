@@ -31,7 +31,7 @@ export const mending: readonly AgentStory[] = [
     async play(story) {
       const { pull } = await run(story);
       const number = numberOf(pull);
-      assert.match(lastTask(story), /The check "test" \(node --test\) fails:/);
+      assert.match(lastTask(story), /The check "test" \(node test\/all\.js\) fails:/);
       assert.match(lastTask(story), /many packs of one tea are ten percent cheaper/);
       assert.equal(await conclusionOf(story, pull), "success");
       assert.match(await words(story, number), /Pushed .*\(attempt 1 of 3\), for @ada/);

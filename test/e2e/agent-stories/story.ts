@@ -12,10 +12,11 @@ export interface AgentStory {
   play(story: Story): Promise<void>;
 }
 
-/** A repository whose file lets agents work without a plan, besides what is added. */
+/** A repository whose file lets agents work without a plan, besides what is added. Its pulls are not analysed: that is another story. */
 export function files(agent = "plan: optional", more = ""): Record<string, string> {
-  const validation = "validation: { commands: [{ name: test, run: node --test, timeout: 2m }] }";
-  return { ".codegen.yml": `version: 1\nagent: { ${agent} }\n${validation}\n${more}` };
+  const validation = "validation: { commands: [{ name: test, run: node test/all.js, timeout: 2m }] }";
+  const unanalysed = 'analysis: { ignore: ["**"] }';
+  return { ".codegen.yml": `version: 1\nagent: { ${agent} }\n${validation}\n${unanalysed}\n${more}` };
 }
 
 export const call = (tool: string, input: unknown): Turn => ({ calls: [{ tool, input }] });
