@@ -13,12 +13,14 @@ const project = (name, folders, extra) => ({
   displayName: name,
   transform: {},
   setupFiles: ["<rootDir>/test/support/register-globals.mjs"],
+  // Jest looks at every file below, also at those of packages.
+  roots: ["<rootDir>/test"],
   testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/", "<rootDir>/.serverless/"],
   ...extra,
 });
 const withServers = {
-  runner: "jest-light-runner/child-process",
+  runner: ["<rootDir>/test/support/crew.mjs", { runtime: "child_process" }],
   globalSetup: "<rootDir>/test/support/global-setup.mjs",
   globalTeardown: "<rootDir>/test/support/global-teardown.mjs",
 };
@@ -30,7 +32,7 @@ export default {
   // Tests of the unit layer wait for nothing.
   maxWorkers: unitOnly ? availableParallelism() : Math.min(4, Math.max(3, availableParallelism())),
   projects: [
-    project("unit", ["unit"], { runner: "jest-light-runner" }),
+    project("unit", ["unit"], { runner: ["<rootDir>/test/support/crew.mjs", { runtime: "worker_threads" }] }),
     project("contract", ["contract"], withServers),
     project("e2e", ["e2e", "chaos"], withServers),
   ],

@@ -48,7 +48,10 @@ describe("a GitHub where every kind of write fails once", () => {
       await Promise.all(
         together.map(async (mode) => {
           // The longest look for what does not show yet must outlive the lag, as 15 s do in production.
-          const story = await start({ replace: ({ settings }) => ({ settings: { ...settings, lagMs: 300 } }) });
+          const story = await start({
+            analysed: true,
+            replace: ({ settings }) => ({ settings: { ...settings, lagMs: 300 } }),
+          });
           stories.push(story);
           await play(story, (command) => {
             for (const route of writes[command])
@@ -62,7 +65,7 @@ describe("a GitHub where every kind of write fails once", () => {
   );
 
   test("with a connection that hangs: given up in time, and looked for again", async () => {
-    const story = await start({ githubTimeoutMs: 1_000 });
+    const story = await start({ analysed: true, githubTimeoutMs: 1_000 });
     stories.push(story);
     await play(story, (command) => {
       if (command === "approve") story.github.failNext("POST /repos/{owner}/{repo}/pulls", "hang");

@@ -23,7 +23,7 @@ export function shareBot(): SharedBot {
       const name = `shop-${scripts.size + 1}`;
       const repository = `ada/${name}`;
       scripts.set(repository, inOrder(options.script ?? scriptedStory));
-      const story = await openRepository(bot, name, options.files ?? {});
+      const story = await openRepository(bot, name, options);
       const before = bot.github.violations().length;
       const { model } = bot;
       return {

@@ -2,7 +2,7 @@
  * The driver of the stories: a local GitHub in strict mode, the bot's real edge, queue, store, worker and sandbox, a scripted model,
  * and people who act through GitHub's API. Only ports are replaced, and only when a test says so.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,8 @@ const teashop = join(root, "test/fixtures/teashop");
 export interface StartOptions {
   /** Files of the repository besides the teashop's; null removes one. */
   files?: Record<string, string | null>;
+  /** Pulls are analysed, as the teashop's own file says. Otherwise they are not: a second of a core each, and a story of its own. */
+  analysed?: boolean;
   /** null: no model is set up. Default: the one of the demo. */
   script?: Script | null;
   /** Default: with its queue on the servers that all tests share, or embedded where there are none. */
@@ -235,16 +237,20 @@ export async function start(options: StartOptions = {}): Promise<Story> {
       refuseViolations(violations);
     },
   };
-  return openRepository(bot, "teashop", options.files ?? {});
+  return openRepository(bot, "teashop", options);
 }
 
 /** Everything of a story but its repository. */
 type Bot = Omit<Story, keyof ReturnType<typeof inRepository>>;
 
 /** Makes a repository of the teashop's files, with others besides, and gives the story that plays in it. */
-export async function openRepository(bot: Bot, name: string, files: Record<string, string | null>): Promise<Story> {
+export async function openRepository(
+  bot: Bot,
+  name: string,
+  options: Pick<StartOptions, "files" | "analysed">,
+): Promise<Story> {
   await bot.ada.api("POST", "/user/repos", { name });
-  await pushFiles(bot, name, files);
+  await pushFiles(bot, name, options);
   await bot.drain();
   return { ...bot, ...inRepository(bot, `ada/${name}`) };
 }
@@ -292,11 +298,12 @@ function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Part
 async function pushFiles(
   { github, ada }: Pick<Story, "github" | "ada">,
   name: string,
-  files: Record<string, string | null>,
+  { files = {}, analysed = false }: Pick<StartOptions, "files" | "analysed">,
 ): Promise<void> {
   const source = await mkdtemp(join(tmpdir(), "codegen-repository-"));
   try {
     await cp(teashop, source, { recursive: true });
+    if (!analysed) await appendFile(join(source, ".codegen.yml"), 'analysis: { ignore: ["**"] }\n');
     for (const [path, content] of Object.entries(files)) {
       const target = join(source, path);
       await mkdir(dirname(target), { recursive: true });
