@@ -6,6 +6,7 @@ import { Cancelled, UserError } from "../../../src/errors.ts";
 import { memoryWorkspace } from "../../doubles/model/memory-workspace.ts";
 import type { ScriptedModel, Turn } from "../../doubles/model/scripted-model.ts";
 import { processesWith } from "../sandbox/bots.ts";
+import { until } from "../until.ts";
 import { bash, finish, onStage } from "./claude-stage.ts";
 import { key, plan, planTask, report, session, workTask } from "./story.ts";
 
@@ -115,7 +116,8 @@ describe("work with the Claude Agent SDK", () => {
     await onStage({ script: [bash(marker)] }, async ({ backend, workspace }) => {
       const controller = new AbortController();
       const working = backend.work(workTask, workspace, session({}, controller));
-      while ((await processesWith(marker)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+      const started = async () => (await processesWith(marker)).length > 0 || undefined;
+      await until("the command runs", started, 50_000);
       const asked = performance.now();
       controller.abort(new Cancelled("cancelled", "Cancelled by @ada."));
       expect(await working).toMatchObject({ end: "cancelled", usage: { steps: 1 } });
