@@ -5,6 +5,7 @@ import { Cancelled } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
 import { startCodegenApi, type CodegenApiDouble, type Script } from "../../doubles/codegen-api/codegen-api.ts";
 import { memoryWorkspace } from "../../doubles/model/memory-workspace.ts";
+import { until } from "../until.ts";
 import { diligent, remoteBackend } from "./rigs.ts";
 import { plan, planTask, session, workTask } from "./story.ts";
 
@@ -110,7 +111,7 @@ describe("a run at Codegen", () => {
       await withApi(endless, async (api) => {
         const controller = new AbortController();
         const working = remoteBackend(api, silentLog).work(workTask, memoryWorkspace({}), session({}, controller));
-        while (api.requests().length < 4) await new Promise((resolve) => setImmediate(resolve));
+        await until("the run is looked at", () => api.requests().length >= 4 || undefined);
         controller.abort(reason);
         expect(await working).toMatchObject({ end: "cancelled" });
         expect(stops(api)).toBe(stopped);
@@ -127,7 +128,7 @@ describe("a run at Codegen", () => {
         const controller = new AbortController();
         const first = { ...session({}, controller), memory };
         const working = remoteBackend(api, silentLog).work(workTask, memoryWorkspace({}), first);
-        while (api.requests().length < 5) await new Promise((resolve) => setImmediate(resolve));
+        await until("the run is looked at", () => api.requests().length >= 5 || undefined);
         controller.abort("shutdown");
         await working;
         done = true;
@@ -144,7 +145,7 @@ describe("a run at Codegen", () => {
       const controller = new AbortController();
       const backend = remoteBackend(api, silentLog);
       const working = backend.work(workTask, memoryWorkspace({}), { ...session({}, controller), memory });
-      while (api.requests().length < 5) await new Promise((resolve) => setImmediate(resolve));
+      await until("the run is looked at", () => api.requests().length >= 5 || undefined);
       controller.abort("shutdown");
       await working;
       expect(api.runs()).toMatchObject([{ status: "ACTIVE" }]);

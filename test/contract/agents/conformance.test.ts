@@ -1,34 +1,29 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { AgentOutcome, AgentProgress, AgentWorkspace, ProposedPlan } from "../../../src/agents/port.ts";
 import { proposedPlan, workReport } from "../../../src/agents/results.ts";
 import { Cancelled } from "../../../src/errors.ts";
-import type { Log } from "../../../src/log.ts";
+import { silentLog, type Log } from "../../../src/log.ts";
+import { until } from "../until.ts";
 import { rigs, type Behaviour, type Rig } from "./rigs.ts";
 import { plan, planTask, report, session, workTask } from "./story.ts";
 
+const faults = [
+  ["down", true],
+  ["at its limit", true],
+  ["broken off", true],
+  ["refuses", false],
+] as const satisfies [Behaviour, boolean][];
+
 describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => {
   let rig: Rig;
-  let lines: string[];
   beforeEach(async () => {
-    const recorded = recordingLog();
-    lines = recorded.lines;
-    rig = await start(recorded.log);
+    rig = await start(silentLog);
   });
   afterEach(() => rig.close());
 
   test("has a name, and sends nothing before it is asked", () => {
     expect(rig.backend.name).toMatch(/^\S+$/);
     expect(rig.asked()).toBe(0);
-  });
-
-  test("proposes a plan of the right shape and changes no file", async () => {
-    const workspace = await rig.workspace({ "src/add.js": "a - b" });
-    const seen = session();
-    const outcome = await rig.backend.plan(planTask, workspace, seen);
-    expect(outcome).toMatchObject({ end: "done", result: plan });
-    expect(outcome.end === "done" && proposedPlan.safeParse(outcome.result).success).toBe(true);
-    expect(await workspace.list("", 10)).toEqual(["src/add.js"]);
-    expect(await workspace.read("src/add.js")).toBe("a - b");
-    expect(seen.events.length).toBeGreaterThan(0);
   });
 
   test("works, and ends with a report or with a pull of its own", async () => {
@@ -41,18 +36,11 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
     expect(outcome.end === "done" ? workReport.safeParse(outcome.result).error : undefined).toBeUndefined();
   });
 
-  test("counts what it used, or nothing where somebody else counts", async () => {
-    const { usage } = await rig.backend.plan(planTask, await rig.workspace({}), session());
-    const elsewhere = rig.backend.elsewhere === true;
-    expect(usage).toMatchObject({ steps: elsewhere ? 0 : 1, usd: 0, priced: false });
-    expect(usage.inputTokens > 0 && usage.outputTokens > 0).toBe(!elsewhere);
-  });
-
   test("is cancelled at once while the other side hangs", async () => {
     rig.behave("hangs");
     const controller = new AbortController();
     const working = rig.backend.work(workTask, await rig.workspace({}), session({}, controller));
-    while (rig.asked() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until("the other side is asked", () => rig.asked() > 0 || undefined, 50_000);
     const cancelled = performance.now();
     controller.abort(new Cancelled("cancelled", "Cancelled by @ada."));
     expect(await working).toMatchObject({ end: "cancelled", reason: "The run was cancelled." });
@@ -77,19 +65,6 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
     });
   });
 
-  test.each<[Behaviour, boolean]>([
-    ["down", true],
-    ["at its limit", true],
-    ["broken off", true],
-    ["refuses", false],
-  ])("says that the other side (%s) is not to be had, and whether waiting helps", async (how, passing) => {
-    rig.behave(how);
-    const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
-    expect(outcome).toMatchObject({ end: "unavailable", passing, reason: expect.stringMatching(/^The .{20,400}\.$/) });
-    rig.behave("well");
-    expect(await rig.backend.plan(planTask, await rig.workspace({}), session())).toMatchObject({ end: "done" });
-  });
-
   test("says so where nobody listens", async () => {
     const workspace = await rig.workspace({});
     await rig.stopOtherSide();
@@ -100,20 +75,69 @@ describe.each(Object.entries(rigs))("the back-end behind %s", (_name, start) => 
       reason: expect.stringContaining("ECONNREFUSED"),
     });
   });
+});
 
-  test("gives up on an other side without sense", async () => {
-    rig.behave("nonsense");
-    const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
-    expect(outcome).toMatchObject({ end: "nonsense", reason: expect.stringMatching(/^The .{20,400}\.$/) });
+// A start of a real program takes most of a second: these tests look at one course of plans each.
+describe.each(Object.entries(rigs))("plans of the back-end behind %s", (_name, start) => {
+  const { log, lines } = recordingLog();
+  const outcomes = new Map<string, AgentOutcome<ProposedPlan>>();
+  let rig: Rig;
+  let workspace: AgentWorkspace;
+  let events: readonly AgentProgress[];
+  beforeAll(async () => {
+    rig = await start(log);
+    workspace = await rig.workspace({ "src/add.js": "a - b" });
+    const planNow = async (name: string, how: Behaviour) => {
+      rig.behave(how);
+      const seen = session();
+      outcomes.set(name, await rig.backend.plan(planTask, workspace, seen));
+      return seen.events;
+    };
+    events = await planNow("well", "well");
+    await planNow("nonsense", "nonsense");
+    for (const [how] of faults) {
+      await planNow(how, how);
+      await planNow(`after ${how}`, "well");
+    }
+  }, 180_000);
+  afterAll(() => rig.close());
+
+  test("have the right shape and change no file", async () => {
+    const outcome = outcomes.get("well");
+    expect(outcome).toMatchObject({ end: "done", result: plan });
+    expect(outcome?.end === "done" && proposedPlan.safeParse(outcome.result).success).toBe(true);
+    expect(await workspace.list("", 10)).toEqual(["src/add.js"]);
+    expect(await workspace.read("src/add.js")).toBe("a - b");
+    expect(events.length).toBeGreaterThan(0);
   });
 
-  test("tells nobody the secret or the address, whatever happens", async () => {
-    for (const how of ["well", "nonsense", "down", "at its limit", "broken off", "refuses"] as const) {
-      rig.behave(how);
-      const outcome = await rig.backend.plan(planTask, await rig.workspace({}), session());
-      for (const secret of [rig.secret, new URL(rig.url).host])
-        expect(JSON.stringify(outcome) + lines.join("\n")).not.toContain(secret);
-    }
+  test("count what they used, or nothing where somebody else counts", () => {
+    const usage = outcomes.get("well")?.usage;
+    const elsewhere = rig.backend.elsewhere === true;
+    expect(usage).toMatchObject({ steps: elsewhere ? 0 : 1, usd: 0, priced: false });
+    expect(usage !== undefined && usage.inputTokens > 0 && usage.outputTokens > 0).toBe(!elsewhere);
+  });
+
+  test.each(faults)("say that the other side (%s) is not to be had, and whether waiting helps", (how, passing) => {
+    expect(outcomes.get(how)).toMatchObject({
+      end: "unavailable",
+      passing,
+      reason: expect.stringMatching(/^The .{20,400}\.$/),
+    });
+    expect(outcomes.get(`after ${how}`)).toMatchObject({ end: "done" });
+  });
+
+  test("are given up where the other side has no sense", () => {
+    expect(outcomes.get("nonsense")).toMatchObject({
+      end: "nonsense",
+      reason: expect.stringMatching(/^The .{20,400}\.$/),
+    });
+  });
+
+  test("tell nobody the secret or the address, whatever happens", () => {
+    expect(outcomes.size).toBe(10);
+    for (const secret of [rig.secret, new URL(rig.url).host])
+      expect(JSON.stringify([...outcomes]) + lines.join("\n")).not.toContain(secret);
   });
 });
 

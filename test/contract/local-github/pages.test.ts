@@ -21,18 +21,10 @@ beforeAll(async () => {
   [host, browser] = await Promise.all([startGitHub(), openChromium()]);
   world = await seedWorld(host);
   bot = await installationToken();
-});
-afterAll(async () => {
-  await browser.close();
-  await host.close();
-});
-
-beforeEach(async () => {
-  await context?.close();
+  // A context for each test starts processes of its own; what a test leaves is a cookie that says who acts.
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("dialog", (dialog) => {
     complaints.push(`dialog: ${dialog.message()}`);
@@ -41,6 +33,16 @@ beforeEach(async () => {
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
+});
+afterAll(async () => {
+  await browser.close();
+  await host.close();
+});
+
+beforeEach(async () => {
+  await page.goto("about:blank");
+  await context.clearCookies();
+  complaints = [];
 });
 
 async function installationToken(): Promise<string> {

@@ -12,7 +12,8 @@ import { openStore } from "../../../src/store/open-store.ts";
 import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
-import { repo, until } from "./jobs-for-tests.ts";
+import { until } from "../until.ts";
+import { repo } from "./jobs-for-tests.ts";
 import { placeNames } from "./places.ts";
 
 const script = fileURLToPath(new URL("./crash-child.ts", import.meta.url));

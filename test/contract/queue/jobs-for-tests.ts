@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { JobName, Jobs } from "../../../pipelines/jobs.ts";
 import type { Processors } from "../../../pipelines/worker.ts";
 
@@ -28,19 +27,4 @@ export function processors(given: Partial<Processors>): Processors {
     reconcile: unexpected("reconcile"),
     ...given,
   };
-}
-
-/** Asks again until the answer is not undefined. Fails when it takes longer than `ms`. */
-export async function until<T>(
-  what: string,
-  ask: () => Promise<T | undefined> | T | undefined,
-  ms = 10_000,
-): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
-    await setTimeout(10);
-  }
 }

@@ -5,7 +5,8 @@ import { StartError, TransientError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
 import { freePort } from "../../doubles/free-port.ts";
 import { startRedis } from "../../doubles/redis.ts";
-import { planJob, processors, until } from "./jobs-for-tests.ts";
+import { until } from "../until.ts";
+import { planJob, processors } from "./jobs-for-tests.ts";
 import { openPlace, placeNames, type Place } from "./places.ts";
 
 describe.each(placeNames)("the queue on %s", (placeName) => {

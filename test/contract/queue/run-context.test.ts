@@ -5,7 +5,8 @@ import type { JobContext } from "../../../pipelines/worker.ts";
 import { Cancelled, LeaseLost, RateLimited, TransientError, UserError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/log.ts";
 import type { Run, Store } from "../../../src/store/port.ts";
-import { repo, until } from "./jobs-for-tests.ts";
+import { until } from "../until.ts";
+import { repo } from "./jobs-for-tests.ts";
 import { openPlace, type Place } from "./places.ts";
 
 const settings = { leaseMs: 600, renewMs: 100, cancelPollMs: 30, threadRetryMs: 50 };

@@ -4,7 +4,8 @@ import { openQueue, type JobQueue } from "../../../pipelines/queue.ts";
 import { startWorker, type DeadJob, type JobContext } from "../../../pipelines/worker.ts";
 import type { Processors, RunningWorker, WorkerSettings } from "../../../pipelines/worker.ts";
 import { Cancelled, LeaseLost, RateLimited, TransientError, UserError } from "../../../src/errors.ts";
-import { planJob, processors, until } from "./jobs-for-tests.ts";
+import { until } from "../until.ts";
+import { planJob, processors } from "./jobs-for-tests.ts";
 import { openPlace, placeNames, type Place } from "./places.ts";
 
 type Plan = Processors["plan"];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { runPath } from "../../../src/domain/run-link.ts";
 import type { Run } from "../../../src/store/port.ts";
-import { until } from "../queue/jobs-for-tests.ts";
+import { until } from "../until.ts";
 import { secret, setScene, type Scene } from "./scene.ts";
 
 let scene: Scene;

@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import type { SandboxProbe } from "../../../src/sandbox/port.ts";
 import { createBubblewrap, sweepSandboxes } from "../../../src/sandbox/bubblewrap.ts";
 import { claimUid } from "../../../src/sandbox/uid.ts";
+import { until } from "../until.ts";
 import { isRoot, processesWith, smallLimits } from "./bots.ts";
 
 const bubblewrap = join(import.meta.dirname, "../../../src/sandbox/bubblewrap.ts");
@@ -174,10 +175,8 @@ describe("the host", () => {
     expect((await processesWith(marker)).length).toBeGreaterThan(0);
     bot.kill("SIGKILL");
     await once(bot, "exit");
-    const until = Date.now() + 3_000;
-    while ((await processesWith(marker)).length > 0 && Date.now() < until)
-      await new Promise((resolve) => setImmediate(resolve));
-    expect(await processesWith(marker)).toEqual([]);
+    const gone = async () => (await processesWith(marker)).length === 0 || undefined;
+    await until("what the killed bot ran is gone", gone, 3_000);
     const removed = await sweepSandboxes();
     expect(removed.filter((path) => path.includes(`.${bot.pid}.`)).length).toBeGreaterThan(0);
     expect(removed.filter((path) => path.includes(`.${process.pid}.`))).toEqual([]);

@@ -3,7 +3,7 @@ import { openLog, type LogWriterDeps } from "../../../pipelines/log-writer.ts";
 import { silentLog } from "../../../src/log.ts";
 import { createRedactor } from "../../../src/redact.ts";
 import type { LogChunk, Store } from "../../../src/store/port.ts";
-import { until } from "../queue/jobs-for-tests.ts";
+import { until } from "../until.ts";
 import { openPlace, type Place } from "../queue/places.ts";
 
 const repo = { installation: 1, id: 2, owner: "octo", name: "shop" };

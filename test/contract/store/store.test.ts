@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { toSha } from "../../../src/domain/ids.ts";
 import type { Run, Store } from "../../../src/store/port.ts";
 import { openPlace, type Place } from "../queue/places.ts";
-import { until } from "../queue/jobs-for-tests.ts";
+import { until } from "../until.ts";
 
 const repo = { installation: 9_007_199_254_740, id: 8_000_000_000, owner: "octo", name: "shop" };
 const sha = toSha("a".repeat(40));
