@@ -1,5 +1,5 @@
 /**
- * The bots that tests start and kill, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps beside them
+ * The programs that tests start again and again, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps
  * what it compiles, of which a killed process would keep nothing (`flushCompileCache` in killed-bot.ts).
  */
 import { randomUUID } from "node:crypto";
@@ -8,10 +8,14 @@ import { mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { templateVariable } from "../doubles/embedded-template.ts";
+import { templateVariable } from "./embedded-template.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entries = { killedBot: "test/chaos/killed-bot.ts", server: "handlers/server.ts" };
+const entries = {
+  crashChild: "test/contract/queue/crash-child.ts",
+  killedBot: "test/chaos/killed-bot.ts",
+  server: "handlers/server.ts",
+};
 
 /** With programs, grammars and data beside the code. */
 const notBundled = [
@@ -28,20 +32,13 @@ const notBundled = [
 /** Optional parts of the libraries. */
 const neverAskedFor = ["bullmq-otel", "pg-native", "redis", "smee-client"];
 
-/** What each process of a bot begins with. */
-export type BotEntries = Readonly<Record<keyof typeof entries, string>>;
-
-/** Once for all tests of a run, in the folder that its global set-up has made; the sources where there is none. */
-export async function bundledBots(): Promise<BotEntries> {
+/** A program to start: bundled once for all tests of a run, in the folder that its global set-up has made; the source where there is none. */
+export async function bundled(name: keyof typeof entries): Promise<string> {
   const run = process.env[templateVariable];
-  if (run === undefined) return places(root, (name) => entries[name]);
-  const folder = join(run, "bots");
+  if (run === undefined) return join(root, entries[name]);
+  const folder = join(run, "programs");
   if (!existsSync(folder)) await make(folder);
-  return places(folder, (name) => `${name}.mjs`);
-}
-
-function places(folder: string, file: (name: keyof typeof entries) => string): BotEntries {
-  return { killedBot: join(folder, file("killedBot")), server: join(folder, file("server")) };
+  return join(folder, `${name}.mjs`);
 }
 
 async function make(folder: string): Promise<void> {
@@ -70,7 +67,7 @@ async function make(folder: string): Promise<void> {
     },
     external: [...notBundled, ...neverAskedFor],
   });
-  // Another file's test may have been faster, and its bots run.
+  // Another file's test may have been faster, and its programs run.
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
 }
 
