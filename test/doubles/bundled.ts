@@ -2,10 +2,10 @@
  * The programs that tests start again and again, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps
  * what it compiles, of which a killed process would keep nothing (`flushCompileCache` in killed-bot.ts).
  */
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { templateVariable } from "./embedded-template.ts";
@@ -37,13 +37,20 @@ export async function bundled(name: keyof typeof entries): Promise<string> {
   const run = process.env[templateVariable];
   if (run === undefined) return join(root, entries[name]);
   const folder = join(run, "programs");
-  if (!existsSync(folder)) await make(folder);
+  while (!existsSync(folder)) if (!(await make(folder))) await setTimeout(50);
   return join(folder, `${name}.mjs`);
 }
 
-async function make(folder: string): Promise<void> {
-  const fresh = `${folder}-${randomUUID()}`;
-  await mkdir(fresh);
+/** False when another file's test is at it: to bundle takes seconds. */
+async function make(folder: string): Promise<boolean> {
+  const fresh = `${folder}-in-the-making`;
+  try {
+    await mkdir(fresh);
+  } catch {
+    return false;
+  }
+  // Perhaps it was ready between the look and the claim.
+  if (existsSync(folder)) return true;
   // For the packages that stay where they are.
   await symlink(join(root, "node_modules"), join(fresh, "node_modules"));
   await build({
@@ -67,8 +74,8 @@ async function make(folder: string): Promise<void> {
     },
     external: [...notBundled, ...neverAskedFor],
   });
-  // Another file's test may have been faster, and its programs run.
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
+  await rename(fresh, folder);
+  return true;
 }
 
 /** Files beside ours are found by where the source lies. The store loads drizzle by a `require` of its own, which a bundler does not see. */

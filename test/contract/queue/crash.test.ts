@@ -24,7 +24,7 @@ interface Child {
 let script: string;
 beforeAll(async () => {
   script = await bundled("crashChild");
-});
+}, 60_000);
 
 describe.each(placeNames)("worker processes on %s", (placeName) => {
   let postgres: PostgresServer | undefined;
