@@ -36,13 +36,11 @@ const everyStop = Object.entries(steps)
   .flatMap(([run, names]): Boundary[] => [...names.map((name): Boundary => `${run}/${name} done`), `${run}/end kept`])
   .toSorted();
 
-/** Starting the embedded bot anew costs seconds of both cores: here it is once for each kind of work, and at the end of two runs. */
+/** Starting the embedded bot anew costs seconds of both cores: here it is once for each kind of work. What the end of a run does shows below. */
 const embeddedStops: Boundary[] = [
   "agent/commit kept",
-  "agent/end kept",
   "merge/merge kept",
   "plan/think kept",
-  "validate/end kept",
   "validate/run test kept",
 ];
 

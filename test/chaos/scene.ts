@@ -10,6 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { scriptedStory } from "../demo/scripted-story.ts";
+import { bundled } from "../doubles/bundled.ts";
 import { seedStore } from "../doubles/embedded-template.ts";
 import { freePort } from "../doubles/free-port.ts";
 import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
@@ -19,7 +20,6 @@ import { pushFolder } from "../doubles/push-folder.ts";
 import { startRedis } from "../doubles/redis.ts";
 import { openSharedPlace } from "../doubles/shared-servers.ts";
 import { openDiary, type Entry } from "./boundaries.ts";
-import { bundledBots } from "./bundled-bots.ts";
 import type { Orders } from "./orders.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -119,7 +119,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
   };
-  const programs = await bundledBots();
+  const programs = { killedBot: await bundled("killedBot"), server: await bundled("server") };
   let closed = false;
   const adopt = (child: ChildProcess): Bot => {
     const bot = toBot(child);
@@ -141,7 +141,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       return adopt(
         fork(programs.killedBot, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
           env: { ...variables, ...more },
-          execArgv: ["--disable-warning=ExperimentalWarning"],
+          // To optimise the embedded store's WebAssembly takes longer than it saves a process that is soon killed.
+          execArgv: ["--disable-warning=ExperimentalWarning", "--liftoff-only"],
           stdio: ["ignore", "pipe", "pipe", "ipc"],
         }),
       );

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bundled } from "../../doubles/bundled.ts";
 import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { processesWith, runServer, type ServerProcess } from "./server-process.ts";
 import { setStage, until, type Stage } from "./stage.ts";
@@ -59,7 +60,7 @@ describe("one process for everything, on its own folder", () => {
   }, 60_000);
 
   test("keeps a second process off its folder, naming the first one's pid", async () => {
-    const { code, stderr, stdout } = await runServer({ ...variables, PORT: "0" }).ended;
+    const { code, stderr, stdout } = await runServer({ ...variables, PORT: "0" }, await bundled("server")).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
       new RegExp(`^The embedded store in .* is in use by process ${server.pid} on .*CODEGEN_DATA_DIR.*\\n$`),

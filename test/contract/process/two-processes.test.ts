@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bundled } from "../../doubles/bundled.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
 import { processesWith, runServer, type ServerProcess } from "./server-process.ts";
@@ -22,8 +23,9 @@ describe("an edge and a worker in processes of their own, on Redis and PostgreSQ
     [redis, postgres, stage] = await Promise.all([startRedis(), startPostgres(), setStage()]);
     const shared = { ...stage.variables, QUEUE_URL: redis.url, DATABASE_URL: postgres.url };
     // The edge knows no key and the worker no secret: each holds only what it needs. An empty variable counts as absent.
-    edge = runServer({ ...shared, CODEGEN_ROLE: "edge", PRIVATE_KEY: "", PORT: String(stage.port) });
-    worker = runServer({ ...shared, CODEGEN_ROLE: "worker", WEBHOOK_SECRET: "", PORT: "0" });
+    const program = await bundled("server");
+    edge = runServer({ ...shared, CODEGEN_ROLE: "edge", PRIVATE_KEY: "", PORT: String(stage.port) }, program);
+    worker = runServer({ ...shared, CODEGEN_ROLE: "worker", WEBHOOK_SECRET: "", PORT: "0" }, program);
     ports.edge = Number((await edge.line("ready"))["port"]);
     ports.worker = Number((await worker.line("ready"))["port"]);
   }, 60_000);

@@ -4,9 +4,15 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
+import { bundled } from "../../doubles/bundled.ts";
 import { startPostgres } from "../../doubles/postgres.ts";
 import { secret, send } from "../edge/client.ts";
 import { root, runServer } from "./server-process.ts";
+
+let program: string;
+beforeAll(async () => {
+  program = await bundled("server");
+}, 60_000);
 
 describe("an edge on PostgreSQL", () => {
   let postgres: Awaited<ReturnType<typeof startPostgres>>;
@@ -32,7 +38,7 @@ describe("an edge on PostgreSQL", () => {
   });
 
   test("starts without a key, takes deliveries, says how it is, and ends at SIGTERM with 0", async () => {
-    const server = runServer(variables);
+    const server = runServer(variables, program);
     const told = await server.line("ready");
     expect(told).toMatchObject({ role: "edge", queue: "postgres", store: "postgres" });
     const port = Number(told["port"]);
@@ -50,7 +56,7 @@ describe("an edge on PostgreSQL", () => {
 
   test("says which address it cannot have", async () => {
     const taken = String((github.address() as AddressInfo).port);
-    const { code, stderr } = await runServer({ ...variables, PORT: taken }).ended;
+    const { code, stderr } = await runServer({ ...variables, PORT: taken }, program).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Cannot listen on 127\.0\.0\.1:\d+: listen EADDRINUSE.*Choose another HOST or PORT\.\n$/);
   }, 60_000);
@@ -60,7 +66,7 @@ describe("a process that was told wrong things", () => {
   const stack = /\n\s+at /;
 
   test("says all that is missing, and exits with 1", async () => {
-    const { code, stdout, stderr } = await runServer({}).ended;
+    const { code, stdout, stderr } = await runServer({}, program).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toEqual([
       "Cannot start, 3 things are wrong:",
@@ -71,18 +77,21 @@ describe("a process that was told wrong things", () => {
   }, 30_000);
 
   test("names every wrong value at once, with what is allowed", async () => {
-    const { code, stdout, stderr } = await runServer({
-      CODEGEN_ROLE: "boss",
-      APP_ID: "seven",
-      PRIVATE_KEY: "no key",
-      WEBHOOK_SECRET: "s",
-      PORT: "70000",
-      DATABASE_URL: "mysql://127.0.0.1/x",
-      QUEUE_URL: "amqp://127.0.0.1",
-      GITHUB_API_URL: "github",
-      CODEGEN_MODEL: "best",
-      LOG_LEVEL: "loud",
-    }).ended;
+    const { code, stdout, stderr } = await runServer(
+      {
+        CODEGEN_ROLE: "boss",
+        APP_ID: "seven",
+        PRIVATE_KEY: "no key",
+        WEBHOOK_SECRET: "s",
+        PORT: "70000",
+        DATABASE_URL: "mysql://127.0.0.1/x",
+        QUEUE_URL: "amqp://127.0.0.1",
+        GITHUB_API_URL: "github",
+        CODEGEN_MODEL: "best",
+        LOG_LEVEL: "loud",
+      },
+      program,
+    ).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     const [head, ...problems] = stderr.trimEnd().split("\n");
     expect(head).toBe(`Cannot start, ${problems.length} things are wrong:`);
@@ -126,7 +135,7 @@ describe("a process that was told wrong things", () => {
         GITHUB_API_URL: "http://127.0.0.1:9",
         PORT: "0",
       };
-      const { code, stderr } = await runServer({ ...sound, ...wrong }).ended;
+      const { code, stderr } = await runServer({ ...sound, ...wrong }, program).ended;
       expect(code).toBe(1);
       expect(stderr).toMatch(sentence);
       expect(stderr).not.toMatch(stack);

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openQueue } from "../../../pipelines/queue.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
 import { openStore } from "../../../src/store/open-store.ts";
+import { bundled } from "../../doubles/bundled.ts";
 import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
@@ -16,13 +16,16 @@ import { until } from "../until.ts";
 import { repo } from "./jobs-for-tests.ts";
 import { placeNames } from "./places.ts";
 
-const script = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
-
 interface Child {
   readonly process: ChildProcess;
   readonly words: string[];
   readonly exited: Promise<unknown>;
 }
+
+let script: string;
+beforeAll(async () => {
+  script = await bundled("crashChild");
+}, 60_000);
 
 describe.each(placeNames)("worker processes on %s", (placeName) => {
   let postgres: PostgresServer | undefined;
@@ -59,7 +62,10 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
   });
 
   function start(second: boolean): Child {
-    const child = fork(script, [JSON.stringify({ ...where, dataDir, second })], { execArgv: [] });
+    const child = fork(script, [JSON.stringify({ ...where, dataDir, second })], {
+      // To optimise the embedded store's WebAssembly takes longer than it saves a process that is soon killed.
+      execArgv: ["--liftoff-only"],
+    });
     const words: string[] = [];
     child.on("message", (word) => void words.push(word as string));
     const started = { process: child, words, exited: once(child, "exit") };

@@ -1,17 +1,21 @@
 /**
- * The bots that tests start and kill, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps beside them
+ * The programs that tests start again and again, in a few files in place of thirteen hundred modules: one starts with half of the work. Node keeps
  * what it compiles, of which a killed process would keep nothing (`flushCompileCache` in killed-bot.ts).
  */
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { templateVariable } from "../doubles/embedded-template.ts";
+import { templateVariable } from "./embedded-template.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entries = { killedBot: "test/chaos/killed-bot.ts", server: "handlers/server.ts" };
+const entries = {
+  crashChild: "test/contract/queue/crash-child.ts",
+  killedBot: "test/chaos/killed-bot.ts",
+  server: "handlers/server.ts",
+};
 
 /** With programs, grammars and data beside the code. */
 const notBundled = [
@@ -28,25 +32,25 @@ const notBundled = [
 /** Optional parts of the libraries. */
 const neverAskedFor = ["bullmq-otel", "pg-native", "redis", "smee-client"];
 
-/** What each process of a bot begins with. */
-export type BotEntries = Readonly<Record<keyof typeof entries, string>>;
-
-/** Once for all tests of a run, in the folder that its global set-up has made; the sources where there is none. */
-export async function bundledBots(): Promise<BotEntries> {
+/** A program to start: bundled once for all tests of a run, in the folder that its global set-up has made; the source where there is none. */
+export async function bundled(name: keyof typeof entries): Promise<string> {
   const run = process.env[templateVariable];
-  if (run === undefined) return places(root, (name) => entries[name]);
-  const folder = join(run, "bots");
-  if (!existsSync(folder)) await make(folder);
-  return places(folder, (name) => `${name}.mjs`);
+  if (run === undefined) return join(root, entries[name]);
+  const folder = join(run, "programs");
+  while (!existsSync(folder)) if (!(await make(folder))) await setTimeout(50);
+  return join(folder, `${name}.mjs`);
 }
 
-function places(folder: string, file: (name: keyof typeof entries) => string): BotEntries {
-  return { killedBot: join(folder, file("killedBot")), server: join(folder, file("server")) };
-}
-
-async function make(folder: string): Promise<void> {
-  const fresh = `${folder}-${randomUUID()}`;
-  await mkdir(fresh);
+/** False when another file's test is at it: to bundle takes seconds. */
+async function make(folder: string): Promise<boolean> {
+  const fresh = `${folder}-in-the-making`;
+  try {
+    await mkdir(fresh);
+  } catch {
+    return false;
+  }
+  // Perhaps it was ready between the look and the claim.
+  if (existsSync(folder)) return true;
   // For the packages that stay where they are.
   await symlink(join(root, "node_modules"), join(fresh, "node_modules"));
   await build({
@@ -70,8 +74,8 @@ async function make(folder: string): Promise<void> {
     },
     external: [...notBundled, ...neverAskedFor],
   });
-  // Another file's test may have been faster, and its bots run.
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
+  await rename(fresh, folder);
+  return true;
 }
 
 /** Files beside ours are found by where the source lies. The store loads drizzle by a `require` of its own, which a bundler does not see. */
