@@ -9,15 +9,17 @@ const unitOnly = /--selectProjects[ =]unit$/.test(process.argv.join(" "));
 // Node runs the tests itself, types stripped, and loads every module once for a worker: no realm for each file, whose making took half of the time.
 // Layers with servers run in processes, as bots do: what a sandbox leaves in the kernel bears its process's name, and what nobody catches
 // ends one worker only.
+const setupFiles = ["<rootDir>/test/support/register-globals.mjs"];
 const project = (name, folders, extra) => ({
   displayName: name,
   transform: {},
-  setupFiles: ["<rootDir>/test/support/register-globals.mjs"],
+  setupFiles,
   testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/", "<rootDir>/.serverless/"],
   ...extra,
 });
 const withServers = {
+  setupFiles: [...setupFiles, "<rootDir>/test/support/hold-git-runner.mjs"],
   runner: "jest-light-runner/child-process",
   globalSetup: "<rootDir>/test/support/global-setup.mjs",
   globalTeardown: "<rootDir>/test/support/global-teardown.mjs",
