@@ -1,3 +1,4 @@
+import { isoDate, looseHistory, looseLine, readLooseCommit } from "./history.ts";
 import { EMPTY_TREE, peel, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
 import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
@@ -35,14 +36,20 @@ export async function log(
 ): Promise<GitCommit[]> {
   const sha = await resolve(dir, rev);
   if (sha === null) return [];
+  const whole = options.path === undefined || options.path === "";
+  const single = whole && options.limit === 1 && !options.skip ? readLooseCommit(dir, sha) : undefined;
+  if (single !== undefined) return [single];
   const range = [`--max-count=${String(options.limit)}`, `--skip=${String(options.skip ?? 0)}`];
-  const paths = options.path === undefined || options.path === "" ? [] : [options.path];
+  const paths = options.path === undefined || whole ? [] : [options.path];
   const { stdout } = await readObjects(dir, ["log", "-z", FORMAT, ...range], [sha], { rest: ["--", ...paths] });
   return parseCommits(stdout);
 }
 
 /** What `head` has and `base` has not, oldest first. The empty tree as base means the whole history. */
 export async function commitsBetween(dir: string, base: string, head: string): Promise<GitCommit[]> {
+  const known = base === EMPTY_TREE ? new Set<string>() : looseHistory(dir, base);
+  const line = known && looseLine(dir, head, known);
+  if (line !== undefined) return line.commits.toReversed();
   const range = base === EMPTY_TREE ? [head] : [`^${base}`, head];
   const { stdout } = await readObjects(dir, ["log", "-z", "--reverse", "--topo-order", FORMAT], range, {
     rest: ["--"],
@@ -130,8 +137,4 @@ function parseCommits(output: Buffer): GitCommit[] {
     });
   }
   return commits;
-}
-
-function isoDate(seconds: string): string {
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }
