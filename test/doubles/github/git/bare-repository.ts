@@ -5,7 +5,8 @@ import * as diff from "./diff.ts";
 import { looseHistory, looseLine, readLooseCommit } from "./history.ts";
 import * as objects from "./objects.ts";
 import { readObjects } from "./read-objects.ts";
-import { readRefFile } from "./ref-files.ts";
+import { readLooseHeader } from "./loose-objects.ts";
+import { isPlainRef, readRefFile, readRefFiles, writeRefFile } from "./ref-files.ts";
 import { GitError, runGit } from "./run-git.ts";
 import type { FileChange, GitCommit, GitPerson } from "./commits.ts";
 import type { DiffFile } from "./diff.ts";
@@ -65,6 +66,11 @@ export class BareRepository {
 
   /** All refs, or those below a prefix such as `refs/heads`, sorted by full name. */
   async refs(prefix?: string): Promise<GitRef[]> {
+    const files = readRefFiles(this.dir, prefix ?? "refs")?.map((ref) => ({
+      ...ref,
+      type: readLooseHeader(this.dir, ref.sha)?.type,
+    }));
+    if (files?.every((ref): ref is GitRef => ref.type !== undefined)) return files;
     const format = "--format=%(objectname) %(objecttype) %(refname)";
     const { stdout } = await runGit(this.dir, ["for-each-ref", format, ...(prefix === undefined ? [] : [prefix])]);
     const lines = stdout.toString().split("\n").filter(Boolean);
@@ -98,6 +104,8 @@ export class BareRepository {
    */
   async updateRef(name: string, sha: string, expected?: string | null): Promise<"ok" | "stale"> {
     if (!name.startsWith("refs/")) throw new Error(`"${name}" is no full ref name`);
+    const done = writeRefFile(this.dir, name, sha, expected);
+    if (done !== undefined) return done;
     const before = expected === undefined ? [] : [expected ?? "0".repeat(40)];
     const args = ["update-ref", name, sha, ...before];
     const result = await runGit(this.dir, args, { accept: [0, 1, 128] });
@@ -119,6 +127,7 @@ export class BareRepository {
 
   /** Whether git takes this as a full ref name. */
   async isValidRefName(name: string): Promise<boolean> {
+    if (isPlainRef(name)) return true;
     return (await runGit(this.dir, ["check-ref-format", name], { accept: [0, 1] })).code === 0;
   }
 

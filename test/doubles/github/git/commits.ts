@@ -1,5 +1,6 @@
 import { isoDate, looseHistory, looseLine, readLooseCommit } from "./history.ts";
 import { EMPTY_TREE, peel, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
+import { writeLooseCommit } from "./loose-writes.ts";
 import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
@@ -68,6 +69,8 @@ export async function createCommit(
     readonly committer: GitPerson;
   },
 ): Promise<string> {
+  const loose = writeLooseCommit(dir, commit);
+  if (loose !== undefined) return loose;
   const parents = commit.parents.flatMap((parent) => ["-p", parent]);
   const env = {
     GIT_AUTHOR_NAME: commit.author.name,

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { constants, deflateSync, inflateSync } from "node:zlib";
 import { FULL_SHA } from "./read-objects.ts";
 
+/** git's well-known empty tree: the base of a diff that shows everything. */
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 export interface GitObject {
   readonly type: string;
   readonly content: Buffer;

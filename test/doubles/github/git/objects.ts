@@ -1,13 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { peelLoose, readLoose, readLooseHeader, readLooseTree, writeLoose, type RawEntry } from "./loose-objects.ts";
+import {
+  EMPTY_TREE,
+  peelLoose,
+  readLoose,
+  readLooseHeader,
+  readLooseTree,
+  writeLoose,
+  type RawEntry,
+} from "./loose-objects.ts";
+import { writeLooseTree } from "./loose-writes.ts";
 import { FULL_SHA, readObjects } from "./read-objects.ts";
 import { readRefFile } from "./ref-files.ts";
 import { GitError, runGit, zeroSeparated } from "./run-git.ts";
 
-/** git's well-known empty tree: the base of a diff that shows everything. */
-export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+export { EMPTY_TREE };
 
 /** One entry of a tree. `path` is from the root of the tree that was asked for; `size` is in bytes, null unless a blob. */
 export interface TreeEntry {
@@ -126,6 +134,8 @@ export async function readPath(dir: string, rev: string, path: string): Promise<
  * or a path is not allowed (`..`, `.git`, …), which GitHub answers with 422.
  */
 export async function writeTree(dir: string, changes: readonly TreeChange[], baseTree?: string): Promise<string> {
+  const loose = writeLooseTree(dir, changes, baseTree);
+  if (loose !== undefined) return loose;
   const folder = await mkdtemp(join(tmpdir(), "local-github-index-"));
   const env = { GIT_INDEX_FILE: join(folder, "index") };
   try {
