@@ -1,4 +1,4 @@
-import { EMPTY_TREE, readLooseHeader, readLooseTree, writeLoose, type RawEntry } from "./loose-objects.ts";
+import { EMPTY_TREE, peelLoose, readLooseHeader, readLooseTree, writeLoose, type RawEntry } from "./loose-objects.ts";
 import type { TreeChange } from "./objects.ts";
 import type { GitPerson } from "./commits.ts";
 
@@ -14,7 +14,8 @@ type Folder = Map<string, RawEntry | Folder>;
  * unusual names, files in the place of folders, changes of one path by another.
  */
 export function writeLooseTree(dir: string, changes: readonly TreeChange[], baseTree?: string): string | undefined {
-  const root = openFolder(dir, baseTree ?? EMPTY_TREE);
+  const base = baseTree === undefined ? EMPTY_TREE : peelLoose(dir, baseTree, "tree");
+  const root = openFolder(dir, base);
   const paths = changes.map((change) => `${change.path}/`).toSorted();
   const apart = paths.every((path, at) => paths[at + 1]?.startsWith(path) !== true);
   if (root === undefined || !apart) return undefined;
@@ -77,9 +78,9 @@ function enter(dir: string, folder: Folder, name: string, make: boolean): Folder
   return opened;
 }
 
-function openFolder(dir: string, tree: string): Folder | undefined {
-  const entries = tree === EMPTY_TREE ? [] : readLooseTree(dir, tree);
-  if (entries?.every((entry) => knownModes.includes(entry.mode)) !== true) return undefined;
+function openFolder(dir: string, tree: string | null | undefined): Folder | undefined {
+  const entries = tree === EMPTY_TREE ? [] : tree && readLooseTree(dir, tree);
+  if (!entries || !entries.every((entry) => knownModes.includes(entry.mode))) return undefined;
   return new Map(entries.map((entry) => [entry.name, entry]));
 }
 
