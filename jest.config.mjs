@@ -9,10 +9,11 @@ const unitOnly = /--selectProjects[ =]unit$/.test(process.argv.join(" "));
 // Node runs the tests itself, types stripped, and loads every module once for a worker: no realm for each file, whose making took half of the time.
 // Layers with servers run in processes, as bots do: what a sandbox leaves in the kernel bears its process's name, and what nobody catches
 // ends one worker only.
+const setupFiles = ["<rootDir>/test/support/register-globals.mjs"];
 const project = (name, folders, extra) => ({
   displayName: name,
   transform: {},
-  setupFiles: ["<rootDir>/test/support/register-globals.mjs"],
+  setupFiles,
   // Jest looks at every file below, also at those of packages.
   roots: ["<rootDir>/test"],
   testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
@@ -20,6 +21,7 @@ const project = (name, folders, extra) => ({
   ...extra,
 });
 const withServers = {
+  setupFiles: [...setupFiles, "<rootDir>/test/support/hold-git-runner.mjs"],
   runner: ["<rootDir>/test/support/crew.mjs", { runtime: "child_process" }],
   globalSetup: "<rootDir>/test/support/global-setup.mjs",
   globalTeardown: "<rootDir>/test/support/global-teardown.mjs",

@@ -1,4 +1,6 @@
+import { isoDate, looseHistory, looseLine, readLooseCommit } from "./history.ts";
 import { EMPTY_TREE, peel, readPath, treeOf, writeBlob, writeTree, type TreeChange } from "./objects.ts";
+import { writeLooseCommit } from "./loose-writes.ts";
 import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
@@ -35,14 +37,20 @@ export async function log(
 ): Promise<GitCommit[]> {
   const sha = await resolve(dir, rev);
   if (sha === null) return [];
+  const whole = options.path === undefined || options.path === "";
+  const single = whole && options.limit === 1 && !options.skip ? readLooseCommit(dir, sha) : undefined;
+  if (single !== undefined) return [single];
   const range = [`--max-count=${String(options.limit)}`, `--skip=${String(options.skip ?? 0)}`];
-  const paths = options.path === undefined || options.path === "" ? [] : [options.path];
+  const paths = options.path === undefined || whole ? [] : [options.path];
   const { stdout } = await readObjects(dir, ["log", "-z", FORMAT, ...range], [sha], { rest: ["--", ...paths] });
   return parseCommits(stdout);
 }
 
 /** What `head` has and `base` has not, oldest first. The empty tree as base means the whole history. */
 export async function commitsBetween(dir: string, base: string, head: string): Promise<GitCommit[]> {
+  const known = base === EMPTY_TREE ? new Set<string>() : looseHistory(dir, base);
+  const line = known && looseLine(dir, head, known);
+  if (line !== undefined) return line.commits.toReversed();
   const range = base === EMPTY_TREE ? [head] : [`^${base}`, head];
   const { stdout } = await readObjects(dir, ["log", "-z", "--reverse", "--topo-order", FORMAT], range, {
     rest: ["--"],
@@ -61,6 +69,8 @@ export async function createCommit(
     readonly committer: GitPerson;
   },
 ): Promise<string> {
+  const loose = writeLooseCommit(dir, commit);
+  if (loose !== undefined) return loose;
   const parents = commit.parents.flatMap((parent) => ["-p", parent]);
   const env = {
     GIT_AUTHOR_NAME: commit.author.name,
@@ -130,8 +140,4 @@ function parseCommits(output: Buffer): GitCommit[] {
     });
   }
   return commits;
-}
-
-function isoDate(seconds: string): string {
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }

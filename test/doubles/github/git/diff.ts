@@ -1,4 +1,5 @@
-import { EMPTY_TREE } from "./objects.ts";
+import { looseHistory } from "./history.ts";
+import { EMPTY_TREE, treeOf } from "./objects.ts";
 import { readObjects } from "./read-objects.ts";
 import { runGit, zeroSeparated } from "./run-git.ts";
 
@@ -22,12 +23,10 @@ const OPTIONS = ["-r", "-M", "-l1000", "--no-ext-diff", "--no-color", "--no-text
 
 /** The files that differ between two commits or trees. For a pull, `base` is the merge base: that choice is the caller's. */
 export async function diffFiles(dir: string, base: string, head: string): Promise<DiffFile[]> {
-  const [listed, patched] = await Promise.all([
-    readObjects(dir, ["diff-tree", ...OPTIONS, "-z", "--raw", "--numstat", "--no-abbrev"], [base, head]),
-    readObjects(dir, ["diff-tree", ...OPTIONS, "-p"], [base, head]),
-  ]);
-  const { raws, counts } = parseListing(zeroSeparated(listed.stdout));
-  const sections = splitSections(patched.stdout.toString());
+  const args = ["diff-tree", ...OPTIONS, "-z", "--raw", "--numstat", "-p", "--no-abbrev"];
+  const { stdout } = await readObjects(dir, args, [base, head]);
+  const { raws, counts, patch: whole } = parseDiff(stdout);
+  const sections = splitSections(whole);
   return raws.map((raw, index) => {
     // A change of kind (file to symbolic link) is printed as a removal followed by an addition.
     const own = sections.splice(0, raw.letter === "T" ? 2 : 1);
@@ -64,14 +63,19 @@ export async function mergeTree(
   base: string,
   head: string,
 ): Promise<{ clean: true; tree: string } | { clean: false; conflicts: string[] }> {
+  const [before, after] = [looseHistory(dir, base), looseHistory(dir, head)];
+  // What lies on one line is the newer one.
+  const newer = before?.has(head) ? base : after?.has(base) ? head : null;
+  const tree = newer === null ? null : await treeOf(dir, newer);
+  if (tree !== null) return { clean: true, tree };
   const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"];
   const { code, stdout, stderr } = await readObjects(dir, args, [base, head], { accept: [0, 1, 128] });
   if (code === 128) {
     if (stderr.includes("unrelated histories")) return { clean: false, conflicts: [] };
     throw new Error(`git merge-tree failed: ${stderr.trim()}`);
   }
-  const [tree = "", ...conflicts] = zeroSeparated(stdout);
-  if (code === 0) return { clean: true, tree };
+  const [merged = "", ...conflicts] = zeroSeparated(stdout);
+  if (code === 0) return { clean: true, tree: merged };
   return { clean: false, conflicts: [...new Set(conflicts)].filter((path) => path !== "") };
 }
 
@@ -90,12 +94,16 @@ interface Count {
   readonly deletions: number;
 }
 
-// `diff-tree -z --raw --numstat` prints all raw records and then all counts; renames carry two paths in both.
-function parseListing(fields: string[]): { raws: RawLine[]; counts: Count[] } {
+// `diff-tree -z --raw --numstat -p` prints all raw records, all counts, an empty field and the patch; renames carry two paths in both.
+function parseDiff(output: Buffer): { raws: RawLine[]; counts: Count[]; patch: string } {
   const raws: RawLine[] = [];
   const counts: Count[] = [];
-  for (let at = 0; at < fields.length;) {
+  // The patch may hold zeros of its own, which the last field keeps.
+  const fields = output.toString().split("\0");
+  let at = 0;
+  while (at < fields.length) {
     const field = fields[at++] ?? "";
+    if (field === "") break;
     if (field.startsWith(":")) {
       const [oldMode = "", newMode = "", oldSha = "", newSha = "", status = ""] = field.slice(1).split(" ");
       const letter = status.charAt(0);
@@ -109,7 +117,7 @@ function parseListing(fields: string[]): { raws: RawLine[]; counts: Count[] } {
     if (path === "") at += 2;
     counts.push({ additions: countOf(added), deletions: countOf(removed) });
   }
-  return { raws, counts };
+  return { raws, counts, patch: fields.slice(at).join("\0") };
 }
 
 function countOf(field: string): number {

@@ -1,12 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  EMPTY_TREE,
+  peelLoose,
+  readLoose,
+  readLooseHeader,
+  readLooseTree,
+  writeLoose,
+  type RawEntry,
+} from "./loose-objects.ts";
+import { writeLooseTree } from "./loose-writes.ts";
 import { FULL_SHA, readObjects } from "./read-objects.ts";
 import { readRefFile } from "./ref-files.ts";
 import { GitError, runGit, zeroSeparated } from "./run-git.ts";
 
-/** git's well-known empty tree: the base of a diff that shows everything. */
-export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+export { EMPTY_TREE };
 
 /** One entry of a tree. `path` is from the root of the tree that was asked for; `size` is in bytes, null unless a blob. */
 export interface TreeEntry {
@@ -25,15 +34,21 @@ export interface TreeChange {
   readonly sha: string | null;
 }
 
+/** More than that is for git to pack, in a process of its own. */
+const mostToPack = 1024 ** 2;
+
 /** The object's type, or null when the repository does not have it. */
 export async function objectType(dir: string, sha: string): Promise<string | null> {
   if (!FULL_SHA.test(sha)) return null;
+  const loose = readLooseHeader(dir, sha);
+  if (loose !== undefined) return loose.type;
   const { code, stdout } = await readObjects(dir, ["cat-file", "-t"], [sha], { accept: [0, 1, 128] });
   return code === 0 ? stdout.toString().trim() : null;
 }
 
 /** Stores bytes as a blob and gives its sha. */
 export async function writeBlob(dir: string, content: Buffer): Promise<string> {
+  if (content.length <= mostToPack) return writeLoose(dir, "blob", content);
   const { stdout } = await runGit(dir, ["hash-object", "-w", "--stdin"], { input: content });
   return stdout.toString().trim();
 }
@@ -41,6 +56,8 @@ export async function writeBlob(dir: string, content: Buffer): Promise<string> {
 /** A blob's bytes, or null when there is no blob of that sha. */
 export async function readBlob(dir: string, sha: string): Promise<Buffer | null> {
   if (!FULL_SHA.test(sha)) return null;
+  const loose = readLoose(dir, sha);
+  if (loose?.type === "blob") return loose.content;
   const { code, stdout } = await readObjects(dir, ["cat-file", "blob"], [sha], { accept: [0, 1, 128] });
   return code === 0 ? stdout : null;
 }
@@ -53,7 +70,9 @@ export async function treeOf(dir: string, treeish: string): Promise<string | nul
 /** The sha of the object of that type that a name or sha stands for; null when there is none. */
 export async function peel(dir: string, rev: string, type: "commit" | "tree"): Promise<string | null> {
   const named = readRefFile(dir, rev);
-  return named === null ? null : revParse(dir, `${named ?? rev}^{${type}}`);
+  if (named === null) return null;
+  const loose = peelLoose(dir, named ?? rev, type);
+  return loose === undefined ? revParse(dir, `${named ?? rev}^{${type}}`) : loose;
 }
 
 /** The object a full ref names, a tag object unpeeled; null when there is no such ref. */
@@ -86,9 +105,12 @@ export async function readTree(
     if (folder?.type !== "tree") return null;
     tree = folder.sha;
   }
+  const before = path === "" ? "" : `${path}/`;
+  const loose = listLoose(dir, tree, before, options.recursive);
+  if (loose !== undefined) return loose;
   const depth = options.recursive ? ["-r", "-t"] : [];
   const { stdout } = await readObjects(dir, ["ls-tree", "-z", "-l", ...depth], [tree]);
-  return parseEntries(stdout, path === "" ? "" : `${path}/`);
+  return parseEntries(stdout, before);
 }
 
 /** The entry at a path, or null when nothing is there. The empty path is the root tree. */
@@ -97,6 +119,8 @@ export async function readPath(dir: string, rev: string, path: string): Promise<
   if (tree === null) return null;
   const clean = trimSlashes(path);
   if (clean === "") return { path: "", mode: "040000", type: "tree", sha: tree, size: null };
+  const loose = findLoose(dir, tree, clean);
+  if (loose !== undefined) return loose;
   const { code, stdout } = await readObjects(dir, ["ls-tree", "-z", "-l"], [tree], {
     rest: ["--", clean],
     accept: [0, 128],
@@ -110,6 +134,8 @@ export async function readPath(dir: string, rev: string, path: string): Promise<
  * or a path is not allowed (`..`, `.git`, …), which GitHub answers with 422.
  */
 export async function writeTree(dir: string, changes: readonly TreeChange[], baseTree?: string): Promise<string> {
+  const loose = writeLooseTree(dir, changes, baseTree);
+  if (loose !== undefined) return loose;
   const folder = await mkdtemp(join(tmpdir(), "local-github-index-"));
   const env = { GIT_INDEX_FILE: join(folder, "index") };
   try {
@@ -136,6 +162,47 @@ async function indexLines(dir: string, change: TreeChange, env: Record<string, s
   const { stdout } = await readObjects(dir, ["ls-tree", "-z", "-r", "-l"], [change.sha]);
   const added = parseEntries(stdout, `${change.path}/`).map((entry) => `${entry.mode} ${entry.sha}\t${entry.path}`);
   return [...removed, ...added];
+}
+
+/** As `git ls-tree -l`; undefined where a part of it is no loose object. */
+function listLoose(dir: string, tree: string, before: string, recursive: boolean): TreeEntry[] | undefined {
+  const listed: TreeEntry[] = [];
+  for (const entry of readLooseTree(dir, tree) ?? [null]) {
+    const told = entry && tellLoose(dir, entry, before + entry.name);
+    if (!told) return undefined;
+    listed.push(told);
+    if (!recursive || told.type !== "tree") continue;
+    const below = listLoose(dir, told.sha, `${told.path}/`, true);
+    if (below === undefined) return undefined;
+    listed.push(...below);
+  }
+  return listed;
+}
+
+/** The entry at a path; null when nothing is there, undefined where a part of the way is no loose object. */
+function findLoose(dir: string, tree: string, path: string): TreeEntry | null | undefined {
+  const names = path.split("/");
+  if (names.some((name) => ["", ".", ".."].includes(name))) return undefined;
+  const last = names.pop();
+  let folder = tree;
+  for (const name of names) {
+    const entries = readLooseTree(dir, folder);
+    if (entries === undefined) return undefined;
+    const next = entries.find((entry) => entry.name === name);
+    if (next?.mode !== "040000") return null;
+    folder = next.sha;
+  }
+  const entries = readLooseTree(dir, folder);
+  if (entries === undefined) return undefined;
+  const found = entries.find((entry) => entry.name === last);
+  return found === undefined ? null : tellLoose(dir, found, path);
+}
+
+function tellLoose(dir: string, { mode, sha }: RawEntry, path: string): TreeEntry | undefined {
+  if (mode === "040000") return { path, mode, type: "tree", sha, size: null };
+  if (mode === "160000") return { path, mode, type: "commit", sha, size: null };
+  const blob = readLooseHeader(dir, sha);
+  return blob?.type === "blob" ? { path, mode, type: "blob", sha, size: blob.size } : undefined;
 }
 
 function parseEntries(output: Buffer, prefix: string): TreeEntry[] {

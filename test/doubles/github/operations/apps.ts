@@ -29,11 +29,7 @@ export async function createApp(
   const events = eventsOf(manifest["default_events"]);
   const hook = isObject(manifest["hook_attributes"]) ? manifest["hook_attributes"] : {};
   const hookUrl = typeof hook["url"] === "string" && hook["active"] !== false ? hook["url"] : null;
-  const { privateKey } = await makeKeyPair("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
+  const privateKey = await newKey(github);
   const { account: bot } = createAccount(github, { login: `${slug}[bot]`, type: "Bot" });
   const now = github.timestamp();
   const app: App = {
@@ -71,6 +67,27 @@ export function takeManifest(github: GitHub, code: string): ManifestCode | null 
   const found = github.state.manifestCodes.find((one) => one.code === code) ?? null;
   github.state.manifestCodes = github.state.manifestCodes.filter((one) => one !== found);
   return found;
+}
+
+// To make one takes 0.1 s of a core, and tests make many apps: each local GitHub of a process gives out the same ones, none twice.
+const keys: Promise<string>[] = [];
+const givenOut = new WeakMap<GitHub, number>();
+
+async function newKey(github: GitHub): Promise<string> {
+  const index = givenOut.get(github) ?? 0;
+  givenOut.set(github, index + 1);
+  const key = await (keys[index] ??= makeKey());
+  // The state may come from a file that another one of this process wrote.
+  return github.state.apps.some((app) => app.privateKey === key) ? newKey(github) : key;
+}
+
+async function makeKey(): Promise<string> {
+  const { privateKey } = await makeKeyPair("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  return privateKey;
 }
 
 function slugOf(name: string): string {

@@ -162,6 +162,7 @@ function reader(coerceTypes: false | "array" = false): Ajv2020 {
     logger: false,
     coerceTypes,
     code: { optimize: false },
+    inlineRefs: false,
   });
   addFormats.default(ajv);
   // GitHub's own `1+slug[bot]@users.noreply.github.com` is no e-mail address by the letter of RFC 5322
