@@ -3,7 +3,7 @@
  * what it compiles, of which a killed process would keep nothing (`flushCompileCache` in killed-bot.ts).
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, symlink } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -51,6 +51,18 @@ async function make(folder: string): Promise<boolean> {
   }
   // Perhaps it was ready between the look and the claim.
   if (existsSync(folder)) return true;
+  try {
+    await bundle(fresh);
+    await rename(fresh, folder);
+  } catch (error) {
+    // Otherwise the others would wait for it.
+    await rm(fresh, { recursive: true });
+    throw error;
+  }
+  return true;
+}
+
+async function bundle(fresh: string): Promise<void> {
   // For the packages that stay where they are.
   await symlink(join(root, "node_modules"), join(fresh, "node_modules"));
   await build({
@@ -74,8 +86,6 @@ async function make(folder: string): Promise<boolean> {
     },
     external: [...notBundled, ...neverAskedFor],
   });
-  await rename(fresh, folder);
-  return true;
 }
 
 /** Files beside ours are found by where the source lies. The store loads drizzle by a `require` of its own, which a bundler does not see. */

@@ -160,13 +160,7 @@ export class BareRepository {
     return objects.writeTree(this.dir, entries, baseTree);
   }
 
-  createCommit(commit: {
-    tree: string;
-    parents: readonly string[];
-    message: string;
-    author: GitPerson;
-    committer: GitPerson;
-  }): Promise<string> {
+  createCommit(commit: commits.NewCommit): Promise<string> {
     return commits.createCommit(this.dir, commit);
   }
 

@@ -58,17 +58,16 @@ export async function commitsBetween(dir: string, base: string, head: string): P
   return parseCommits(stdout);
 }
 
+export interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly author: GitPerson;
+  readonly committer: GitPerson;
+}
+
 /** Writes a commit object and gives its sha. Throws GitError when the tree or a parent is missing or a name is empty. */
-export async function createCommit(
-  dir: string,
-  commit: {
-    readonly tree: string;
-    readonly parents: readonly string[];
-    readonly message: string;
-    readonly author: GitPerson;
-    readonly committer: GitPerson;
-  },
-): Promise<string> {
+export async function createCommit(dir: string, commit: NewCommit): Promise<string> {
   const loose = writeLooseCommit(dir, commit);
   if (loose !== undefined) return loose;
   const parents = commit.parents.flatMap((parent) => ["-p", parent]);

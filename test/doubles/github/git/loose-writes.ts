@@ -1,6 +1,6 @@
 import { EMPTY_TREE, peelLoose, readLooseHeader, readLooseTree, writeLoose, type RawEntry } from "./loose-objects.ts";
 import type { TreeChange } from "./objects.ts";
-import type { GitPerson } from "./commits.ts";
+import type { GitPerson, NewCommit } from "./commits.ts";
 
 /** Nothing that git may refuse as a name for its own folder. */
 const plainName = /^(?!\.git(?!(?:hub|ignore|attributes)$))\.?\w[\w.@+-]*$/i;
@@ -24,16 +24,7 @@ export function writeLooseTree(dir: string, changes: readonly TreeChange[], base
 }
 
 /** A commit of what is all there, by people with plain names; undefined where that is git's to do or to refuse. */
-export function writeLooseCommit(
-  dir: string,
-  commit: {
-    readonly tree: string;
-    readonly parents: readonly string[];
-    readonly message: string;
-    readonly author: GitPerson;
-    readonly committer: GitPerson;
-  },
-): string | undefined {
+export function writeLooseCommit(dir: string, commit: NewCommit): string | undefined {
   const { tree, parents, message } = commit;
   const [author, committer] = [identity(commit.author), identity(commit.committer)];
   if (author === undefined || committer === undefined || !isPlainText(message)) return undefined;
