@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { randomBytes } from "node:crypto";
+import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SandboxCommand } from "../port.ts";
 import { demultiplex, type StreamName } from "./demultiplex.ts";
@@ -73,18 +74,19 @@ export async function execute(engine: Engine, container: LiveContainer, order: E
     stream.destroy();
     if (!isCutOff(error)) throw error;
   });
-  const ended = drained.then(endOf).catch(() => ({}));
-  let killing = false;
+  const told = drained.then(endOf).catch(() => ({}));
+  let killing: Promise<void> | undefined;
   return {
     stdin: stream,
-    ended,
+    // The engine tells the end of what it executed, while others that were killed with it may not be gone yet.
+    ended: told.then(async (end) => {
+      await killing;
+      return end;
+    }),
     kill() {
-      if (killing) return;
-      killing = true;
-      void (async () => {
-        const over = Promise.race([ended.then(() => true), pause(killMs, false, { ref: false })]);
-        const asked = await killInside(engine, container, token);
-        if (asked && (await over)) return;
+      killing ??= (async () => {
+        const over = Promise.all([killInside(engine, container, token), told]).then(([done]) => done);
+        if (await Promise.race([over, pause(killMs, false, { ref: false })])) return;
         await container.kill();
         stream.destroy();
       })();
@@ -127,13 +129,13 @@ export function isCutOff(error: unknown): boolean {
   );
 }
 
-/** @returns whether the engine has taken the order */
+/** @returns whether all that was to end is gone */
 async function killInside(engine: Engine, { api }: LiveContainer, token: string): Promise<boolean> {
   try {
     await engine.ask("end a command", async (_docker, abortSignal) => {
-      const killer = await api.exec({ Cmd: [...killCommand(token)], abortSignal });
-      const answer = await killer.start({ Detach: true, abortSignal });
-      answer.resume();
+      const killer = await api.exec({ Cmd: [...killCommand(token)], AttachStdout: true, abortSignal });
+      const stream = await killer.start({ hijack: true, abortSignal });
+      await finished(stream.resume(), { signal: abortSignal }).finally(() => stream.destroy());
     });
     return true;
   } catch {

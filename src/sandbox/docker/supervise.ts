@@ -51,6 +51,9 @@ export function noDirectory(token: string): string {
 
 const init = "/sbin/docker-init";
 
+// What is killed lives on for a moment, and holds its files and ports: about a second of looking, then it is told as ended all the same.
+const longestLook = 50_000;
+
 // Only what the shell does itself: where the sandbox has no process left, nothing else could be started.
 const functions = `
 below() {
@@ -84,7 +87,17 @@ end_below() {
     done
   done
   for process in $stopped; do kill -KILL $process; done
+  looks=0
+  for process in $stopped; do
+    while runs $process && [ $looks -lt ${longestLook} ]; do looks=$((looks + 1)); done
+  done
 } 2>/dev/null
+runs() {
+  while read -r field value; do
+    case $field$value in State:[ZX]*) return 1 ;; State:*) return 0 ;; esac
+  done </proc/$1/status
+  return 1
+}
 `;
 
 const emptyScratch = scratchDirectories
