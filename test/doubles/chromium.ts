@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright";
 
+// The first takes a third of the others' processor time.
 const places = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
-  "/usr/bin/chromium-headless-shell",
   "/usr/bin/google-chrome",
 ];
 

@@ -145,7 +145,7 @@ const attempts = ({
 /** Needs more than the small limits of tests. */
 export const page: readonly [string, string, RegExp] = [
   "look at a page with Chromium",
-  `PATH=$PATH:/usr/lib/chromium; for c in chromium chromium-browser chromium-headless-shell; do command -v $c >/dev/null || continue; exec $c --headless --no-sandbox --disable-gpu --dump-dom 'data:text/html,<p id=a></p><script>a.textContent = 40 + 2</script>' 2>/dev/null; done`,
+  `PATH=$PATH:/usr/lib/chromium; for c in chromium-headless-shell chromium chromium-browser; do command -v $c >/dev/null || continue; exec $c --headless --no-sandbox --disable-gpu --dump-dom 'data:text/html,<p id=a></p><script>a.textContent = 40 + 2</script>' 2>/dev/null; done`,
   /<p id="a">42<\/p>/,
 ];
 
