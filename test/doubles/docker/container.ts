@@ -2,7 +2,6 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { inspectHost } from "../../../src/sandbox/host.ts";
 import { watchMemory } from "../../../src/sandbox/memory-watch.ts";
@@ -186,11 +185,17 @@ function listen(child: Agent): Map<number, RunListener> {
     listeners.delete(id);
     listener?.onEnd(how);
   };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const { id, pid, stream, data, code, error } = JSON.parse(line) as Told;
+  const hear = ({ id, pid, stream, data, code, error }: Told) => {
     if (pid !== undefined) listeners.get(id)?.onPid(pid);
     if (stream !== undefined) listeners.get(id)?.onData(stream, Buffer.from(data ?? "", "base64"));
     if (code !== undefined || error !== undefined) end(id, code ?? error ?? "");
+  };
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+    const lines = (rest + piece).split("\n");
+    // A killed agent may leave half a line, which nobody hears then.
+    rest = lines.pop() ?? "";
+    for (const line of lines) hear(JSON.parse(line) as Told);
   });
   child.once("close", () => {
     for (const id of listeners.keys()) end(id, 137);
