@@ -33,11 +33,13 @@ export const image = "node:24-trixie";
 export interface Scene {
   readonly double: DockerDouble;
   readonly provider: DockerProvider;
+  /** Waits for each answer two seconds only. */
+  readonly impatient: DockerProvider;
   readonly workspace: string;
   close(): Promise<void>;
 }
 
-/** A stand-in to do harm to, whose answers are waited for only a second. */
+/** A stand-in to do harm to. */
 export async function openScene(): Promise<Scene> {
   const double = await startDockerDouble([image]);
   const workspace = await mkdtemp(join(tmpdir(), "codegen-test-"));
@@ -45,7 +47,8 @@ export async function openScene(): Promise<Scene> {
   return {
     double,
     workspace,
-    provider: createDocker({ socketPath: double.socketPath, image, deadlineMs: 1_000 }),
+    provider: createDocker({ socketPath: double.socketPath, image }),
+    impatient: createDocker({ socketPath: double.socketPath, image, deadlineMs: 2_000 }),
     async close() {
       await double.close();
       await rm(workspace, { recursive: true, force: true });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-const create = () => scene.provider.create({ workspace: scene.workspace, limits: smallLimits });
+const create = (provider = scene.provider) => provider.create({ workspace: scene.workspace, limits: smallLimits });
 
 describe("a Docker engine", () => {
   test("that works says so, after a command has run and its file has arrived", async () => {
@@ -89,17 +89,17 @@ describe("a Docker engine", () => {
     "that hangs at %s is given up in time",
     async (route) => {
       scene.double.next(route, "hang");
-      expect((await scene.provider.probe()).problems).toEqual([expect.stringContaining("within 1 seconds")]);
+      expect((await scene.impatient.probe()).problems).toEqual([expect.stringContaining("within 2 seconds")]);
       expect(scene.double.containers).toEqual([]);
     },
   );
 
   test("that hangs while a command runs does not outlast the time limit of it", async () => {
-    const sandbox = await create();
+    const sandbox = await create(scene.impatient);
     const onOutput = () => {
       for (const route of ["POST /containers/{id}/exec", "DELETE /containers/{id}"]) scene.double.next(route, "hang");
     };
-    const result = await sandbox.exec({ run: "echo up; sleep 1000", timeoutMs: 1_000, onOutput });
+    const result = await sandbox.exec({ run: "echo up; sleep 1000", timeoutMs: 2_000, onOutput });
     expect(result).toMatchObject({ end: "timed-out", output: "up\n" });
     await sandbox.destroy();
   });
