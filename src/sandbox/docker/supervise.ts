@@ -51,8 +51,13 @@ export function noDirectory(token: string): string {
 
 const init = "/sbin/docker-init";
 
-// What is killed lives on for a moment, and holds its files and ports: about a second of looking, then it is told as ended all the same.
-const longestLook = 50_000;
+/**
+ * A process that forks and ends at once, again and again, may be at neither place when the shell looks there. So it looks until the kernel has
+ * given no new process a number meanwhile; so many looks that find nothing are enough all the same, since other commands start processes too.
+ */
+const enoughLooks = 100;
+/** What is killed is there for a moment more, and counts. After about a second it is told as ended all the same. */
+const longestWait = 300_000;
 
 // Only what the shell does itself: where the sandbox has no process left, nothing else could be started.
 const functions = `
@@ -72,32 +77,34 @@ below() {
     done
   done
 } 2>/dev/null
+newest() {
+  last=
+  read -r one five fifteen running last </proc/loadavg
+}
 end_below() {
   root=$1
   stopped=" "
-  fresh=1
-  while [ $fresh = 1 ]; do
-    fresh=0
+  looks=0
+  while [ $looks -lt ${enoughLooks} ]; do
+    looks=$((looks + 1))
+    newest
+    before=$last
     below "$root"
+    newest
+    [ "$last" = "$before" ] && looks=${enoughLooks}
     for process in $tree; do
       case "$stopped$spared" in *" $process "*) continue ;; esac
       kill -STOP $process
       stopped="$stopped$process "
-      fresh=1
+      looks=0
     done
   done
   for process in $stopped; do kill -KILL $process; done
-  looks=0
+  waited=0
   for process in $stopped; do
-    while runs $process && [ $looks -lt ${longestLook} ]; do looks=$((looks + 1)); done
+    while [ -e /proc/$process ] && [ $waited -lt ${longestWait} ]; do waited=$((waited + 1)); done
   done
 } 2>/dev/null
-runs() {
-  while read -r field value; do
-    case $field$value in State:[ZX]*) return 1 ;; State:*) return 0 ;; esac
-  done </proc/$1/status
-  return 1
-}
 `;
 
 const emptyScratch = scratchDirectories

@@ -188,6 +188,21 @@ export function describeSandbox(
       expect(await processesWith(marker)).toEqual([]);
     });
 
+    ifBounded("goes on in a new process all the time, and is gone with it", async () => {
+      const sandbox = await open();
+      const run = "(perl -e 'fork and exit while 1' &); sleep 0.2; echo over";
+      expect(await sandbox.exec({ run, timeoutMs: longest })).toMatchObject({ code: 0, output: "over\n" });
+      // Its last field is the number of the newest process.
+      const started = "cat /proc/loadavg; sleep 0.2; cat /proc/loadavg";
+      const { output } = await sandbox.exec({ run: started, timeoutMs: longest });
+      const [before = 0, after = 0] = output
+        .trim()
+        .split("\n")
+        .map((line) => Number(line.split(" ").at(-1)));
+      expect(before).toBeGreaterThan(0);
+      expect(after - before).toBeLessThan(20);
+    });
+
     ifBounded("may write so much and no more, is told so, and can go on when it has removed it", async () => {
       const sandbox = await open();
       const result = await sandbox.exec({ run: "head -c 80M /dev/zero >big", timeoutMs: longest });
