@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, stat } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { launchOrThrow } from "../launcher.ts";
 import { innerCommand } from "./command-line.ts";
@@ -91,24 +92,31 @@ async function start(base: string, order: Launch): Promise<Held> {
     detached: true,
     stdio: [merged && !order.input ? "ignore" : "pipe", "pipe", merged ? "ignore" : "pipe"],
   });
-  const kill = () => {
+  /** Whether there was anything left of its group. */
+  const kill = (): boolean => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      return child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
     } catch {
       // It ended by itself in between.
+      return false;
     }
   };
   const ended = new Promise<HeldEnd>((resolve) => {
     child.once("error", (error) => resolve({ signalled: false, failure: error.message }));
     child.once("exit", (code, signal) => {
-      kill();
-      resolve({ signalled: signal !== null, ...(code === null ? {} : { exitCode: code }) });
+      const end = { signalled: signal !== null, ...(code === null ? {} : { exitCode: code }) };
+      void endAll(kill).then(() => resolve(end));
     });
   });
   // Node's pipes to children are sockets, whatever its types say.
   const streams = [child.stdin, child.stdout, child.stderr].filter((stream) => stream !== null) as unknown as Socket[];
   for (const stream of streams) stream.on("error", () => stream.destroy());
-  return { streams, kill, ended };
+  return { streams, kill: () => void kill(), ended };
+}
+
+/** What is killed is there for a moment more; where nobody reaps what is dead, no longer than a second is spent on it. */
+async function endAll(kill: () => boolean): Promise<void> {
+  for (let wait = 1; kill() && wait < 1_000; wait *= 2) await pause(wait);
 }
 
 async function copy(from: string, to: string): Promise<void> {
