@@ -43,13 +43,15 @@ const installing = (names) => ["install", "-y", "--no-install-recommends", ...na
 const command = `apt-get update && apt-get ${installing(missing.map((item) => item.name)).join(" ")}`;
 const installer = findInstaller();
 if (installer) {
-  if (missing.length > 0) {
+  let names = missing.map((item) => item.name);
+  if (names.length > 0) {
     console.error(`Installing what is missing: ${missing.map((item) => `${item.name} (${item.why})`).join(", ")} …`);
     apt(installer, ["update"]);
-  } else if (isOffered(lighter)) console.error(`Installing ${lighter}, which takes less of the processor …`);
-  const isLighter = canBeLighter && isOffered(lighter);
-  const names = missing.map((item) => item.name).filter((name) => !(isLighter && name === "chromium"));
-  if (isLighter) names.push(lighter);
+  }
+  if (canBeLighter && isOffered(lighter)) {
+    console.error(`Installing ${lighter}, which takes less of the processor …`);
+    names = [...names.filter((name) => name !== "chromium"), lighter];
+  }
   if (names.length > 0) apt(installer, installing(names));
   missing = wanted.filter((item) => !item.found());
 }

@@ -85,7 +85,7 @@ export async function execute(engine: Engine, container: LiveContainer, order: E
     }),
     kill() {
       killing ??= (async () => {
-        const over = Promise.all([killInside(engine, container, token), told]).then(([done]) => done);
+        const over = killInside(engine, container, token).then(async (done) => done && told.then(() => true));
         if (await Promise.race([over, pause(killMs, false, { ref: false })])) return;
         await container.kill();
         stream.destroy();
