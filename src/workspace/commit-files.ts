@@ -30,15 +30,17 @@ export interface CommitFiles {
   preload(id: string): Promise<void>;
 }
 
-/** Bytes of contents that are kept of one state. */
+/** Bytes of contents that are kept of one state, and files in its list. */
 const mostKept = 1024 ** 2;
+const mostListed = 50_000;
 const mostPreloaded = 200;
 
 /** @param commit a commit or tree that the repository has */
 export async function openCommitFiles(objects: GitObjects, commit: string): Promise<CommitFiles> {
   const id = await objects.treeOf(commit);
-  /** What was asked for by its path: the same few files, and the same changes, are asked for several times, and each time starts a git. */
+  /** What was asked for by its path, or is in the whole list: the same files and changes are asked for several times, and each time starts a git. */
   const known = new Map<string, RepositoryFile>();
+  let whole: readonly RepositoryFile[] | undefined;
   const listAnew = async (paths?: readonly string[]) =>
     (await objects.listFiles(id, paths)).map(({ path, kind, oid, size }) => ({ path, kind, blob: oid, size }));
   /** As well as the contents of a few files. */
@@ -56,7 +58,13 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
   const files: CommitFiles = {
     id,
     async list(paths) {
-      if (paths === undefined) return listAnew();
+      if (whole !== undefined) return paths === undefined ? whole : pick(whole, known, paths);
+      if (paths === undefined) {
+        const all = await listAnew();
+        if (all.length > mostListed) return all;
+        for (const file of all) known.set(file.path, file);
+        return (whole = all);
+      }
       const found = new Map(paths.flatMap((path) => (known.has(path) ? [[path, known.get(path)] as const] : [])));
       const missing = new Set(paths.filter((path) => !known.has(path)));
       for (const file of missing.size === 0 ? [] : await listAnew([...missing])) {
@@ -90,6 +98,23 @@ export async function openCommitFiles(objects: GitObjects, commit: string): Prom
     preload: (other) => preloadFiles(files, other).catch(() => undefined),
   };
   return files;
+}
+
+/** As git picks them: a folder is given as the files that lie in it. */
+function pick(
+  all: readonly RepositoryFile[],
+  byPath: ReadonlyMap<string, RepositoryFile>,
+  paths: readonly string[],
+): readonly RepositoryFile[] {
+  const found = new Set(paths.flatMap((path) => byPath.get(path) ?? []));
+  const folders = new Set(paths.filter((path) => !byPath.has(path)));
+  if (folders.size > 0)
+    for (const file of all) if (foldersOf(file.path).some((each) => folders.has(each))) found.add(file);
+  return [...found];
+}
+
+function foldersOf(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }
 
 async function preloadFiles(files: CommitFiles, other: string): Promise<void> {

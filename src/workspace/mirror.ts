@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha } from "../domain/ids.ts";
 import { TransientError, UserError } from "../errors.ts";
@@ -38,6 +38,28 @@ export interface MirrorOptions {
 /** Where the commits that runs have asked for have a ref each; its file has the time at which one was asked for last. */
 export const commitRefs = join("refs", "commits");
 
+/** Commits that a mirror of this shape was seen to hold: a run asks for the same few again and again, and each time would start a git. */
+const seen = new Set<string>();
+const mostSeen = 1_000;
+
+function noteSeen(key: string): void {
+  if (seen.size === mostSeen) seen.clear();
+  seen.add(key);
+}
+
+/** What is different after a mirror was broken or made anew; undefined when there is none. */
+async function shapeOf(directory: string): Promise<string | undefined> {
+  const packs = join("objects", "pack");
+  const names = await readdir(join(directory, packs)).catch(() => []);
+  const files = ["HEAD", "config", ...names.map((name) => join(packs, name))];
+  const all = await Promise.all(files.map((file) => stat(join(directory, file)).catch(() => undefined)));
+  if (all[0] === undefined) return undefined;
+  const shapes = all.map((one) => (one === undefined ? "" : `${one.ino} ${one.size} ${one.mtimeMs}`));
+  return createHash("sha256")
+    .update([directory, ...shapes].join("\n"))
+    .digest("hex");
+}
+
 /** The mirror `<dataDir>/mirrors/<repository id>.git`; made on first use. */
 export function openMirror(options: MirrorOptions): Mirror {
   const directory = join(options.dataDir, "mirrors", `${options.repositoryId}.git`);
@@ -46,8 +68,13 @@ export function openMirror(options: MirrorOptions): Mirror {
     git(args, { gitDirectory: directory, timeoutMs, ...more });
 
   const holds = async (sha: Sha) => {
-    if ((await stat(join(directory, "HEAD")).catch(() => undefined)) === undefined) return false;
-    return (await run(["cat-file", "-e", `${sha}^{commit}`], { accept: [0, 1, 128] })).code === 0;
+    const shape = await shapeOf(directory);
+    if (shape === undefined) return false;
+    const key = `${sha} ${shape}`;
+    if (seen.has(key)) return true;
+    const isThere = (await run(["cat-file", "-e", `${sha}^{commit}`], { accept: [0, 1, 128] })).code === 0;
+    if (isThere) noteSeen(key);
+    return isThere;
   };
   const fetch = async ({ url, token, signal }: Remote & { readonly signal?: AbortSignal }, refspec: string) => {
     await run(

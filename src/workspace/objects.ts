@@ -45,6 +45,10 @@ const longestList = 256 * 1024 ** 2;
 /** Bytes of paths in one command line; Linux takes 2 MB with everything. */
 const longestArguments = 500_000;
 
+/** Of commits, which never get another one: the same few are asked for again and again, and each time would start a git. */
+const trees = new Map<string, string>();
+const mostTrees = 1_000;
+
 /** @param timeoutMs for one git command */
 export function openObjects(directory: string, timeoutMs: number): GitObjects {
   const run = (args: readonly string[], more: GitOptions = {}) =>
@@ -84,7 +88,13 @@ export function openObjects(directory: string, timeoutMs: number): GitObjects {
       return entries;
     },
     async treeOf(commit) {
-      return (await run(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`])).stdout.toString().trim();
+      const known = trees.get(commit);
+      if (known !== undefined) return known;
+      const { stdout } = await run(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`]);
+      const tree = stdout.toString().trim();
+      if (trees.size === mostTrees) trees.clear();
+      trees.set(commit, tree);
+      return tree;
     },
     async mergeBase(base, head) {
       const { code, stdout } = await run(["merge-base", checkOid(base), checkOid(head)], { accept: [0, 1] });

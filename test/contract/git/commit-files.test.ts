@@ -34,6 +34,19 @@ test("contents that are read at the same time come once to each who reads", asyn
   ]);
 });
 
+test("once all files were listed, git is not asked for some of them, and the answer is git's", async () => {
+  const remote = places.repository();
+  const commit = remote.commit({ "a.js": "a", "lib/b.js": "b", "lib/deep/c.js": "c", "library.js": "l" });
+  const files = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
+  const asked = [["a.js", "gone.js"], ["lib"], ["lib/deep", "lib/deep/c.js"], ["li"]];
+  const list = () => Promise.all(asked.map(async (paths) => (await files.list(paths)).map(({ path }) => path)));
+  const ofGit = await list();
+  expect(ofGit).toEqual([["a.js"], ["lib/b.js", "lib/deep/c.js"], ["lib/deep/c.js"], []]);
+  await files.list();
+  rmSync(`${remote.directory}/.git`, { recursive: true });
+  expect(await list()).toEqual(ofGit);
+});
+
 test("of large contents none is kept", async () => {
   const remote = places.repository();
   const commit = remote.commit({ "large.js": "x".repeat(2_000_000) });
