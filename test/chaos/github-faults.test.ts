@@ -49,7 +49,6 @@ describe("a GitHub where every kind of write fails once", () => {
         together.map(async (mode) => {
           // The longest look for what does not show yet must outlive the lag, as 15 s do in production.
           const story = await start({
-            analysed: true,
             replace: ({ settings }) => ({ settings: { ...settings, lagMs: 300 } }),
           });
           stories.push(story);
@@ -65,7 +64,7 @@ describe("a GitHub where every kind of write fails once", () => {
   );
 
   test("with a connection that hangs: given up in time, and looked for again", async () => {
-    const story = await start({ analysed: true, githubTimeoutMs: 1_000 });
+    const story = await start({ githubTimeoutMs: 1_000 });
     stories.push(story);
     await play(story, (command) => {
       if (command === "approve") story.github.failNext("POST /repos/{owner}/{repo}/pulls", "hang");

@@ -2,7 +2,7 @@
  * The driver of the stories: a local GitHub in strict mode, the bot's real edge, queue, store, worker and sandbox, a scripted model,
  * and people who act through GitHub's API. Only ports are replaced, and only when a test says so.
  */
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ import { startGitHub, type LocalGitHub } from "./github/index.ts";
 import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
 import { admin, newPerson, type Person } from "./person.ts";
 import { pushFolder } from "./push-folder.ts";
+import { quickConfig, quickFiles } from "./quick-tests.ts";
 import { openSharedPlace } from "./shared-servers.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
 
@@ -34,8 +35,8 @@ const teashop = join(root, "test/fixtures/teashop");
 export interface StartOptions {
   /** Files of the repository besides the teashop's; null removes one. */
   files?: Record<string, string | null>;
-  /** Pulls are analysed, as the teashop's own file says. Otherwise they are not: a second of a core each, and a story of its own. */
-  analysed?: boolean;
+  /** Pulls are validated as the teashop's own file says: with tests in Node, and analysed. Otherwise quickly (quick-tests.ts). */
+  ownConfig?: boolean;
   /** null: no model is set up. Default: the one of the demo. */
   script?: Script | null;
   /** Default: with its queue on the servers that all tests share, or embedded where there are none. */
@@ -247,7 +248,7 @@ type Bot = Omit<Story, keyof ReturnType<typeof inRepository>>;
 export async function openRepository(
   bot: Bot,
   name: string,
-  options: Pick<StartOptions, "files" | "analysed">,
+  options: Pick<StartOptions, "files" | "ownConfig">,
 ): Promise<Story> {
   await bot.ada.api("POST", "/user/repos", { name });
   await pushFiles(bot, name, options);
@@ -298,13 +299,14 @@ function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Part
 async function pushFiles(
   { github, ada }: Pick<Story, "github" | "ada">,
   name: string,
-  { files = {}, analysed = false }: Pick<StartOptions, "files" | "analysed">,
+  { files = {}, ownConfig = false }: Pick<StartOptions, "files" | "ownConfig">,
 ): Promise<void> {
   const source = await mkdtemp(join(tmpdir(), "codegen-repository-"));
   try {
     await cp(teashop, source, { recursive: true });
-    if (!analysed) await appendFile(join(source, ".codegen.yml"), 'analysis: { ignore: ["**"] }\n');
-    for (const [path, content] of Object.entries(files)) {
+    const config = join(source, ".codegen.yml");
+    if (!ownConfig) await writeFile(config, quickConfig(await readFile(config, "utf8")));
+    for (const [path, content] of Object.entries({ ...(ownConfig ? {} : quickFiles), ...files })) {
       const target = join(source, path);
       await mkdir(dirname(target), { recursive: true });
       await (content === null ? rm(target, { force: true }) : writeFile(target, content));

@@ -17,7 +17,7 @@ afterAll(dropTemplate);
 
 describe("somebody in a browser", () => {
   test("asks for a plan, ticks it, watches the checks and merges, and every page follows by itself", async () => {
-    story = await start({ embedded: true });
+    story = await start({ embedded: true, ownConfig: true });
     const issue = await story.openIssue();
     browser = await openChromium();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

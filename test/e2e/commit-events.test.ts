@@ -1,12 +1,13 @@
 /** Events that name a commit and no pull. */
 import { describe, expect, test } from "@jest/globals";
+import { quickTest } from "../doubles/quick-tests.ts";
 import type { Story } from "../doubles/start.ts";
 import { change, conclusions, config, openForkPull, openPull, pullNow } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
 
-const onStatus = config("merge: { auto: true, require: { approvals: 0, checks: [ci/other] } }");
+const onStatus = config(quickTest, "merge: { auto: true, require: { approvals: 0, checks: [ci/other] } }");
 
 async function postStatus(story: Story, sha: string, state: string): Promise<void> {
   await story.ada.api("POST", `${story.at}/statuses/${sha}`, { state, context: "ci/other" });

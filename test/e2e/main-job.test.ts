@@ -43,7 +43,7 @@ describe.each(places)("the main job on %s", (_name, place, expected) => {
   }, 30_000);
 
   test("an issue becomes a plan, a pull, a validated check and a merge", async () => {
-    story = await start({ analysed: true, ...(await place()) });
+    story = await start({ ownConfig: true, ...(await place()) });
     const { ada, at, queue, env } = story;
     expect({ queue: queue.kind, embedded: env.databaseUrl === null }).toEqual(expected);
     const issue = await story.openIssue();

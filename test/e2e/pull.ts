@@ -1,5 +1,6 @@
 /** Pulls of people, made through the API as anybody would make them, and what became of them. */
 import type { Person } from "../doubles/person.ts";
+import { quickFiles } from "../doubles/quick-tests.ts";
 import type { Story } from "../doubles/start.ts";
 
 export interface Pull {
@@ -10,13 +11,14 @@ export interface Pull {
 }
 
 /** A configuration of one command, with more lines; pulls are not analysed. */
-export function config(...lines: string[]): Record<string, string> {
+export function config(run: string, ...lines: string[]): Record<string, string> {
   return {
+    ...quickFiles,
     ".codegen.yml": [
       'analysis: { ignore: ["**"] }',
       "validation:",
       "  commands:",
-      "    - { name: test, run: node test/all.js, timeout: 2m }",
+      `    - { name: test, run: ${run}, timeout: 2m }`,
       ...lines,
       "",
     ].join("\n"),

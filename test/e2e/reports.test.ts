@@ -1,5 +1,6 @@
 /** What a command prints and writes, in the check run of its pull. */
 import { describe, expect, test } from "@jest/globals";
+import { ownTests } from "../doubles/quick-tests.ts";
 import type { Story } from "../doubles/start.ts";
 import { config, openPull } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";
@@ -35,7 +36,7 @@ function command(run: string, more = ""): Record<string, string> {
 
 describe("the check run of a command", () => {
   test("names the tests that fail, and marks their lines", async () => {
-    const story = await begin({ files: config() });
+    const story = await begin({ files: config(ownTests) });
     const failing = [
       'import assert from "node:assert";',
       'import { test } from "node:test";',
@@ -56,7 +57,7 @@ describe("the check run of a command", () => {
   }, 60_000);
 
   test("says how many tests passed", async () => {
-    const story = await begin({ files: config() });
+    const story = await begin({ files: config(ownTests) });
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();
     expect((await checkAt(story, pull.head.sha)).title).toMatch(/^Passed in [\d.]+ s: \d+ tests passed$/);
@@ -133,7 +134,7 @@ describe("a failure that the base has too, with `fail_on: new`", () => {
       ...names.map((name) => `test(${JSON.stringify(name)}, () => assert.fail("no"));`),
       "",
     ].join("\n");
-  const files = { ...config("  fail_on: new"), "test/old.test.js": listed("is old") };
+  const files = { ...config(ownTests, "  fail_on: new"), "test/old.test.js": listed("is old") };
 
   test("does not fail the check, and the agent is not sent after it", async () => {
     const story = await begin({ files });
@@ -160,7 +161,7 @@ describe("a failure that the base has too, with `fail_on: new`", () => {
   }, 60_000);
 
   test("is none when the base passes", async () => {
-    const story = await begin({ files: config("  fail_on: new") });
+    const story = await begin({ files: config(ownTests, "  fail_on: new") });
     const pull = await openPull(story, "test/old.test.js", listed("is new"));
     await story.drain();
     const check = await checkAt(story, pull.head.sha);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { ownTests, quickTest } from "../doubles/quick-tests.ts";
 import { newPerson } from "../doubles/person.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
 import { toSha } from "../../src/domain/ids.ts";
@@ -107,7 +108,7 @@ describe("plans", () => {
 
 describe("validation and merge", () => {
   test("a failing command is a failed check with its tests, its exit code and the end of its log", async () => {
-    const story = await begin();
+    const story = await begin({ files: config(ownTests) });
     const pull = await openPull(
       story,
       "src/cart.js",
@@ -151,7 +152,7 @@ describe("validation and merge", () => {
   }, 60_000);
 
   test("a newer head supersedes the validation of the older one", async () => {
-    const story = await begin({ files: config() });
+    const story = await begin({ files: config(quickTest) });
     await story.stopWorker();
     const pull = await openPull(story, "NOTES.md", "one\n");
     await change(story, "NOTES.md", "two\n", "change");
@@ -177,7 +178,7 @@ describe("validation and merge", () => {
   }, 60_000);
 
   test("late events of an older head, of which each takes the place of the one before, leave the newer one its checks", async () => {
-    const story = await begin({ files: config() });
+    const story = await begin({ files: config(quickTest) });
     const pull = await openPull(story, "NOTES.md", "one\n");
     await story.drain();
     await story.stopWorker();
@@ -204,7 +205,7 @@ describe("validation and merge", () => {
   }, 60_000);
 
   test("with `merge.auto` an approval on the validated head merges the pull, a hold keeps it", async () => {
-    const story = await begin({ files: config("merge: { auto: true, require: { approvals: 1 } }") });
+    const story = await begin({ files: config(quickTest, "merge: { auto: true, require: { approvals: 1 } }") });
     const reviewer = await newPerson(story.github.url, "linnea");
     await story.ada.api("PUT", `${story.at}/collaborators/linnea`, { permission: "push" });
     const pull = await openPull(story, "NOTES.md", "notes\n");
@@ -224,7 +225,7 @@ describe("validation and merge", () => {
   }, 60_000);
 
   test("re-running a check from its page validates the head again", async () => {
-    const story = await begin({ files: config() });
+    const story = await begin({ files: config(quickTest) });
     const pull = await openPull(story, "NOTES.md", "notes\n");
     await story.drain();
     const [check] = await story.ada

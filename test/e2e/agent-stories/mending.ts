@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openPull, pullNow, waitFor } from "../pull.ts";
+import { ownTests } from "../../doubles/quick-tests.ts";
 import type { Story } from "../../doubles/start.ts";
 import {
   commitsOf,
@@ -27,7 +28,7 @@ const mendIt = [edit("src/cart.js", "packs > bulkFrom + 100", "packs >= bulkFrom
 export const mending: readonly AgentStory[] = [
   {
     name: "continuous: a failed validation of the bot's pull goes back to the agent until it is green",
-    options: { files: files(), script: script(broken, mendIt) },
+    options: { files: files("plan: optional", "", ownTests), script: script(broken, mendIt) },
     async play(story) {
       const { pull } = await run(story);
       const number = numberOf(pull);
@@ -66,7 +67,7 @@ export const mending: readonly AgentStory[] = [
   {
     name: "attempts: other failures of the same check count until `max_attempts`",
     options: {
-      files: files("plan: optional, max_attempts: 1"),
+      files: files("plan: optional, max_attempts: 1", "", ownTests),
       script: script(broken, [
         edit("src/cart.js", "packs > bulkFrom + 100", "packs >= bulkFrom"),
         edit("src/cart.js", "const shippingCents = 490;", "const shippingCents = 590;"),
@@ -125,7 +126,7 @@ export const mending: readonly AgentStory[] = [
   {
     name: "review → fix: one run for the whole review, its threads answered, and what is done resolved, also where GitHub's answers get lost",
     options: {
-      files: files(),
+      files: files("plan: optional", "", ownTests),
       script: script(
         [rightEdit, finish("Grant the discount")],
         [
@@ -183,7 +184,7 @@ export const mending: readonly AgentStory[] = [
   {
     name: "`/codegen fix` on a person's pull mends what fails there, and goes on until it is green",
     options: {
-      files: files(),
+      files: files("plan: optional", "", ownTests),
       script: script(
         [],
         [edit("test/new.test.js", "assert.ok(one)", "assert.equal(one, 0)"), finish("Half of it")],

@@ -1,5 +1,6 @@
 /** Stories of agent runs, for the tests and for `npm run bench:agent`: how one is told, and what they all need. */
 import assert from "node:assert/strict";
+import { quickFiles, quickTest } from "../../doubles/quick-tests.ts";
 import type { Conversation, Script, Turn } from "../../doubles/model/scripted-model.ts";
 import type { StartOptions, Story } from "../../doubles/start.ts";
 import { pullNow, type Pull } from "../pull.ts";
@@ -13,10 +14,11 @@ export interface AgentStory {
 }
 
 /** A repository whose file lets agents work without a plan, besides what is added. Its pulls are not analysed: that is another story. */
-export function files(agent = "plan: optional", more = ""): Record<string, string> {
-  const validation = "validation: { commands: [{ name: test, run: node test/all.js, timeout: 2m }] }";
+export function files(agent = "plan: optional", more = "", test = quickTest): Record<string, string> {
+  const validation = `validation: { commands: [{ name: test, run: ${test}, timeout: 2m }] }`;
   const unanalysed = 'analysis: { ignore: ["**"] }';
-  return { ".codegen.yml": `version: 1\nagent: { ${agent} }\n${validation}\n${unanalysed}\n${more}` };
+  const file = `version: 1\nagent: { ${agent} }\n${validation}\n${unanalysed}\n${more}`;
+  return { ...quickFiles, ".codegen.yml": file };
 }
 
 export const call = (tool: string, input: unknown): Turn => ({ calls: [{ tool, input }] });
