@@ -18,6 +18,7 @@ import { startScriptedModel, type Script } from "../doubles/model/scripted-model
 import { admin, newPerson, type Person } from "../doubles/person.ts";
 import { pushFolder } from "../doubles/push-folder.ts";
 import { startRedis } from "../doubles/redis.ts";
+import { seedAnalyser } from "../doubles/seed-analyser.ts";
 import { openSharedPlace } from "../doubles/shared-servers.ts";
 import { openDiary, type Entry } from "./boundaries.ts";
 import type { Orders } from "./orders.ts";
@@ -102,6 +103,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   });
   await github.settled();
   if (options.databaseUrl === undefined) await seedStore(folder);
+  seedAnalyser(folder);
 
   const diary = openDiary(join(folder, "diary"));
   const variables = {

@@ -26,6 +26,7 @@ import { startScriptedModel, type Script, type ScriptedModel } from "./model/scr
 import { admin, newPerson, type Person } from "./person.ts";
 import { pushFolder } from "./push-folder.ts";
 import { quickConfig, quickFiles } from "./quick-tests.ts";
+import { seedAnalyser } from "./seed-analyser.ts";
 import { openSharedPlace } from "./shared-servers.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
 
@@ -143,6 +144,7 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   });
 
   if (databaseUrl === undefined) await seedStore(folder);
+  seedAnalyser(folder);
   const place = told.databaseUrl === null ? {} : { databaseUrl: told.databaseUrl };
   const opened = await openStore({ ...place, dataDir: folder, clock: systemClock, log });
   closers.push(() => opened.close());
