@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { scriptedStory } from "../demo/scripted-story.ts";
-import { bundled } from "../doubles/bundled.ts";
+import { bundled, shortLived } from "../doubles/bundled.ts";
 import { seedStore } from "../doubles/embedded-template.ts";
 import { freePort } from "../doubles/free-port.ts";
 import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
@@ -143,8 +143,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       return adopt(
         fork(programs.killedBot, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
           env: { ...variables, ...more },
-          // To optimise the embedded store's WebAssembly takes longer than it saves a process that is soon killed.
-          execArgv: ["--disable-warning=ExperimentalWarning", "--liftoff-only"],
+          execArgv: ["--disable-warning=ExperimentalWarning", ...shortLived],
           stdio: ["ignore", "pipe", "pipe", "ipc"],
         }),
       );

@@ -17,6 +17,12 @@ const entries = {
   server: "handlers/server.ts",
 };
 
+/**
+ * Flags of Node for a process that ends soon: to optimise the embedded store's WebAssembly takes longer than it saves, and so do threads that collect
+ * the garbage of a small young memory.
+ */
+export const shortLived = ["--liftoff-only", "--single-threaded-gc", "--min-semi-space-size=16"];
+
 /** With programs, grammars and data beside the code. */
 const notBundled = [
   "@anthropic-ai/*",

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { shortLived } from "../../doubles/bundled.ts";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -20,8 +21,7 @@ export interface ServerProcess {
  */
 export function runServer(variables: Record<string, string>, program = "handlers/server.ts"): ServerProcess {
   const started = performance.now();
-  // To optimise the embedded store's WebAssembly takes longer than it saves a process that soon ends.
-  const child = spawn(process.execPath, ["--liftoff-only", program], {
+  const child = spawn(process.execPath, [...shortLived, program], {
     cwd: root,
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...variables },
     timeout: 50_000,

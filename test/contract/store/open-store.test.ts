@@ -16,6 +16,7 @@ import * as schema from "../../../src/store/schema.ts";
 import { dropTemplate, howTemplateWasMade, seedStore } from "../../doubles/embedded-template.ts";
 import { freePort } from "../../doubles/free-port.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
+import { shortLived } from "../../doubles/bundled.ts";
 
 const holder = fileURLToPath(new URL("./lock-holder.ts", import.meta.url));
 
@@ -57,7 +58,7 @@ describe("the embedded store", () => {
 
   test("refuses a second process with the pid of the first, and outlives its SIGKILL", async () => {
     await seedStore(dataDir);
-    const first = fork(holder, [dataDir], { execArgv: ["--liftoff-only"] });
+    const first = fork(holder, [dataDir], { execArgv: shortLived });
     const exited = once(first, "exit");
     await once(first, "message");
     const error = await open().catch((thrown: unknown) => thrown);
