@@ -30,8 +30,9 @@ export interface CommitFiles {
   preload(id: string): Promise<void>;
 }
 
-/** Bytes of contents that are kept of one state, and files in its list. */
+/** Bytes of contents that are kept of one state. */
 const mostKept = 1024 ** 2;
+/** Files of a list that is kept. */
 const mostListed = 50_000;
 const mostPreloaded = 200;
 

@@ -42,11 +42,6 @@ export const commitRefs = join("refs", "commits");
 const seen = new Set<string>();
 const mostSeen = 1_000;
 
-function noteSeen(key: string): void {
-  if (seen.size === mostSeen) seen.clear();
-  seen.add(key);
-}
-
 /** What is different after a mirror was broken or made anew; undefined when there is none. */
 async function shapeOf(directory: string): Promise<string | undefined> {
   const packs = join("objects", "pack");
@@ -73,7 +68,8 @@ export function openMirror(options: MirrorOptions): Mirror {
     const key = `${sha} ${shape}`;
     if (seen.has(key)) return true;
     const isThere = (await run(["cat-file", "-e", `${sha}^{commit}`], { accept: [0, 1, 128] })).code === 0;
-    if (isThere) noteSeen(key);
+    if (seen.size === mostSeen) seen.clear();
+    if (isThere) seen.add(key);
     return isThere;
   };
   const fetch = async ({ url, token, signal }: Remote & { readonly signal?: AbortSignal }, refspec: string) => {

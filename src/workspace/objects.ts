@@ -45,7 +45,7 @@ const longestList = 256 * 1024 ** 2;
 /** Bytes of paths in one command line; Linux takes 2 MB with everything. */
 const longestArguments = 500_000;
 
-/** Of commits, which never get another one: the same few are asked for again and again, and each time would start a git. */
+/** Of the commits of repositories, which never get another one: the same few are asked for again and again, and each time would start a git. */
 const trees = new Map<string, string>();
 const mostTrees = 1_000;
 
@@ -88,12 +88,13 @@ export function openObjects(directory: string, timeoutMs: number): GitObjects {
       return entries;
     },
     async treeOf(commit) {
-      const known = trees.get(commit);
+      const key = `${directory} ${commit}`;
+      const known = trees.get(key);
       if (known !== undefined) return known;
       const { stdout } = await run(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`]);
       const tree = stdout.toString().trim();
       if (trees.size === mostTrees) trees.clear();
-      trees.set(commit, tree);
+      trees.set(key, tree);
       return tree;
     },
     async mergeBase(base, head) {

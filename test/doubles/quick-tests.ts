@@ -1,4 +1,4 @@
-/** What the teashop's test of twenty packs finds, in a millisecond: to start Node takes a fifth of a second of a core, and a mended pull is tested six times. */
+/** What the teashop's test of twenty packs finds: in Node it takes a fifth of a second of a core, and a mended pull is tested several times. */
 export const quickTest = "sh test/quick.sh";
 export const quickFiles = {
   "test/quick.sh":
@@ -8,7 +8,7 @@ export const quickFiles = {
 /** The teashop's own tests, for stories of what tests say. */
 export const ownTests = "node test/all.js";
 
-/** The teashop's `.codegen.yml` with commands that start no Node, and without analysis: a second of a core each, and stories of their own. */
+/** The teashop's `.codegen.yml` with commands that start no Node, and without analysis: those have stories of their own. */
 export function quickConfig(own: string): string {
   return `${own.replace(ownTests, quickTest).replace("node --check src/cart.js", "sh -n test/quick.sh")}analysis: { ignore: ["**"] }\n`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { ownTests, quickTest } from "../doubles/quick-tests.ts";
 import { newPerson } from "../doubles/person.ts";
+import { ownTests, quickTest } from "../doubles/quick-tests.ts";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
 import { toSha } from "../../src/domain/ids.ts";
 import type { Story } from "../doubles/start.ts";

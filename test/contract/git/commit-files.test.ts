@@ -37,7 +37,8 @@ test("contents that are read at the same time come once to each who reads", asyn
 test("once all files were listed, git is not asked for some of them, and the answer is git's", async () => {
   const remote = places.repository();
   const commit = remote.commit({ "a.js": "a", "lib/b.js": "b", "lib/deep/c.js": "c", "library.js": "l" });
-  const files = await openCommitFiles(openObjects(`${remote.directory}/.git`, 20_000), commit);
+  const objects = openObjects(`${remote.directory}/.git`, 20_000);
+  const files = await openCommitFiles(objects, commit);
   const asked = [["a.js", "gone.js"], ["lib"], ["lib/deep", "lib/deep/c.js"], ["li"]];
   const list = () => Promise.all(asked.map(async (paths) => (await files.list(paths)).map(({ path }) => path)));
   const ofGit = await list();
@@ -45,6 +46,9 @@ test("once all files were listed, git is not asked for some of them, and the ans
   await files.list();
   rmSync(`${remote.directory}/.git`, { recursive: true });
   expect(await list()).toEqual(ofGit);
+  expect((await openCommitFiles(objects, commit)).id).toBe(files.id);
+  const elsewhere = openObjects(`${places.repository().directory}/.git`, 20_000);
+  await expect(openCommitFiles(elsewhere, commit)).rejects.toThrow(/git rev-parse/);
 });
 
 test("of large contents none is kept", async () => {

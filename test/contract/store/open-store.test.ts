@@ -13,10 +13,10 @@ import { silentLog, type Log } from "../../../src/log.ts";
 import { migrationsFolder } from "../../../src/store/database.ts";
 import { openStore, type OpenedStore } from "../../../src/store/open-store.ts";
 import * as schema from "../../../src/store/schema.ts";
+import { shortLived } from "../../doubles/bundled.ts";
 import { dropTemplate, howTemplateWasMade, seedStore } from "../../doubles/embedded-template.ts";
 import { freePort } from "../../doubles/free-port.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
-import { shortLived } from "../../doubles/bundled.ts";
 
 const holder = fileURLToPath(new URL("./lock-holder.ts", import.meta.url));
 

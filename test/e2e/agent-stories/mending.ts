@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { openPull, pullNow, waitFor } from "../pull.ts";
 import { ownTests } from "../../doubles/quick-tests.ts";
+import { openPull, pullNow, waitFor } from "../pull.ts";
 import type { Story } from "../../doubles/start.ts";
 import {
   commitsOf,
@@ -21,6 +21,9 @@ import {
   type AgentStory,
 } from "./story.ts";
 
+/** Stories of what the tests of the repository say. */
+const inNode = files("plan: optional", "", ownTests);
+
 const broken = [wrongEdit, finish("Break the discount")];
 const mendIt = [edit("src/cart.js", "packs > bulkFrom + 100", "packs >= bulkFrom"), finish("Mend the discount")];
 
@@ -28,7 +31,7 @@ const mendIt = [edit("src/cart.js", "packs > bulkFrom + 100", "packs >= bulkFrom
 export const mending: readonly AgentStory[] = [
   {
     name: "continuous: a failed validation of the bot's pull goes back to the agent until it is green",
-    options: { files: files("plan: optional", "", ownTests), script: script(broken, mendIt) },
+    options: { files: inNode, script: script(broken, mendIt) },
     async play(story) {
       const { pull } = await run(story);
       const number = numberOf(pull);
@@ -126,7 +129,7 @@ export const mending: readonly AgentStory[] = [
   {
     name: "review → fix: one run for the whole review, its threads answered, and what is done resolved, also where GitHub's answers get lost",
     options: {
-      files: files("plan: optional", "", ownTests),
+      files: inNode,
       script: script(
         [rightEdit, finish("Grant the discount")],
         [
@@ -184,7 +187,7 @@ export const mending: readonly AgentStory[] = [
   {
     name: "`/codegen fix` on a person's pull mends what fails there, and goes on until it is green",
     options: {
-      files: files("plan: optional", "", ownTests),
+      files: inNode,
       script: script(
         [],
         [edit("test/new.test.js", "assert.ok(one)", "assert.equal(one, 0)"), finish("Half of it")],
