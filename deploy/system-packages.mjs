@@ -13,7 +13,7 @@ if (purpose !== "demo" && purpose !== "test" && purpose !== "pictures") {
 const everywhere = [
   { name: "git", found: () => onPath("git"), why: "repositories" },
   { name: "bubblewrap", found: () => onPath("bwrap"), why: "the sandbox" },
-  { name: "perl-base", found: () => onPath("perl"), why: "the sandbox" },
+  { name: "perl-base", found: () => onPath("perl"), why: "starting programs, and the sandbox" },
   {
     name: "chromium",
     found: () => ["chromium-headless-shell", "chromium", "chromium-browser"].some(onPath) || hasOwnBrowser(),

@@ -1,5 +1,8 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { messageOf, TransientError } from "./errors.ts";
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { getSystemErrorMessage, getSystemErrorName } from "node:util";
+import { messageOf, TransientError, UserError } from "./errors.ts";
 
 export interface Program {
   readonly file: string;
@@ -26,27 +29,12 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-/** What the small process is told; and what it says: first the pid, then pieces of output, at last how it ended or failed to start. */
-export type Order = StartOrder | { readonly stop: number };
-export interface StartOrder {
-  readonly id: number;
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly input: string | Uint8Array;
-  readonly maxOutput: number;
-}
-export type Answer = { readonly id: number } & (
-  | { readonly pid: number }
-  | { readonly stdout: Uint8Array }
-  | { readonly code: number | null; readonly excess: boolean; readonly stdout: Uint8Array; readonly stderr: string }
-  | { readonly error: string; readonly message: string }
-);
-
 interface Call {
   readonly file: string;
   readonly aside: boolean;
   readonly stdout: Buffer[];
+  /** What is left of it */
+  input: Buffer;
   pid?: number;
   stopped?: "timeout" | "aborted";
   settle(end: ProgramEnd | Error): void;
@@ -54,15 +42,19 @@ interface Call {
 
 interface Launcher {
   readonly child: ChildProcess;
+  /** Both ways: a length (4 bytes, big-endian), a letter, the number of the call (4 bytes), and what belongs to it. */
+  readonly channel: Socket;
   readonly calls: Map<number, Call>;
   idle?: NodeJS.Timeout;
 }
 
-// Beside this file, and with no types to strip: that would double the size of the process.
-const program = new URL("launcher-child.mjs", import.meta.url);
+const program = fileURLToPath(new URL("launcher.pl", import.meta.url));
 const idleMs = 60_000;
 /** A stopped program is gone in milliseconds; a launcher that says nothing for so long never will. */
 const stopMs = 10_000;
+const headBytes = 9;
+const pieceBytes = 1_048_576;
+const stderrChars = 8_192;
 let launcher: Launcher | undefined;
 let lastId = 0;
 
@@ -71,19 +63,21 @@ let lastId = 0;
  * page tables of the process that does: from the bot's hundreds of megabytes that takes up to 80 ms, in which everything else stands still.
  * The small process is made when it is needed, ends after a minute without use, and takes what it started with it when the bot is killed.
  * @returns how it ended, after all of its group is gone
- * @throws TransientError when the small process ended, which killed the program; an Error with `code` when the system refuses to start it
+ * @throws TransientError when the small process ended, which killed the program; UserError when there is no perl for it; an Error when the system
+ * refuses to start the program, with the system's `code`, or when a string has a null byte
  */
 export function launch(order: Program): Promise<ProgramEnd> {
   const { signal, timeoutMs, aside = false } = order;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return resolve(ended("aborted"));
+    const content = contentOf(order);
     const at = (launcher ??= startLauncher());
     const id = ++lastId;
     let last: NodeJS.Timeout | undefined;
     const stop = (why: "timeout" | "aborted") => {
       if (call.stopped !== undefined) return;
       call.stopped = why;
-      send(at, { stop: id });
+      send(at, "k", id);
       last = setTimeout(() => at.child.kill("SIGKILL"), stopMs);
     };
     const timer = setTimeout(() => stop("timeout"), timeoutMs);
@@ -94,6 +88,7 @@ export function launch(order: Program): Promise<ProgramEnd> {
       file: order.file,
       aside,
       stdout: [],
+      input: Buffer.from(order.input ?? ""),
       settle(end) {
         at.calls.delete(id);
         clearTimeout(timer);
@@ -107,8 +102,7 @@ export function launch(order: Program): Promise<ProgramEnd> {
     };
     at.calls.set(id, call);
     attend(at);
-    const { file, args, env, input = "", maxOutput = 1_048_576 } = order;
-    send(at, { id, file, args, env, input, maxOutput });
+    send(at, "s", id, ...content, ...pieceOf(call));
   });
 }
 
@@ -130,75 +124,141 @@ export async function launchOrThrow(order: Omit<Program, "signal">): Promise<str
   throw new Error(`Command failed: ${[order.file, ...order.args].join(" ")} (${ways[end]})\n${stderr.trim()}`);
 }
 
+/** The bound of the output, command and variables, as launcher.pl takes them apart. */
+function contentOf({ file, args, env, maxOutput = 1_048_576 }: Program): Buffer[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const most = Buffer.alloc(4);
+  most.writeUInt32BE(Math.min(maxOutput, 0xffffffff));
+  return [most, ...fields([file, ...args]), ...fields(variables)];
+}
+
+/** The next piece of the input, behind whether more follow: nothing piles up in the small process. */
+function pieceOf(call: Call): Buffer[] {
+  const piece = call.input.subarray(0, pieceBytes);
+  call.input = call.input.subarray(pieceBytes);
+  return [Buffer.of(call.input.length > 0 ? 1 : 0), piece];
+}
+
+function fields(strings: readonly string[]): [Buffer, Buffer] {
+  const bad = strings.find((string) => string.includes("\0"));
+  if (bad !== undefined) throw new Error(`A program cannot be given null bytes: ${JSON.stringify(bad)}`);
+  const text = Buffer.from(strings.join("\0"));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  return [length, text];
+}
+
 function startLauncher(): Launcher {
-  const child = forkLauncher();
-  const started: Launcher = { child, calls: new Map() };
-  const gone = (how: string, cause?: Error) => {
+  const child = spawnLauncher();
+  const channel = child.stdio[3] as Socket;
+  const started: Launcher = { child, channel, calls: new Map() };
+  const gone = (why: (file: string) => Error) => {
     if (launcher === started) launcher = undefined;
     for (const call of started.calls.values()) {
       killGroup(call.pid);
-      call.settle(
-        new TransientError(`${call.file} was cut off: the process that starts programs ended (${how}).`, { cause }),
-      );
+      call.settle(why(call.file));
     }
     clearTimeout(started.idle);
   };
-  child.on("message", (answer: Answer) => hear(started, answer));
+  const cutOff = (how: string) =>
+    gone((file) => new TransientError(`${file} was cut off: the process that starts programs ended (${how}).`));
+  channel.on("data", reader(started));
   // The channel closes after the last answer was read, the exit may be told before.
   let exit: string | undefined;
   let closed = false;
   child.once("exit", (code, signal) => {
     exit = signal ?? `exit code ${code}`;
     if (launcher === started) launcher = undefined;
-    if (closed) gone(exit);
+    if (closed) cutOff(exit);
   });
-  child.once("disconnect", () => {
+  channel.on("error", () => channel.destroy());
+  channel.once("close", () => {
     closed = true;
     if (launcher === started) launcher = undefined;
-    if (exit !== undefined) gone(exit);
+    if (exit !== undefined) cutOff(exit);
   });
   child.on("error", (error) => {
-    if (child.pid === undefined) gone(error.message, error);
+    if (child.pid === undefined) gone(() => notMade(error));
   });
   return started;
 }
 
-function forkLauncher(): ChildProcess {
+function spawnLauncher(): ChildProcess {
   try {
-    return fork(program, {
-      execArgv: [],
-      env: {},
+    return spawn("perl", [program], {
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
       // Not in the bot's group: when that is killed as a whole, this one still ends what it has started.
       detached: true,
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
     });
   } catch (error) {
-    throw new TransientError(`The process that starts programs cannot be made: ${messageOf(error)}`, { cause: error });
+    throw notMade(error);
   }
 }
 
-function hear({ calls }: Launcher, answer: Answer): void {
-  const call = calls.get(answer.id);
+function notMade(cause: unknown): Error {
+  if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+    return new UserError("perl is missing: run `apt-get install perl-base` (or install your system's package of it).");
+  return new TransientError(`The process that starts programs cannot be made: ${messageOf(cause)}`, { cause });
+}
+
+/** Takes apart what comes: an answer may come in pieces, and several at once. */
+function reader(at: Launcher): (chunk: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let wanted = headBytes;
+  return (chunk) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes < wanted) return;
+    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks, bytes);
+    wanted = headBytes;
+    while (rest.length >= wanted) {
+      wanted = 4 + rest.readUInt32BE(0);
+      if (rest.length < wanted) break;
+      hear(at, rest.toString("latin1", 4, 5), rest.readUInt32BE(5), rest.subarray(headBytes, wanted));
+      rest = rest.subarray(wanted);
+      wanted = headBytes;
+    }
+    chunks = [rest];
+    bytes = rest.length;
+  };
+}
+
+/** First the pid, then pieces of output and wishes for input, at last how it ended; or why it was not started. */
+function hear(at: Launcher, letter: string, id: number, content: Buffer): void {
+  const call = at.calls.get(id);
   if (call === undefined) return;
-  if ("pid" in answer) call.pid = answer.pid;
-  else if ("error" in answer)
-    call.settle(
-      answer.error === "ENOENT"
-        ? ended("missing")
-        : Object.assign(new Error(`${call.file} cannot be started: ${answer.message}`), { code: answer.error }),
-    );
-  else {
-    call.stdout.push(bytesOf(answer.stdout));
-    if (!("code" in answer)) return;
-    const end = call.stopped ?? (answer.excess ? "excess" : "exited");
-    call.settle({ end, code: answer.code, stdout: Buffer.concat(call.stdout), stderr: answer.stderr });
-  }
+  if (letter === "p") call.pid = content.readUInt32BE();
+  else if (letter === "i") send(at, "i", id, ...pieceOf(call));
+  else if (letter === "o") call.stdout.push(Buffer.from(content));
+  else if (letter === "e") {
+    const code = content.readInt32BE();
+    const excess = content[4] === 1;
+    const stdoutFrom = headBytes + content.readUInt32BE(5);
+    const stderr = content.toString("utf8", headBytes, stdoutFrom).slice(-stderrChars);
+    const stdout = Buffer.concat([...call.stdout, content.subarray(stdoutFrom)]);
+    const end = call.stopped ?? (excess ? "excess" : "exited");
+    call.settle({ end, code: code < 0 ? null : code, stdout, stderr });
+  } else call.settle(refusal(call.file, -content.readUInt32BE()));
 }
 
-function send({ child }: Launcher, order: Order): void {
+function refusal(file: string, error: number): ProgramEnd | Error {
+  const code = getSystemErrorName(error);
+  if (code === "ENOENT") return ended("missing");
+  return Object.assign(new Error(`${file} cannot be started: ${getSystemErrorMessage(error)} (${code})`), { code });
+}
+
+function send({ channel }: Launcher, letter: string, id: number, ...content: readonly Buffer[]): void {
   // It cannot be sent only when the process has ended, or was never made; its own events tell that to every call.
-  if (child.connected) child.send(order, () => {});
+  if (!channel.writable) return;
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32BE(content.reduce((bytes, { length }) => bytes + length, headBytes - 4));
+  head.write(letter, 4, "latin1");
+  head.writeUInt32BE(id, 5);
+  channel.cork();
+  for (const part of [head, ...content]) channel.write(part);
+  channel.uncork();
 }
 
 /** While nobody waits for it, it keeps no process alive; while it has nothing to do, it ends after a time. */
@@ -206,24 +266,20 @@ function attend(at: Launcher): void {
   clearTimeout(at.idle);
   if ([...at.calls.values()].some(({ aside }) => !aside)) {
     at.child.ref();
-    at.child.channel?.ref();
+    at.channel.ref();
     return;
   }
   at.child.unref();
-  at.child.channel?.unref();
+  at.channel.unref();
   if (at.calls.size > 0) return;
   at.idle = setTimeout(() => {
     if (launcher === at) launcher = undefined;
-    if (at.child.connected) at.child.disconnect();
+    at.channel.destroy();
   }, idleMs).unref();
 }
 
 function ended(end: ProgramEnd["end"]): ProgramEnd {
   return { end, code: null, stdout: Buffer.alloc(0), stderr: "" };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** The launcher died and cannot do it. */

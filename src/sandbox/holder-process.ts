@@ -67,7 +67,5 @@ async function startHolder(): Promise<HolderProcess> {
 }
 
 function notStarted({ end, code, stderr }: ProgramEnd): UserError {
-  if (end === "missing")
-    return new UserError("perl is missing: run `apt-get install perl-base` (or install your system's package of it).");
   return new UserError(`The sandbox could not be made: ${stderr.trim() || `${end} with code ${code}`}.`);
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { createHash, randomBytes } from "node:crypto";
 import { launch, launchOrThrow } from "../../../src/launcher.ts";
 import { env, launcherPid, longLiving, shell, withClock } from "./scene.ts";
 
@@ -35,7 +36,7 @@ describe("a program's output", () => {
     const { end, stdout } = await shell("cat /dev/zero", { maxOutput: 20_000_000 });
     expect(end).toBe("excess");
     expect(stdout.length).toBeLessThanOrEqual(20_000_000);
-    expect((await memoryOf(await launcherPid())) - before).toBeLessThan(20_000_000);
+    expect((await memoryOf(await launcherPid())) - before).toBeLessThan(8_000_000);
     expect(await shell("printf 12345", { maxOutput: 5 })).toMatchObject({
       end: "exited",
       stdout: Buffer.from("12345"),
@@ -47,6 +48,26 @@ describe("a program's output", () => {
     const { stderr } = await shell(`head -c 20000 /dev/zero | tr '\\0' x >&2; printf '\\303' >&2; printf '\\274' >&2`);
     expect(stderr).toHaveLength(8_192);
     expect(stderr).toMatch(/^x+ü$/);
+  });
+});
+
+describe("a program's input", () => {
+  test("may have 60 MB and goes through whole, while the small process holds a few pieces of it", async () => {
+    const bytes = randomBytes(60_000_000);
+    const before = await memoryOf(await launcherPid());
+    const { stdout } = await launch({ file: "sha256sum", args: [], env, input: bytes, timeoutMs: 20_000 });
+    expect(stdout.toString()).toBe(`${createHash("sha256").update(bytes).digest("hex")}  -\n`);
+    expect((await memoryOf(await launcherPid())) - before).toBeLessThan(12_000_000);
+  });
+
+  test("that is left unread does not keep what else has to be heard", async () => {
+    const { script, started } = scene();
+    const controller = new AbortController();
+    const end = shell(script, { input: Buffer.alloc(5_000_000), signal: controller.signal });
+    await started;
+    expect(await shell("cat", { input: "meanwhile" })).toMatchObject({ stdout: Buffer.from("meanwhile") });
+    controller.abort();
+    expect(await end).toMatchObject({ end: "aborted" });
   });
 });
 
@@ -63,7 +84,7 @@ describe("a program", () => {
     const { stdout } = await shell(`tr '\\0' ' ' </proc/$PPID/cmdline; tr '\\0' ' ' </proc/$PPID/environ`, {
       env: { ...env, SECRET: "ghs_secret" },
     });
-    expect(stdout.toString()).toMatch(/launcher-child\.mjs NODE_CHANNEL/);
+    expect(stdout.toString()).toMatch(/launcher\.pl PATH=/);
     expect(stdout.toString()).not.toContain("ghs_");
   });
 
@@ -73,6 +94,10 @@ describe("a program", () => {
     ["kill -9 $$", null],
   ])("that ends by `%s` ends with %s", async (script, code) => {
     expect(await shell(script)).toMatchObject({ end: "exited", code });
+  });
+
+  test("may close its output long before it ends", async () => {
+    expect(await shell("exec >&- 2>&-; sleep 0.1; exit 5")).toMatchObject({ end: "exited", code: 5 });
   });
 
   test("may end without reading its input", async () => {
