@@ -15,8 +15,8 @@ import { seedStore } from "../doubles/embedded-template.ts";
 import { freePort } from "../doubles/free-port.ts";
 import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
 import { startScriptedModel, type Script } from "../doubles/model/scripted-model.ts";
+import { filesOf, newRepository } from "../doubles/new-repository.ts";
 import { admin, newPerson, type Person } from "../doubles/person.ts";
-import { pushFolder } from "../doubles/push-folder.ts";
 import { startRedis } from "../doubles/redis.ts";
 import { seedAnalyser } from "../doubles/seed-analyser.ts";
 import { openSharedPlace } from "../doubles/shared-servers.ts";
@@ -93,8 +93,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
   });
   const ada = await newPerson(github.url, "ada");
-  await ada.api("POST", "/user/repos", { name: "teashop" });
-  await pushFolder(github.url, ada, "ada/teashop", join(root, "test/fixtures/teashop"));
+  await newRepository(ada, "teashop", await filesOf(join(root, "test/fixtures/teashop")));
   await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
   const at = "/repos/ada/teashop";
   const { number: issue } = await ada.api<{ number: number }>("POST", `${at}/issues`, {

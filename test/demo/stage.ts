@@ -10,7 +10,7 @@ import { parse } from "yaml";
 import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
 import { startScriptedModel } from "../doubles/model/scripted-model.ts";
 import { admin, newPerson, type Person } from "../doubles/person.ts";
-import { pushFolder } from "../doubles/push-folder.ts";
+import { filesOf, newRepository } from "../doubles/new-repository.ts";
 import { sayEvent } from "./say-event.ts";
 import { issue, scriptedStory } from "./scripted-story.ts";
 
@@ -76,9 +76,9 @@ export async function setStage({ port, data, env, tell, onEvent }: StageOptions)
     closers.push(() => stop(bot.process));
     await Promise.race([ready(`http://127.0.0.1:${botPort}/health`), bot.ended]);
 
-    tell("pushing the sample repository and opening an issue");
-    await maintainer.api("POST", "/user/repos", { name: "teashop", description: "A small tea shop" });
-    await pushFolder(github.url, maintainer, "ada/teashop", join(root, "test/fixtures/teashop"));
+    tell("making the sample repository and opening an issue");
+    const files = await filesOf(join(root, "test/fixtures/teashop"));
+    await newRepository(maintainer, "teashop", files, { description: "A small tea shop" });
     await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
     const opened = await reporter.api<{ number: number }>("POST", "/repos/ada/teashop/issues", issue);
     if (onEvent) listen(github, onEvent);

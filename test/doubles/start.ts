@@ -2,11 +2,10 @@
  * The driver of the stories: a local GitHub in strict mode, the bot's real edge, queue, store, worker and sandbox, a scripted model,
  * and people who act through GitHub's API. Only ports are replaced, and only when a test says so.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mkdir } from "node:fs/promises";
 import { parse } from "yaml";
 import { startEdge, type Edge } from "../../handlers/edge.ts";
 import { compose } from "../../pipelines/compose.ts";
@@ -23,8 +22,8 @@ import { openStore } from "../../src/store/open-store.ts";
 import { seedStore } from "./embedded-template.ts";
 import { startGitHub, type LocalGitHub } from "./github/index.ts";
 import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
+import { filesOf, newRepository, type Files } from "./new-repository.ts";
 import { admin, newPerson, type Person } from "./person.ts";
-import { pushFolder } from "./push-folder.ts";
 import { quickConfig, quickFiles } from "./quick-tests.ts";
 import { seedAnalyser } from "./seed-analyser.ts";
 import { openSharedPlace } from "./shared-servers.ts";
@@ -252,8 +251,7 @@ export async function openRepository(
   name: string,
   options: Pick<StartOptions, "files" | "ownConfig">,
 ): Promise<Story> {
-  await bot.ada.api("POST", "/user/repos", { name });
-  await pushFiles(bot, name, options);
+  await newRepository(bot.ada, name, await shopFiles(options));
   await bot.drain();
   return { ...bot, ...inRepository(bot, `ada/${name}`) };
 }
@@ -298,25 +296,11 @@ function shortTimes({ parkMs, progressMs }: StartOptions, leaseMs: number): Part
   };
 }
 
-async function pushFiles(
-  { github, ada }: Pick<Story, "github" | "ada">,
-  name: string,
-  { files = {}, ownConfig = false }: Pick<StartOptions, "files" | "ownConfig">,
-): Promise<void> {
-  const source = await mkdtemp(join(tmpdir(), "codegen-repository-"));
-  try {
-    await cp(teashop, source, { recursive: true });
-    const config = join(source, ".codegen.yml");
-    if (!ownConfig) await writeFile(config, quickConfig(await readFile(config, "utf8")));
-    for (const [path, content] of Object.entries({ ...(ownConfig ? {} : quickFiles), ...files })) {
-      const target = join(source, path);
-      await mkdir(dirname(target), { recursive: true });
-      await (content === null ? rm(target, { force: true }) : writeFile(target, content));
-    }
-    await pushFolder(github.url, ada, `ada/${name}`, source);
-  } finally {
-    await rm(source, { recursive: true, force: true });
-  }
+async function shopFiles({ files, ownConfig = false }: Pick<StartOptions, "files" | "ownConfig">): Promise<Files> {
+  const own = await filesOf(teashop);
+  const quick = ownConfig ? {} : { ...quickFiles, ".codegen.yml": quickConfig(own[".codegen.yml"] ?? "") };
+  const wanted: Record<string, string | null> = { ...own, ...quick, ...files };
+  return Object.fromEntries(Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /** As an App changes its own hook: `PATCH /app/hook/config` with its JWT. */

@@ -89,7 +89,7 @@ describe("one process for everything, on its own folder", () => {
     expect(await server.line("stopped")).toBeDefined();
     expect(await processesWith(slow)).toEqual([]);
     expect(await processesWith(stage.folder)).toEqual([]);
-    expect((await readdir(stage.folder)).toSorted()).toEqual(["data", "repository"]);
+    expect((await readdir(stage.folder)).toSorted()).toEqual(["data"]);
     const kept = await readdir(join(stage.folder, "data"));
     expect(kept.filter((name) => name.includes("lock"))).toEqual([]);
   }, 60_000);

@@ -1,10 +1,10 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../doubles/free-port.ts";
 import { startGitHub, type LocalGitHub } from "../../doubles/github/index.ts";
+import { filesOf, newRepository } from "../../doubles/new-repository.ts";
 import { admin, newPerson, type Person } from "../../doubles/person.ts";
-import { pushFolder } from "../../doubles/push-folder.ts";
 import { root } from "./server-process.ts";
 
 /** A local GitHub with `ada/teashop`, and the App installed there whose webhooks go to `port`. */
@@ -46,11 +46,8 @@ export async function setStage(settings?: string): Promise<Stage> {
     },
     webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
   });
-  await ada.api("POST", "/user/repos", { name: "teashop" });
-  const source = join(folder, "repository");
-  await cp(join(root, "test/fixtures/teashop"), source, { recursive: true });
-  if (settings !== undefined) await writeFile(join(source, ".codegen.yml"), settings);
-  await pushFolder(github.url, ada, "ada/teashop", source);
+  const files = await filesOf(join(root, "test/fixtures/teashop"));
+  await newRepository(ada, "teashop", { ...files, ...(settings === undefined ? {} : { ".codegen.yml": settings }) });
   await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
   const at = "/repos/ada/teashop";
   return {
