@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import { branchName } from "../../../src/messages/agent.ts";
+import { runSync } from "../../support/run-sync.ts";
 
 test("the branch of an issue is a name that git accepts, whatever the title", () => {
   const titles = [
@@ -16,7 +16,7 @@ test("the branch of an issue is a name that git accepts, whatever the title", ()
   ];
   for (const title of [...titles, "tab\tnewline\n nul\0 del\u007F", "🍵 tea", "\uD800 half", "long ".repeat(10_000)]) {
     const name = branchName(12, title);
-    const { status, stdout } = spawnSync("git", ["check-ref-format", "--branch", name], { encoding: "utf8" });
-    expect({ name, status, stdout }).toEqual({ name, status: 0, stdout: `${name}\n` });
+    const { code, stdout } = runSync("git", ["check-ref-format", "--branch", name]);
+    expect({ name, code, stdout: stdout.toString() }).toEqual({ name, code: 0, stdout: `${name}\n` });
   }
 });

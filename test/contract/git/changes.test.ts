@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { checkout } from "../../../src/workspace/checkout.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
 import { createWorkspace, removeWorkspace, sweepWorkspaces } from "../../../src/workspace/workspaces.ts";
 import { put, temporary, type Content, type TestRepository } from "./repository.ts";
+import { outputSync } from "../../support/run-sync.ts";
 
 const places = temporary();
 afterEach(() => places.removeAll());
@@ -210,7 +210,7 @@ describe("the changes of a workspace", () => {
     workspace.put("was", "now a file");
     workspace.put("file", undefined);
     workspace.put("file", { link: "link" });
-    execFileSync("mkfifo", [join(workspace.directory, "fifo")]);
+    outputSync("mkfifo", [join(workspace.directory, "fifo")]);
     writeFileSync(Buffer.concat([Buffer.from(`${workspace.directory}/`), Buffer.from([0xff, 0xfe])]), "x");
     mkdirSync(join(workspace.directory, "deep/linked"), { recursive: true });
     workspace.put("deep/linked/dir", { link: "/etc" });
@@ -293,11 +293,8 @@ describe("the directory of a run", () => {
 
 /** Writes an object without git's own checks, as a hostile server may send it. */
 function object(gitDirectory: string, type: string, content: Buffer): string {
-  return execFileSync("git", [`--git-dir=${gitDirectory}`, "hash-object", "-w", "--literally", "-t", type, "--stdin"], {
-    input: content,
-  })
-    .toString()
-    .trim();
+  const args = [`--git-dir=${gitDirectory}`, "hash-object", "-w", "--literally", "-t", type, "--stdin"];
+  return outputSync("git", args, { input: content }).trim();
 }
 
 function tree(gitDirectory: string, entries: readonly (readonly [string, string, string])[]): string {

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
 import type { ExtrasWish } from "../../../pipelines/extras.ts";
 import { addExtras } from "../../../pipelines/extras.ts";
@@ -9,6 +7,8 @@ import { readChanges } from "../../../src/workspace/changes.ts";
 import { checkout } from "../../../src/workspace/checkout.ts";
 import type { Extras } from "../../../src/workspace/extras.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
+import { execGit } from "../../doubles/github/git/git-runner.ts";
+import { gitEnvironment } from "../../doubles/github/git/run-git.ts";
 import { createRepository } from "../../doubles/github/operations/repositories.ts";
 import type { Repository } from "../../doubles/github/state/repositories.ts";
 import { openLocal, type LocalScene } from "../github-client/local-scene.ts";
@@ -62,7 +62,9 @@ export async function openExtrasScene(): Promise<ExtrasScene> {
       const sha = toSha(from.git("rev-parse", "HEAD").trim());
       // Not in one go: the server is in this process.
       const to = [url.href, `HEAD:refs/heads/${sha.slice(0, 12)}`];
-      await promisify(execFile)("git", ["-C", from.directory, "push", "-q", "-f", ...to], { timeout: 20_000 });
+      const args = ["-C", from.directory, "push", "-q", "-f", ...to];
+      const { code, stderr } = await execGit({ args, env: gitEnvironment(), input: "" });
+      if (code !== 0) throw new Error(stderr);
       return sha;
     },
     async open({ commit, base = commit, fromFork = false, environment }) {

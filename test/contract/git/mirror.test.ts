@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
@@ -10,6 +9,7 @@ import { readChangedLines } from "../../../src/workspace/changed-lines.ts";
 import { openMirror } from "../../../src/workspace/mirror.ts";
 import { readContents } from "../../../src/workspace/read-contents.ts";
 import { serve, temporary } from "./repository.ts";
+import { outputSync } from "../../support/run-sync.ts";
 
 const places = temporary();
 afterEach(() => places.removeAll());
@@ -98,13 +98,13 @@ describe("a mirror", () => {
     const mirror = mirrorIn(places.directory());
     await mirror.ensureCommit({ url: server.url, token, sha: head });
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(server.requests.map(() => expected));
-    const stored = execFileSync("sh", [
+    const stored = outputSync("sh", [
       "-c",
       'grep -rac "$0\\|$1" "$2" | grep -v ":0$" || true',
       token,
       expected.slice(6),
       mirror.directory,
-    ]).toString();
+    ]);
     expect(stored).toBe("");
 
     server.requests.length = 0;
@@ -347,7 +347,7 @@ describe("the content of a commit", () => {
 function eachPack(directory: string, damage: (file: string) => void): void {
   const packs = join(directory, "objects", "pack");
   for (const name of readdirSync(packs).filter((file) => file.endsWith(".pack"))) {
-    execFileSync("chmod", ["u+w", join(packs, name)]);
+    outputSync("chmod", ["u+w", join(packs, name)]);
     damage(join(packs, name));
   }
 }

@@ -1,15 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
+import { execGit } from "../../doubles/github/git/git-runner.ts";
+import { outputSync } from "../../support/run-sync.ts";
 
 const environment = {
-  PATH: process.env["PATH"],
+  PATH: process.env["PATH"] ?? "",
   HOME: "/nonexistent",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -51,7 +52,7 @@ export function temporary() {
 
 function repositoryAt(directory: string): TestRepository {
   const gitWith = (input: Buffer, ...args: readonly string[]) =>
-    execFileSync("git", ["-C", directory, ...args], { env: environment, input, stdio: "pipe" }).toString();
+    outputSync("git", ["-C", directory, ...args], { env: environment, input });
   const git = (...args: readonly string[]) => gitWith(Buffer.alloc(0), ...args);
   git("init", "-q", "-b", "main");
   // What a test puts in is what is stored, also where its .gitattributes would convert it.
@@ -63,12 +64,9 @@ function repositoryAt(directory: string): TestRepository {
     gitWith,
     commit(files) {
       for (const [path, content] of Object.entries(files)) put(directory, path, content);
-      // One process to start from this big one, whose page tables each start copies.
-      const commands =
-        "git add -A -f && git -c maintenance.auto=false commit -q --allow-empty -m x && git rev-parse HEAD";
-      return toSha(
-        execFileSync("sh", ["-c", commands], { cwd: directory, env: environment, stdio: "pipe" }).toString().trim(),
-      );
+      git("add", "-A", "-f");
+      git("-c", "maintenance.auto=false", "commit", "-q", "--allow-empty", "-m", "x");
+      return toSha(git("rev-parse", "HEAD").trim());
     },
   };
 }
@@ -89,36 +87,29 @@ export function put(directory: string, path: string, content: Content): void {
 /** Serves one repository over smart HTTP by `git http-backend`, and remembers what it was asked. */
 export async function serve(directory: string) {
   const requests: { readonly url: string; readonly headers: IncomingHttpHeaders }[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     requests.push({ url: url.pathname + url.search, headers: request.headers });
-    const backend = spawn("git", ["http-backend"], {
-      env: {
-        ...environment,
-        GIT_PROJECT_ROOT: directory,
-        GIT_HTTP_EXPORT_ALL: "1",
-        GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
-        PATH_INFO: url.pathname.replace(/^\/repo\.git/, "/.git"),
-        QUERY_STRING: url.search.slice(1),
-        REQUEST_METHOD: request.method,
-        CONTENT_TYPE: request.headers["content-type"] ?? "",
-        HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
-      },
-    });
-    request.pipe(backend.stdin);
-    const chunks: Buffer[] = [];
-    backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-    backend.once("close", () => {
-      const answer = Buffer.concat(chunks);
-      const end = answer.indexOf("\r\n\r\n");
-      const head = answer.subarray(0, end).toString().split("\r\n");
-      for (const line of head) {
-        const [name = "", ...value] = line.split(": ");
-        if (name === "Status") response.statusCode = Number.parseInt(value.join(": "), 10);
-        else response.setHeader(name, value.join(": "));
-      }
-      response.end(answer.subarray(end + 4));
-    });
+    const env = {
+      ...environment,
+      GIT_PROJECT_ROOT: directory,
+      GIT_HTTP_EXPORT_ALL: "1",
+      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      PATH_INFO: url.pathname.replace(/^\/repo\.git/, "/.git"),
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method ?? "",
+      CONTENT_TYPE: request.headers["content-type"] ?? "",
+      HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
+    };
+    const { stdout } = await execGit({ args: ["http-backend"], env, input: await buffer(request) });
+    const end = stdout.indexOf("\r\n\r\n");
+    const head = stdout.subarray(0, end).toString().split("\r\n");
+    for (const line of head) {
+      const [name = "", ...value] = line.split(": ");
+      if (name === "Status") response.statusCode = Number.parseInt(value.join(": "), 10);
+      else response.setHeader(name, value.join(": "));
+    }
+    response.end(stdout.subarray(end + 4));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

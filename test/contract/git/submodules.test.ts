@@ -1,11 +1,11 @@
 /** Submodules that the base branch's file lists, with real git and the local GitHub. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sha } from "../../../src/domain/ids.ts";
 import { openExtrasScene, type ExtrasScene } from "./extras-scene.ts";
 import type { TestRepository } from "./repository.ts";
+import { outputSync } from "../../support/run-sync.ts";
 
 let scene: ExtrasScene;
 let lib: Sha;
@@ -74,7 +74,7 @@ describe("a listed submodule", () => {
     const refused = [{ path: "vendor/lib", reason: "it is a submodule, and its files belong to another repository" }];
     expect(await changes()).toMatchObject({ additions: [{ path: "shop.txt" }], deletions: [], refused });
     rmSync(join(directory, "vendor"), { recursive: true });
-    execFileSync("ln", ["-s", "/etc", join(directory, "vendor")]);
+    outputSync("ln", ["-s", "/etc", join(directory, "vendor")]);
     expect((await changes()).refused).toContainEqual(refused[0]);
   });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { mock } from "node:test";
 import { launch, type Program, type ProgramEnd } from "../../../src/launcher.ts";
+import { outputSync } from "../../support/run-sync.ts";
 
 export const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
 
@@ -24,7 +24,7 @@ export async function launcherPid(): Promise<number> {
 export function longLiving() {
   const directory = mkdtempSync(join(tmpdir(), "codegen-launcher-"));
   const path = join(directory, "alive");
-  execFileSync("mkfifo", [path]);
+  outputSync("mkfifo", [path]);
   const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
   // Without any writer it would be at its end before the program has begun.
   const writer = openSync(path, constants.O_WRONLY);
