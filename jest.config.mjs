@@ -21,7 +21,6 @@ const project = (name, folders, extra) => ({
   ...extra,
 });
 const withServers = {
-  setupFiles: [...setupFiles, "<rootDir>/test/support/hold-git-runner.mjs"],
   runner: ["<rootDir>/test/support/crew.mjs", { runtime: "child_process" }],
   globalSetup: "<rootDir>/test/support/global-setup.mjs",
   globalTeardown: "<rootDir>/test/support/global-teardown.mjs",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
-import { execGit } from "../doubles/github/git/git-runner.ts";
+import { execGit } from "../doubles/github/git/run-git.ts";
 import type { Story } from "../doubles/start.ts";
 import { conclusions, openPull, type Pull } from "./pull.ts";
 import { shareStories } from "./shared-stories.ts";

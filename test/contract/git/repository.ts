@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
-import { execGit } from "../../doubles/github/git/git-runner.ts";
+import { execGit } from "../../doubles/github/git/run-git.ts";
 import { outputSync } from "../../support/run-sync.ts";
 
 const environment = {
@@ -87,7 +87,7 @@ export function put(directory: string, path: string, content: Content): void {
 /** Serves one repository over smart HTTP by `git http-backend`, and remembers what it was asked. */
 export async function serve(directory: string) {
   const requests: { readonly url: string; readonly headers: IncomingHttpHeaders }[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     requests.push({ url: url.pathname + url.search, headers: request.headers });
     const env = {
@@ -110,7 +110,8 @@ export async function serve(directory: string) {
       else response.setHeader(name, value.join(": "));
     }
     response.end(stdout.subarray(end + 4));
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BareRepository, EMPTY_TREE } from "../../doubles/github/git/bare-repository.ts";
-import { holdGitRunner } from "../../doubles/github/git/git-runner.ts";
 
 const person = { name: "Ada Löw", email: "ada@example.test", date: "2026-01-02T03:04:05.678Z" };
 let root = "";
@@ -13,11 +12,7 @@ let made = 0;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "local-github-git-"));
 });
-const releaseGit = holdGitRunner();
-afterAll(async () => {
-  await releaseGit();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => rm(root, { recursive: true, force: true }));
 
 function repository(): Promise<BareRepository> {
   made += 1;

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { graphql, GraphqlResponseError } from "@octokit/graphql";
 import { systemClock } from "../../../src/clock.ts";
 import type { Actor } from "../../doubles/github/auth.ts";
-import { holdGitRunner } from "../../doubles/github/git/git-runner.ts";
 import { handleGraphql } from "../../doubles/github/graphql/handle-graphql.ts";
 import { createAccount } from "../../doubles/github/operations/accounts.ts";
 import { createApp } from "../../doubles/github/operations/apps.ts";
@@ -29,7 +28,6 @@ export class Scene {
   readonly base: string;
   /** What was emitted since the scene was opened, or since `openPull`. */
   readonly events: WebhookEvent[];
-  private readonly releaseGit = holdGitRunner();
   private readonly app: App;
   private readonly installation: Installation;
 
@@ -75,7 +73,6 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    await this.releaseGit();
     await rm(this.github.dataDir, { recursive: true, force: true });
   }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { systemClock, type Clock } from "../../../src/clock.ts";
 import { faultOf } from "./admin.ts";
 import { Faults, type FaultMode } from "./faults.ts";
-import { holdGitRunner } from "./git/git-runner.ts";
 import { RequestLog, type LoggedRequest } from "./request-log.ts";
 import { RateCounters } from "./rest/rate-limit.ts";
 import { validateDelivery } from "./schemas/validate.ts";
@@ -67,7 +66,6 @@ export async function startGitHub(options: LocalGitHubOptions = {}): Promise<Loc
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the local GitHub listens on no port");
   github.url = `http://${host}:${address.port}`;
-  const releaseGit = holdGitRunner();
   return {
     url: github.url,
     github,
@@ -82,7 +80,6 @@ export async function startGitHub(options: LocalGitHubOptions = {}): Promise<Loc
       await closed;
       await engine.close();
       await snapshots.close();
-      await releaseGit();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };

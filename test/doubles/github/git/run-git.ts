@@ -1,10 +1,35 @@
-import { execGit } from "./git-runner.ts";
+import { launch } from "../../../../src/launcher.ts";
 
 /** What one git process answered. `stdout` is raw: file contents are bytes, not text. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
+}
+
+export interface GitCall {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: Buffer | string;
+  /** Nobody wants the output any more: git is killed, and its code is -1. */
+  readonly signal?: AbortSignal;
+}
+
+/** Ten minutes: what takes longer hangs. */
+const timeoutMs = 600_000;
+const maxOutput = 1024 ** 3;
+
+/**
+ * Runs one git process, in `/`, from the bot's small process that starts programs: a start copies the page tables of the process that does, which
+ * takes long from a test's.
+ * @throws Error when git cannot be started or does not end
+ */
+export async function execGit(call: GitCall): Promise<GitResult> {
+  const { end, code, stdout, stderr } = await launch({ file: "git", ...call, timeoutMs, maxOutput });
+  if (end === "exited" || end === "aborted") return { code: code ?? -1, stdout, stderr };
+  throw new Error(
+    `git ${call.args.join(" ")} ${end === "missing" ? "cannot be started: git is missing" : `was stopped: ${end}`}`,
+  );
 }
 
 /** git ended with a code that the caller did not expect; the message holds git's own words. */

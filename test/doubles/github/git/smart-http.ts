@@ -10,9 +10,8 @@ import { HttpProblem } from "../rest/problem.ts";
 import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
 import { openRepository, readGitRequest } from "./git-access.ts";
-import { execGit } from "./git-runner.ts";
 import { hookRules } from "./hook-rules.ts";
-import { gitEnvironment } from "./run-git.ts";
+import { execGit, gitEnvironment } from "./run-git.ts";
 
 const HOOKS = fileURLToPath(new URL("hooks", import.meta.url));
 
@@ -133,41 +132,25 @@ async function runBackend(exchange: Exchange, extra: Record<string, string>): Pr
   const input = await buffer(request).catch(() => null);
   // The client went away in the middle.
   if (input === null) return;
-  const forward = headerReader(response);
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  const { code, stderr } = await execGit({
-    args: ["http-backend"],
-    env,
-    input,
-    onOutput: (piece) => {
-      const body = forward(piece);
-      if (body.length > 0) response.write(body);
-    },
-    signal: gone.signal,
-  });
-  if (!response.headersSent)
-    throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
+  // A push goes on by itself: git would leave its locks behind.
+  if (exchange.operation === "git-upload-pack") response.once("close", () => gone.abort());
+  const { code, stdout, stderr } = await execGit({ args: ["http-backend"], env, input, signal: gone.signal });
+  if (gone.signal.aborted) return;
+  const end = stdout.indexOf("\r\n\r\n");
+  if (end < 0) throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
+  passOn(stdout.subarray(0, end).toString("latin1"), stdout.subarray(end + 4), response);
 }
 
 // CGI (RFC 3875 section 6): header lines, an empty line, then the body; "Status: 404 Not Found" sets the status.
-function headerReader(response: ServerResponse): (chunk: Buffer) => Buffer {
-  let head: Buffer | null = Buffer.alloc(0);
-  return (chunk) => {
-    if (head === null) return chunk;
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf("\r\n\r\n");
-    if (end < 0) return Buffer.alloc(0);
-    let status = 200;
-    for (const line of head.subarray(0, end).toString("latin1").split("\r\n")) {
-      const colon = line.indexOf(":");
-      const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
-      if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
-      else response.setHeader(name, value);
-    }
-    response.writeHead(status);
-    const body = head.subarray(end + 4);
-    head = null;
-    return body;
-  };
+function passOn(head: string, body: Buffer, response: ServerResponse): void {
+  let status = 200;
+  for (const line of head.split("\r\n")) {
+    const colon = line.indexOf(":");
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
+    else response.setHeader(name, value);
+  }
+  response.writeHead(status);
+  response.write(body);
 }
