@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { scriptedStory } from "../demo/scripted-story.ts";
-import { bundled, shortLived } from "../doubles/bundled.ts";
+import { bundled, shortLived, shortLivedWithStore } from "../doubles/bundled.ts";
 import { seedStore } from "../doubles/embedded-template.ts";
 import { freePort } from "../doubles/free-port.ts";
 import { startGitHub, type LocalGitHub } from "../doubles/github/index.ts";
@@ -120,6 +120,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.queueUrl === undefined ? {} : { QUEUE_URL: options.queueUrl }),
   };
+  const flags = options.databaseUrl === undefined ? shortLivedWithStore : shortLived;
   const programs = { killedBot: await bundled("killedBot"), server: await bundled("server") };
   let closed = false;
   const adopt = (child: ChildProcess): Bot => {
@@ -142,7 +143,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       return adopt(
         fork(programs.killedBot, [JSON.stringify({ ...orders, diary: join(folder, "diary") } satisfies Orders)], {
           env: { ...variables, ...more },
-          execArgv: ["--disable-warning=ExperimentalWarning", ...shortLived],
+          execArgv: ["--disable-warning=ExperimentalWarning", ...flags],
           stdio: ["ignore", "pipe", "pipe", "ipc"],
         }),
       );

@@ -17,11 +17,11 @@ const entries = {
   server: "handlers/server.ts",
 };
 
-/**
- * Flags of Node for a process that ends soon: to optimise the embedded store's WebAssembly takes longer than it saves, and so do threads that collect
- * the garbage of a small young memory.
- */
-export const shortLived = ["--liftoff-only", "--single-threaded-gc", "--min-semi-space-size=16"];
+/** Flags of Node for a process that ends soon: threads that collect the garbage of a small young memory take longer than they save. */
+export const shortLived = ["--single-threaded-gc", "--min-semi-space-size=16"];
+
+/** To optimise the embedded store's WebAssembly does as well. Without that store the flag costs 50 ms: Node then compiles its own modules anew. */
+export const shortLivedWithStore = [...shortLived, "--liftoff-only"];
 
 /** With programs, grammars and data beside the code. */
 const notBundled = [

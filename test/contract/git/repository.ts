@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
-import { execGit } from "../../doubles/github/git/run-git.ts";
+import { execHttpBackend } from "../../doubles/github/git/run-git.ts";
 import { outputSync } from "../../support/run-sync.ts";
 
 const environment = {
@@ -101,7 +101,7 @@ export async function serve(directory: string) {
       CONTENT_TYPE: request.headers["content-type"] ?? "",
       HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
     };
-    const { stdout } = await execGit({ args: ["http-backend"], env, input: await buffer(request) });
+    const { stdout } = await execHttpBackend({ env, input: await buffer(request) });
     const end = stdout.indexOf("\r\n\r\n");
     const head = stdout.subarray(0, end).toString().split("\r\n");
     for (const line of head) {

@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { shortLived } from "../../doubles/bundled.ts";
+import { shortLivedWithStore } from "../../doubles/bundled.ts";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -21,7 +21,7 @@ export interface ServerProcess {
  */
 export function runServer(variables: Record<string, string>, program = "handlers/server.ts"): ServerProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [...shortLived, program], {
+  const child = spawn(process.execPath, [...shortLivedWithStore, program], {
     cwd: root,
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...variables },
     timeout: 50_000,

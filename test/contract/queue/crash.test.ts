@@ -8,7 +8,7 @@ import { openQueue } from "../../../pipelines/queue.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
 import { openStore } from "../../../src/store/open-store.ts";
-import { bundled, shortLived } from "../../doubles/bundled.ts";
+import { bundled, shortLivedWithStore } from "../../doubles/bundled.ts";
 import { dropTemplate, seedStore } from "../../doubles/embedded-template.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
 import { startRedis, type RedisServer } from "../../doubles/redis.ts";
@@ -62,7 +62,7 @@ describe.each(placeNames)("worker processes on %s", (placeName) => {
   });
 
   function start(second: boolean): Child {
-    const child = fork(script, [JSON.stringify({ ...where, dataDir, second })], { execArgv: shortLived });
+    const child = fork(script, [JSON.stringify({ ...where, dataDir, second })], { execArgv: shortLivedWithStore });
     const words: string[] = [];
     child.on("message", (word) => void words.push(word as string));
     const started = { process: child, words, exited: once(child, "exit") };

@@ -13,7 +13,7 @@ import { silentLog, type Log } from "../../../src/log.ts";
 import { migrationsFolder } from "../../../src/store/database.ts";
 import { openStore, type OpenedStore } from "../../../src/store/open-store.ts";
 import * as schema from "../../../src/store/schema.ts";
-import { shortLived } from "../../doubles/bundled.ts";
+import { shortLivedWithStore } from "../../doubles/bundled.ts";
 import { dropTemplate, howTemplateWasMade, seedStore } from "../../doubles/embedded-template.ts";
 import { freePort } from "../../doubles/free-port.ts";
 import { startPostgres, type PostgresServer } from "../../doubles/postgres.ts";
@@ -58,7 +58,7 @@ describe("the embedded store", () => {
 
   test("refuses a second process with the pid of the first, and outlives its SIGKILL", async () => {
     await seedStore(dataDir);
-    const first = fork(holder, [dataDir], { execArgv: shortLived });
+    const first = fork(holder, [dataDir], { execArgv: shortLivedWithStore });
     const exited = once(first, "exit");
     await once(first, "message");
     const error = await open().catch((thrown: unknown) => thrown);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { launch } from "../../../../src/launcher.ts";
 
 /** What one git process answered. `stdout` is raw: file contents are bytes, not text. */
@@ -24,12 +25,24 @@ const maxOutput = 1024 ** 3;
  * takes long from a test's.
  * @throws Error when git cannot be started or does not end
  */
-export async function execGit(call: GitCall): Promise<GitResult> {
-  const { end, code, stdout, stderr } = await launch({ file: "git", ...call, timeoutMs, maxOutput });
+export function execGit(call: GitCall): Promise<GitResult> {
+  return exec("git", call);
+}
+
+/** `git http-backend` (gitprotocol-http), without a process of git that only starts it. @throws as `execGit` */
+export async function execHttpBackend(call: Omit<GitCall, "args">): Promise<GitResult> {
+  programs ??= (await execGit({ args: ["--exec-path"], env: gitEnvironment() })).stdout.toString().trim();
+  return exec(join(programs, "git-http-backend"), { args: [], ...call });
+}
+
+/** Where git has those that it starts itself. */
+let programs: string | undefined;
+
+async function exec(file: string, call: GitCall): Promise<GitResult> {
+  const { end, code, stdout, stderr } = await launch({ file, ...call, timeoutMs, maxOutput });
   if (end === "exited" || end === "aborted") return { code: code ?? -1, stdout, stderr };
-  throw new Error(
-    `git ${call.args.join(" ")} ${end === "missing" ? "cannot be started: git is missing" : `was stopped: ${end}`}`,
-  );
+  const why = end === "missing" ? "is not there: install git" : `was stopped: ${end}`;
+  throw new Error(`${[file, ...call.args].join(" ")} ${why}`);
 }
 
 /** git ended with a code that the caller did not expect; the message holds git's own words. */

@@ -11,7 +11,7 @@ import type { GitHub } from "../state/github.ts";
 import type { Repository } from "../state/repositories.ts";
 import { openRepository, readGitRequest } from "./git-access.ts";
 import { hookRules } from "./hook-rules.ts";
-import { execGit, gitEnvironment } from "./run-git.ts";
+import { execHttpBackend, gitEnvironment } from "./run-git.ts";
 
 const HOOKS = fileURLToPath(new URL("hooks", import.meta.url));
 
@@ -135,7 +135,7 @@ async function runBackend(exchange: Exchange, extra: Record<string, string>): Pr
   const gone = new AbortController();
   // A push goes on by itself: git would leave its locks behind.
   if (exchange.operation === "git-upload-pack") response.once("close", () => gone.abort());
-  const { code, stdout, stderr } = await execGit({ args: ["http-backend"], env, input, signal: gone.signal });
+  const { code, stdout, stderr } = await execHttpBackend({ env, input, signal: gone.signal });
   if (gone.signal.aborted) return;
   const end = stdout.indexOf("\r\n\r\n");
   if (end < 0) throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
