@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorMessage, getSystemErrorName } from "node:util";
 import { messageOf, TransientError, UserError } from "./errors.ts";
@@ -140,8 +140,7 @@ function pieceOf(call: Call): Buffer[] {
 }
 
 function fields(strings: readonly string[]): [Buffer, Buffer] {
-  const bad = strings.find((string) => string.includes("\0"));
-  if (bad !== undefined) throw new Error(`A program cannot be given null bytes: ${JSON.stringify(bad)}`);
+  if (strings.some((string) => string.includes("\0"))) throw new Error("A program cannot be given null bytes.");
   const text = Buffer.from(strings.join("\0"));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
@@ -150,7 +149,9 @@ function fields(strings: readonly string[]): [Buffer, Buffer] {
 
 function startLauncher(): Launcher {
   const child = spawnLauncher();
-  const channel = child.stdio[3] as Socket;
+  // Where the system gives no process, there may be no pipe to it either; "error" says so to every call.
+  const pipes: ChildProcess["stdio"] | undefined = child.stdio;
+  const channel = (pipes?.[3] ?? new Socket()) as Socket;
   const started: Launcher = { child, channel, calls: new Map() };
   const gone = (why: (file: string) => Error) => {
     if (launcher === started) launcher = undefined;
@@ -231,7 +232,7 @@ function hear(at: Launcher, letter: string, id: number, content: Buffer): void {
   if (call === undefined) return;
   if (letter === "p") call.pid = content.readUInt32BE();
   else if (letter === "i") send(at, "i", id, ...pieceOf(call));
-  else if (letter === "o") call.stdout.push(Buffer.from(content));
+  else if (letter === "o") call.stdout.push(content);
   else if (letter === "e") {
     const code = content.readInt32BE();
     const excess = content[4] === 1;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createHash, randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { launch, launchOrThrow } from "../../../src/launcher.ts";
 import { env, launcherPid, longLiving, shell, withClock } from "./scene.ts";
 
@@ -212,6 +213,14 @@ describe("the small process", () => {
     expect(await end).toMatchObject({ end: "aborted" });
     await gone;
     expect(await launcherPid()).not.toBe(frozen);
+  });
+
+  test("that cannot be made fails the call, and is made for the next when it can be", async () => {
+    const bot = fileURLToPath(new URL("poor-bot.mjs", import.meta.url));
+    const { stdout } = await shell(`ulimit -n 100; exec '${process.execPath}' '${bot}'`);
+    expect(stdout.toString()).toBe(
+      "TransientError: The process that starts programs cannot be made: spawn perl EMFILE, then here\n\n",
+    );
   });
 
   test("ends after a minute without use", async () => {
