@@ -4,7 +4,6 @@ import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -127,7 +126,6 @@ describe("files of a workspace", () => {
   ])("that are %s are refused at once", async (_name, make) => {
     const { workspace, files } = layout();
     make(join(workspace, "odd"));
-    if (!existsSync(join(workspace, "odd"))) mkdirSync(join(workspace, "odd"));
     await expect(files.read("odd")).rejects.toMatchObject({ name: "UserError" });
     await expect(files.write("odd", "x")).rejects.toMatchObject({ name: "UserError" });
     expect(await files.list("", 10)).toEqual(["inside"]);

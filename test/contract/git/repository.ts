@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toSha, type Sha } from "../../../src/domain/ids.ts";
 import { execHttpBackend } from "../../doubles/github/git/run-git.ts";
+import { passOn } from "../../doubles/github/git/smart-http.ts";
 import { outputSync } from "../../support/run-sync.ts";
 
 const environment = {
@@ -102,14 +103,8 @@ export async function serve(directory: string) {
       HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
     };
     const { stdout } = await execHttpBackend({ env, input: await buffer(request) });
-    const end = stdout.indexOf("\r\n\r\n");
-    const head = stdout.subarray(0, end).toString().split("\r\n");
-    for (const line of head) {
-      const [name = "", ...value] = line.split(": ");
-      if (name === "Status") response.statusCode = Number.parseInt(value.join(": "), 10);
-      else response.setHeader(name, value.join(": "));
-    }
-    response.end(stdout.subarray(end + 4));
+    if (passOn(stdout, response)) response.end();
+    else response.destroy();
   };
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");

@@ -137,20 +137,25 @@ async function runBackend(exchange: Exchange, extra: Record<string, string>): Pr
   if (exchange.operation === "git-upload-pack") response.once("close", () => gone.abort());
   const { code, stdout, stderr } = await execHttpBackend({ env, input, signal: gone.signal });
   if (gone.signal.aborted) return;
-  const end = stdout.indexOf("\r\n\r\n");
-  if (end < 0) throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
-  passOn(stdout.subarray(0, end).toString("latin1"), stdout.subarray(end + 4), response);
+  if (!passOn(stdout, response))
+    throw new Error(`git http-backend ended with ${String(code)} without an answer: ${stderr.trim()}`);
 }
 
-// CGI (RFC 3875 section 6): header lines, an empty line, then the body; "Status: 404 Not Found" sets the status.
-function passOn(head: string, body: Buffer, response: ServerResponse): void {
+/**
+ * Writes what a CGI program said (RFC 3875 section 6): header lines, an empty line, then the body; "Status: 404 Not Found" sets the status.
+ * @returns false, and writes nothing, when it is no such answer
+ */
+export function passOn(said: Buffer, response: ServerResponse): boolean {
+  const end = said.indexOf("\r\n\r\n");
+  if (end < 0) return false;
   let status = 200;
-  for (const line of head.split("\r\n")) {
+  for (const line of said.toString("latin1", 0, end).split("\r\n")) {
     const colon = line.indexOf(":");
     const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
     if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
     else response.setHeader(name, value);
   }
   response.writeHead(status);
-  response.write(body);
+  response.write(said.subarray(end + 4));
+  return true;
 }
