@@ -182,23 +182,20 @@ async function endOlder(store: RunDeps["store"], run: Run): Promise<void> {
     if (older.cancelRequestedBy === supersededBy(run)) await store.runs.move(older.id, "superseded", newerRun);
 }
 
-function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log): Omit<RunContext, "unseen"> {
-  const { signal } = lease;
+function contextOf(run: Run, kept: KeptLease, store: RunDeps["store"], log: Log): Omit<RunContext, "unseen"> {
+  const { signal, lease } = kept;
   return {
     run,
     signal,
     log,
     async step<T>(name: string, work: () => Promise<T>): Promise<T> {
       signal.throwIfAborted();
-      const before = await store.steps.finished(run.id, name);
+      const before = await store.steps.begin(run.id, name);
       // The journal gives back what `work` of the same step gave when it was stored.
       if (before !== undefined) return before.result as T;
-      await store.steps.start(run.id, name);
       try {
         const result: unknown = await work();
-        // Who lost the lease in the meantime must not change what the one who has it goes by.
-        await lease.fence();
-        await store.steps.finish(run.id, name, result);
+        if (!(await store.steps.finish(run.id, name, result, lease))) kept.lost();
         return (result === undefined ? undefined : JSON.parse(JSON.stringify(result))) as T;
       } catch (error) {
         if (!signal.aborted) await store.steps.fail(run.id, name, messageOf(error)).catch(() => undefined);
@@ -207,7 +204,7 @@ function contextOf(run: Run, lease: KeptLease, store: RunDeps["store"], log: Log
     },
     async fence() {
       signal.throwIfAborted();
-      await lease.fence();
+      await kept.fence();
     },
     async waiting(reason) {
       await store.runs.move(run.id, "waiting", reason);

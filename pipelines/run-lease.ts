@@ -1,7 +1,7 @@
 import { isFinal } from "../src/domain/run.ts";
 import { Cancelled, LeaseLost, messageOf, RateLimited } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
-import type { Run, Store } from "../src/store/port.ts";
+import type { Lease, Run, Store } from "../src/store/port.ts";
 
 export interface RunSettings {
   /** How long a lease outlives the last sign of life. */
@@ -40,8 +40,11 @@ function threadWait(settings: RunSettings, attempt: number): number {
 export interface KeptLease {
   /** Aborted with the outer signal's reason, with `Cancelled`, or with `LeaseLost`. */
   readonly signal: AbortSignal;
+  readonly lease: Lease;
   /** @throws LeaseLost when the lease is somebody else's */
   readonly fence: () => Promise<void>;
+  /** To be told when the store no longer takes the lease for ours. @throws LeaseLost always */
+  readonly lost: () => never;
   /** Stops the heart-beat and gives the lease back. Never throws. */
   readonly release: () => Promise<void>;
 }
@@ -69,23 +72,28 @@ export async function keepLease(
   if (token === null) throw new RateLimited("another run of this thread is at work", threadWait(settings, attempt));
 
   const controller = new AbortController();
-  const lost = (): LeaseLost => new LeaseLost(`run ${run.id} no longer has the lease on ${key}`);
+  const gone = (): LeaseLost => new LeaseLost(`run ${run.id} no longer has the lease on ${key}`);
+  const lost = (): never => {
+    const error = gone();
+    controller.abort(error);
+    throw error;
+  };
   let renewed = performance.now();
 
   const heartBeat = repeat(settings.renewMs, async () => {
     const asked = performance.now();
     try {
       if (await leases.renew(key, token, settings.leaseMs)) renewed = asked;
-      else controller.abort(lost());
+      else controller.abort(gone());
     } catch (error) {
       log.warn({ error: messageOf(error) }, "the lease could not be renewed");
-      if (performance.now() - renewed > settings.leaseMs) controller.abort(lost());
+      if (performance.now() - renewed > settings.leaseMs) controller.abort(gone());
     }
   });
   const watch = repeat(settings.cancelPollMs, async () => {
     try {
       const now = await runs.get(run.id);
-      const why = now === null ? lost() : reasonToStop(now);
+      const why = now === null ? gone() : reasonToStop(now);
       if (why !== null) controller.abort(why);
     } catch (error) {
       log.debug({ error: messageOf(error) }, "could not see whether the run is to be cancelled");
@@ -97,12 +105,10 @@ export async function keepLease(
 
   return {
     signal: controller.signal,
+    lease: { key, token },
+    lost,
     async fence() {
-      if (!(await leases.holds(key, token))) {
-        const error = lost();
-        controller.abort(error);
-        throw error;
-      }
+      if (!(await leases.holds(key, token))) lost();
     },
     async release() {
       outer.removeEventListener("abort", pass);

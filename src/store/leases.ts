@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, gt, lte, sql, type SQL } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import type { Database } from "./database.ts";
-import type { LeaseStore } from "./port.ts";
+import type { Lease, LeaseStore } from "./port.ts";
 import { leases } from "./schema.ts";
 
 /** Time is the database's alone: a worker whose clock is wrong must not take what another one holds. */
@@ -22,12 +22,12 @@ export function leaseStore(db: Database): LeaseStore {
       const renewed = await db
         .update(leases)
         .set({ expiresAt: inMs(ttlMs) })
-        .where(ours(key, token))
+        .where(isHeld({ key, token }))
         .returning({ key: leases.key });
       return renewed.length > 0;
     },
     async holds(key, token) {
-      return (await db.select({ key: leases.key }).from(leases).where(ours(key, token))).length > 0;
+      return (await db.select({ key: leases.key }).from(leases).where(isHeld({ key, token }))).length > 0;
     },
     async release(key, token) {
       await db.delete(leases).where(and(eq(leases.key, key), eq(leases.token, token)));
@@ -39,6 +39,7 @@ function inMs(ttlMs: number): SQL {
   return sql`clock_timestamp() + ${ttlMs} * interval '1 millisecond'`;
 }
 
-function ours(key: string, token: string): SQL | undefined {
+/** True for the row of a lease that has not run out. */
+export function isHeld({ key, token }: Lease): SQL | undefined {
   return and(eq(leases.key, key), eq(leases.token, token), gt(leases.expiresAt, now));
 }

@@ -79,9 +79,14 @@ export interface RunCount {
 export interface StepStore {
   /** The stored result (JSON) of a finished step, or undefined when it has not finished. */
   finished(runId: string, name: string): Promise<{ result: unknown } | undefined>;
-  start(runId: string, name: string): Promise<void>;
-  /** @param result JSON, at most 16 MB as text; more is an error that names the step */
-  finish(runId: string, name: string, result: unknown): Promise<void>;
+  /** Notes that the step is at work, unless it has finished: then its stored result, as `finished` gives it. */
+  begin(runId: string, name: string): Promise<{ result: unknown } | undefined>;
+  /**
+   * Keeps the result of a step that has begun, as long as the lease is held: who lost it must not change what the one who has it goes by.
+   * @param result JSON, at most 16 MB as text; more is an error that names the step
+   * @returns false, and keeps nothing, when the lease is somebody else's or has run out
+   */
+  finish(runId: string, name: string, result: unknown, lease: Lease): Promise<boolean>;
   fail(runId: string, name: string, error: string): Promise<void>;
   list(runId: string): Promise<readonly StepRecord[]>;
 }
@@ -98,6 +103,12 @@ export interface StepRecord {
 export interface EventStore {
   append(event: { runId?: string; name: string; data?: unknown }): Promise<void>;
   of(runId: string): Promise<readonly { seq: number; name: string; data: unknown; at: Date }[]>;
+}
+
+/** What was acquired, and the proof of it. */
+export interface Lease {
+  readonly key: string;
+  readonly token: string;
 }
 
 /** Who may act on a thread or a run right now. A fence, not a mutex: ask `holds` before every write to GitHub. */

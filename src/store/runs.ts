@@ -13,36 +13,44 @@ export function runStore(db: Database): RunStore {
     (await db.select().from(runs).where(where).orderBy(desc(runs.seq)).limit(limit)).map(toRun);
 
   return {
-    open: ({ kind, repo, number, head, jobId, actor }) =>
-      db.transaction(async (tx) => {
-        const [made] = await tx
+    async open({ kind, repo, number, head, jobId, actor }) {
+      const made = db.$with("changed").as(
+        db
           .insert(runs)
           .values({ kind, ...repoColumns(repo), number, head, jobId, actor })
           .onConflictDoNothing({ target: runs.jobId })
-          .returning();
-        if (made === undefined) return toRun(only(await tx.select().from(runs).where(eq(runs.jobId, jobId))));
-        await tx.insert(events).values({ runId: made.id, name: "run.queued", data: { kind, number, actor } });
-        return toRun(made);
-      }),
+          .returning(),
+      );
+      const [run] = await db
+        .with(made, noted(db, "run.queued", { kind, number, actor }))
+        .select()
+        .from(made);
+      return run === undefined ? only(await select(eq(runs.jobId, jobId), 1)) : toRun(run);
+    },
     async get(id) {
       return (await select(eq(runs.id, id), 1))[0] ?? null;
     },
     async byJob(jobId) {
       return (await select(eq(runs.jobId, jobId), 1))[0] ?? null;
     },
-    move: (id, state, reason) =>
-      db.transaction(async (tx) => {
-        const moved = await tx
+    async move(id, state, reason) {
+      const moved = db.$with("changed").as(
+        db
           .update(runs)
           .set({ state, reason: reason ?? null, updatedAt: now })
           .where(and(eq(runs.id, id), alive))
-          .returning({ id: runs.id });
-        if (moved.length === 0) return false;
-        await tx
-          .insert(events)
-          .values({ runId: id, name: `run.${state}`, ...(reason === undefined ? {} : { data: { reason } }) });
-        return true;
-      }),
+          .returning({ id: runs.id }),
+      );
+      const data = reason === undefined ? undefined : { reason };
+      return (
+        (
+          await db
+            .with(moved, noted(db, `run.${state}`, data))
+            .select()
+            .from(moved)
+        ).length > 0
+      );
+    },
     async setHead(id, head) {
       await db.update(runs).set({ head, updatedAt: now }).where(eq(runs.id, id));
     },
@@ -56,10 +64,10 @@ export function runStore(db: Database): RunStore {
         ),
         options.limit ?? 100,
       ),
-    requestCancel: (repo, number, by, options = {}) =>
-      db.transaction(async (tx) => {
-        const { kind, except, only: single, olderThan } = options;
-        const marked = await tx
+    async requestCancel(repo, number, by, options = {}) {
+      const { kind, except, only: single, olderThan } = options;
+      const marked = db.$with("changed").as(
+        db
           .update(runs)
           // The first who asked stays named.
           .set({
@@ -78,11 +86,11 @@ export function runStore(db: Database): RunStore {
                 : lt(runs.seq, sql`(select r.seq from ${runs} r where r.id = ${sql.param(olderThan, runs.id)})`),
             ),
           )
-          .returning();
-        for (const run of marked)
-          await tx.insert(events).values({ runId: run.id, name: "run.cancel-requested", data: { by } });
-        return marked.toSorted((a, b) => b.seq - a.seq).map(toRun);
-      }),
+          .returning(),
+      );
+      const noticed = noted(db, "run.cancel-requested", { by });
+      return (await db.with(marked, noticed).select().from(marked).orderBy(desc(marked.seq))).map(toRun);
+    },
     orphans: (olderThanMs) =>
       select(
         and(
@@ -109,6 +117,17 @@ export function runStore(db: Database): RunStore {
         .groupBy(runs.kind, runs.state)
         .orderBy(runs.kind, runs.state),
   };
+}
+
+/**
+ * The journal's note of what the part `changed` of the same statement did to runs, one for each: with it in one statement, neither is there without
+ * the other, and both take one round trip.
+ */
+function noted(db: Database, name: string, data?: object) {
+  const json = data === undefined ? null : JSON.stringify(data);
+  return db
+    .$with("noted", {})
+    .as(sql`insert into ${events} (run_id, name, data) select id, ${name}::text, ${json}::json from changed`);
 }
 
 function toRun(row: typeof runs.$inferSelect): Run {

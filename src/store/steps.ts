@@ -1,8 +1,9 @@
-import { and, asc, eq, sql, type SQL } from "./drizzle.ts";
+import { and, asc, eq, exists, sql, type SQL } from "./drizzle.ts";
 import { now } from "./columns.ts";
 import type { Database } from "./database.ts";
+import { isHeld } from "./leases.ts";
 import type { StepStore } from "./port.ts";
-import { steps } from "./schema.ts";
+import { leases, steps } from "./schema.ts";
 
 const maxResultBytes = 16 * 1024 * 1024;
 
@@ -16,32 +17,35 @@ export function stepStore(db: Database): StepStore {
       if (row === undefined) return undefined;
       return { result: row.isVoid ? undefined : row.result };
     },
-    async start(runId, name) {
-      await db
+    async begin(runId, name) {
+      const [begun] = await db
         .insert(steps)
         .values({ runId, name, state: "started" })
         .onConflictDoUpdate({
           target: [steps.runId, steps.name],
           set: { state: "started", error: null, startedAt: now, finishedAt: null },
           setWhere: sql`${steps.state} <> 'finished'`,
-        });
+        })
+        .returning({ name: steps.name });
+      return begun === undefined ? this.finished(runId, name) : undefined;
     },
-    async finish(runId, name, result) {
+    async finish(runId, name, result, lease) {
       const json = result === undefined ? undefined : JSON.stringify(result);
       const bytes = json === undefined ? 0 : Buffer.byteLength(json);
       if (bytes > maxResultBytes)
         throw new RangeError(`the result of the step ${name} is ${bytes} bytes; at most ${maxResultBytes} can be kept`);
-      const done = {
-        state: "finished" as const,
-        // Not through the column's own encoder: it cannot tell JSON's null from "no result".
-        result: json === undefined ? sql`null` : sql`${json}::json`,
-        error: null,
-        finishedAt: now,
-      };
-      await db
-        .insert(steps)
-        .values({ runId, name, ...done })
-        .onConflictDoUpdate({ target: [steps.runId, steps.name], set: done });
+      const kept = await db
+        .update(steps)
+        .set({
+          state: "finished",
+          // Not through the column's own encoder: it cannot tell JSON's null from "no result".
+          result: json === undefined ? sql`null` : sql`${json}::json`,
+          error: null,
+          finishedAt: now,
+        })
+        .where(and(is(runId, name), exists(db.select().from(leases).where(isHeld(lease)))))
+        .returning({ name: steps.name });
+      return kept.length > 0;
     },
     async fail(runId, name, error) {
       const failed = { state: "failed" as const, error, finishedAt: now };

@@ -18,16 +18,22 @@ export function withBoundaries(
   at: (boundary: Boundary, runId: string) => void,
   ended: (kind: string, state: string) => void,
 ): Store {
-  const kindOf = async (runId: string): Promise<string> => (await store.runs.get(runId))?.kind ?? "unknown";
+  const kinds = new Map<string, string>();
+  const kindOf = async (runId: string): Promise<string> => {
+    const kind = kinds.get(runId) ?? (await store.runs.get(runId))?.kind ?? "unknown";
+    kinds.set(runId, kind);
+    return kind;
+  };
   return {
     ...store,
     steps: {
       ...store.steps,
-      async finish(runId, name, result) {
+      async finish(runId, name, result, lease) {
         const kind = await kindOf(runId);
         at(`${kind}/${name} done`, runId);
-        await store.steps.finish(runId, name, result);
-        at(`${kind}/${name} kept`, runId);
+        const isKept = await store.steps.finish(runId, name, result, lease);
+        if (isKept) at(`${kind}/${name} kept`, runId);
+        return isKept;
       },
     },
     runs: {

@@ -21,7 +21,7 @@ const get = async (address: string): Promise<{ status: number; headers: Headers;
 describe("the page of a run", () => {
   test("shows the run, its steps, its logs and what was found, and leads back to GitHub", async () => {
     const run = await scene.begin();
-    await scene.store.steps.start(run.id, "run test");
+    await scene.store.steps.begin(run.id, "run test");
     const log = await scene.log(run, "unit tests", "npm test");
     log.write(`one\n\u001B[31mtwo ${secret}\u001B[0m <img src=x onerror=alert(1)>\n`);
     await log.keepFile("out/report.xml", "<testsuites>");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { toSha } from "../../../src/domain/ids.ts";
-import type { Run, Store } from "../../../src/store/port.ts";
+import type { Lease, Run, Store } from "../../../src/store/port.ts";
 import { openPlace, type Place } from "../queue/places.ts";
 import { until } from "../until.ts";
 
@@ -134,6 +134,11 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
   });
 
   describe("steps", () => {
+    const lease = async (ttlMs = 60_000): Promise<Lease> => {
+      const key = `key-${number}`;
+      return { key, token: (await store.leases.acquire(key, "a run", ttlMs)) ?? "" };
+    };
+
     test.each([
       ["an object", { text: nasty, list: [1, null] }],
       ["a text that looks like JSON", "123"],
@@ -141,21 +146,34 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
       ["nothing", undefined],
     ])("a finished one gives back %s as it was", async (_what, result) => {
       const { id } = await openRun();
-      await store.steps.start(id, "read");
+      expect(await store.steps.begin(id, "read")).toBeUndefined();
       expect(await store.steps.finished(id, "read")).toBeUndefined();
-      await store.steps.finish(id, "read", result);
+      expect(await store.steps.finish(id, "read", result, await lease())).toBe(true);
       expect(await store.steps.finished(id, "read")).toEqual({ result });
-      await store.steps.start(id, "read");
+      expect(await store.steps.begin(id, "read")).toEqual({ result });
       await store.steps.fail(id, "read", "too late");
       expect(await store.steps.finished(id, "read")).toEqual({ result });
     });
 
+    test("what is finished without the lease is not kept", async () => {
+      const { id } = await openRun();
+      const old = await lease(1);
+      await until("it has run out", async () => !(await store.leases.holds(old.key, old.token)) || undefined);
+      await store.steps.begin(id, "read");
+      expect(await store.steps.finish(id, "read", "by nobody", old)).toBe(false);
+      const fresh = await lease();
+      expect(await store.steps.finish(id, "read", "by who had it", old)).toBe(false);
+      expect(await store.steps.finished(id, "read")).toBeUndefined();
+      expect(await store.steps.finish(id, "read", "by who has it", fresh)).toBe(true);
+      expect(await store.steps.finished(id, "read")).toEqual({ result: "by who has it" });
+    });
+
     test("are listed in the order of their first start", async () => {
       const { id } = await openRun();
-      await store.steps.start(id, "one");
+      await store.steps.begin(id, "one");
       await store.steps.fail(id, "one", nasty);
-      await store.steps.start(id, "two");
-      await store.steps.start(id, "one");
+      await store.steps.begin(id, "two");
+      await store.steps.begin(id, "one");
       expect(await store.steps.list(id)).toMatchObject([
         { name: "one", state: "started", error: null, finishedAt: null },
         { name: "two", state: "started" },
@@ -164,7 +182,7 @@ describe.each(["pglite", "postgres"] as const)("the store on %s", (placeName) =>
 
     test("a result over 16 MB is refused by name", async () => {
       const { id } = await openRun();
-      const finishing = store.steps.finish(id, "clone", "x".repeat(16 * 1024 * 1024));
+      const finishing = store.steps.finish(id, "clone", "x".repeat(16 * 1024 * 1024), await lease());
       await expect(finishing).rejects.toThrow(/step clone is 16777218 bytes; at most 16777216/);
     });
   });
