@@ -10,6 +10,7 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import type { RepoRef } from "../domain/ids.ts";
 import type { Log } from "../log.ts";
+import { appJwts } from "./app-jwt.ts";
 import { statusOf, translate } from "./failures.ts";
 import { narrowedToken, type TokenScope } from "./narrowed-token.ts";
 
@@ -85,7 +86,7 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     });
     return octokit;
   };
-  const app = open({ authStrategy: createAppAuth, auth: { appId, privateKey } });
+  const app = open({ authStrategy: createAppAuth, auth: { appId, createJwt: appJwts(privateKey) } });
   const authStrategy = narrowedToken(
     async (scope) => (await app.auth({ type: "installation", ...scope })) as InstallationAccessTokenAuthentication,
   );

@@ -17,7 +17,7 @@ export const otherHead = toSha("b".repeat(40));
 export const appId = 99;
 export const secret = "hunter2-hunter2-hunter2";
 
-const { privateKey } = generateKeyPairSync("rsa", {
+export const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   privateKeyEncoding: { type: "pkcs1", format: "pem" },
   publicKeyEncoding: { type: "spki", format: "pem" },
