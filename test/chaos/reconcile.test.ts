@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
 import { reconcile } from "../../pipelines/reconcile/index.ts";
-import { scriptedStory } from "../demo/scripted-story.ts";
+import { quickStory } from "../doubles/quick-tests.ts";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import type { Script } from "../doubles/model/scripted-model.ts";
 import type { Person } from "../doubles/person.ts";
@@ -181,7 +181,7 @@ describe("a process of the bot", () => {
 
   test("hands its run back at SIGTERM, long before its lease ends, and the next one finishes it", async () => {
     let asked = 0;
-    const stage = await scene((conversation) => ((asked += 1) === 1 ? { fault: "hang" } : scriptedStory(conversation)));
+    const stage = await scene((conversation) => ((asked += 1) === 1 ? { fault: "hang" } : quickStory(conversation)));
     const { ada, at, issue } = stage;
     const orders = { at: [], signal: "SIGKILL", leaseMs: 15_000 } as const;
     const first = stage.bot(orders);

@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { scriptedStory } from "../demo/scripted-story.ts";
 import { bundled, shortLived, shortLivedWithStore } from "../doubles/bundled.ts";
 import { seedStore } from "../doubles/embedded-template.ts";
 import { freePort } from "../doubles/free-port.ts";
@@ -18,6 +17,7 @@ import { startScriptedModel, type Script } from "../doubles/model/scripted-model
 import { filesOf, newRepository } from "../doubles/new-repository.ts";
 import { admin, newPerson, type Person } from "../doubles/person.ts";
 import { startRedis } from "../doubles/redis.ts";
+import { quickCommands, quickFiles, quickStory } from "../doubles/quick-tests.ts";
 import { seedAnalyser } from "../doubles/seed-analyser.ts";
 import { openSharedPlace } from "../doubles/shared-servers.ts";
 import { openDiary, type Entry } from "./boundaries.ts";
@@ -84,7 +84,7 @@ export async function openServers(): Promise<SceneServers> {
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), "codegen-chaos-"));
   const github = await startGitHub({ strict: true });
-  const model = await startScriptedModel({ script: options.script ?? scriptedStory });
+  const model = await startScriptedModel({ script: options.script ?? quickStory });
   const port = await freePort();
   const bots = new Set<Bot>();
   const manifest = parse(await readFile(join(root, "app.yml"), "utf8")) as Record<string, unknown>;
@@ -93,7 +93,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
   });
   const ada = await newPerson(github.url, "ada");
-  await newRepository(ada, "teashop", await filesOf(join(root, "test/fixtures/teashop")));
+  const own = await filesOf(join(root, "test/fixtures/teashop"));
+  const config = quickCommands(own[".codegen.yml"] ?? "");
+  await newRepository(ada, "teashop", { ...own, ...quickFiles, ".codegen.yml": config });
   await admin(github.url, "installations", { app_id: app.app_id, account: "ada" });
   const at = "/repos/ada/teashop";
   const { number: issue } = await ada.api<{ number: number }>("POST", `${at}/issues`, {

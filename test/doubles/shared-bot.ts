@@ -3,7 +3,7 @@
  * settings than the files of their repository and their script get a bot of their own.
  */
 import type { Conversation, Script, Turn } from "./model/scripted-model.ts";
-import { scriptedStory } from "../demo/scripted-story.ts";
+import { quickStory } from "./quick-tests.ts";
 import { openRepository, refuseViolations, start, type StartOptions, type Story } from "./start.ts";
 
 export interface SharedBot {
@@ -22,7 +22,7 @@ export function shareBot(): SharedBot {
       const bot = await (first ??= start({ script: (conversation) => turnOf(scripts, conversation) }));
       const name = `shop-${scripts.size + 1}`;
       const repository = `ada/${name}`;
-      scripts.set(repository, inOrder(options.script ?? scriptedStory));
+      scripts.set(repository, inOrder(options.script ?? quickStory));
       const story = await openRepository(bot, name, options);
       const before = bot.github.violations().length;
       const { model } = bot;

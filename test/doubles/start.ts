@@ -24,7 +24,7 @@ import { startGitHub, type LocalGitHub } from "./github/index.ts";
 import { startScriptedModel, type Script, type ScriptedModel } from "./model/scripted-model.ts";
 import { filesOf, newRepository, type Files } from "./new-repository.ts";
 import { admin, newPerson, type Person } from "./person.ts";
-import { quickConfig, quickFiles } from "./quick-tests.ts";
+import { quickConfig, quickFiles, quickStory } from "./quick-tests.ts";
 import { seedAnalyser } from "./seed-analyser.ts";
 import { openSharedPlace } from "./shared-servers.ts";
 import { scriptedStory } from "../demo/scripted-story.ts";
@@ -37,7 +37,7 @@ export interface StartOptions {
   files?: Record<string, string | null>;
   /** Pulls are validated as the teashop's own file says: with tests in Node, and analysed. Otherwise quickly (quick-tests.ts). */
   ownConfig?: boolean;
-  /** null: no model is set up. Default: the one of the demo. */
+  /** null: no model is set up. Default: the one of the demo, with quick tests unless `ownConfig`. */
   script?: Script | null;
   /** Default: with its queue on the servers that all tests share, or embedded where there are none. */
   databaseUrl?: string;
@@ -125,7 +125,8 @@ export async function start(options: StartOptions = {}): Promise<Story> {
   const shared = isPlaced ? undefined : await openSharedPlace();
   if (shared) closers.push(() => shared.drop());
   const { databaseUrl, queueUrl, queueName } = { ...shared, ...options };
-  const script = options.script === undefined ? scriptedStory : options.script;
+  const usual = options.ownConfig === true ? scriptedStory : quickStory;
+  const script = options.script === undefined ? usual : options.script;
   const model = script === null ? null : await startScriptedModel({ script });
   if (model) closers.push(() => model.close());
   const told = readEnv({

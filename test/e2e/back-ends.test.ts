@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { scriptedStory } from "../demo/scripted-story.ts";
+import { quickStory } from "../doubles/quick-tests.ts";
 import { startCodegenApi, type CodegenApiDouble, type Script } from "../doubles/codegen-api/codegen-api.ts";
 import { dropTemplate } from "../doubles/embedded-template.ts";
 import type { Conversation, Turn } from "../doubles/model/scripted-model.ts";
@@ -30,7 +30,7 @@ describe("a model that is down", () => {
     const running = await begin({
       script: async (conversation: Conversation) => {
         if (conversation.step > 0 || failures >= (conversation.mode === "plan" ? 3 : 6))
-          return scriptedStory(conversation);
+          return quickStory(conversation);
         failures += 1;
         seen.push(await running.answers(issue));
         return down;

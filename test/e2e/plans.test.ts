@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Script } from "../doubles/model/scripted-model.ts";
 import { newPerson } from "../doubles/person.ts";
-import { scriptedStory } from "../demo/scripted-story.ts";
+import { quickStory } from "../doubles/quick-tests.ts";
 import { shareStories } from "./shared-stories.ts";
 
 const begin = shareStories();
@@ -102,7 +102,7 @@ describe("a plan that approves itself", () => {
       files,
       script: async (conversation) => {
         if (conversation.mode === "plan" && conversation.step === 0) await edit();
-        return scriptedStory(conversation);
+        return quickStory(conversation);
       },
     });
     const issue = await story.openIssue();
