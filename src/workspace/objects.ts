@@ -45,20 +45,41 @@ const longestList = 256 * 1024 ** 2;
 /** Bytes of paths in one command line; Linux takes 2 MB with everything. */
 const longestArguments = 500_000;
 
-/** Of the commits of repositories, which never get another one: the same few are asked for again and again, and each time would start a git. */
-const trees = new Map<string, string>();
-const mostTrees = 1_000;
+/** What git said of commits and trees, which stay as they are: a run asks for the same few again and again, and each time would start a git. */
+const answers = new Map<string, Buffer>();
+/** Bytes of them, with what was asked. */
+const most = { one: 1024 ** 2, all: 16 * 1024 ** 2 };
+let bytesOfAnswers = 0;
+
+function remember(question: string, answer: Buffer): void {
+  const bytes = question.length + answer.length;
+  if (bytes > most.one || answers.has(question)) return;
+  if (bytesOfAnswers + bytes > most.all) {
+    answers.clear();
+    bytesOfAnswers = 0;
+  }
+  answers.set(question, answer);
+  bytesOfAnswers += bytes;
+}
 
 /** @param timeoutMs for one git command */
 export function openObjects(directory: string, timeoutMs: number): GitObjects {
   const run = (args: readonly string[], more: GitOptions = {}) =>
     git(args, { gitDirectory: directory, timeoutMs, ...more });
+  const ask = async (args: readonly string[]): Promise<Buffer> => {
+    const question = [directory, ...args].join("\0");
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const { stdout } = await run(args, { maxOutput: longestList });
+    remember(question, stdout);
+    return stdout;
+  };
   const readBlobs = async (commit: string, paths: readonly string[]) => {
     const wanted = new Map(paths.filter(isPlain).map((path) => [Buffer.from(path).toString("latin1"), path]));
     const found = new Map<string, TreeEntry>();
     for (const group of argumentsOf([...wanted.values()])) {
       const list = ["ls-tree", "-z", "-l", "--full-tree", checkOid(commit), "--", ...group];
-      for (const line of fieldsOf((await run(list, { maxOutput: longestList })).stdout, "latin1")) {
+      for (const line of fieldsOf(await ask(list), "latin1")) {
         const entry = entryOf(line);
         // Beside a file, git also lists what is in a directory that was asked for.
         const path = wanted.get(entry?.path ?? "");
@@ -82,27 +103,20 @@ export function openObjects(directory: string, timeoutMs: number): GitObjects {
       const groups = paths === undefined ? [[]] : argumentsOf([...new Set(paths)].filter(isPlain));
       const entries: TreeEntry[] = [];
       for (const group of groups) {
-        const { stdout } = await run([...list, "--", ...group], { maxOutput: longestList });
-        for (const line of fieldsOf(stdout)) entries.push(...[entryOf(line) ?? []].flat());
+        for (const line of fieldsOf(await ask([...list, "--", ...group])))
+          entries.push(...[entryOf(line) ?? []].flat());
       }
       return entries;
     },
     async treeOf(commit) {
-      const key = `${directory} ${commit}`;
-      const known = trees.get(key);
-      if (known !== undefined) return known;
-      const { stdout } = await run(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`]);
-      const tree = stdout.toString().trim();
-      if (trees.size === mostTrees) trees.clear();
-      trees.set(key, tree);
-      return tree;
+      return (await ask(["rev-parse", "--verify", "--quiet", `${checkOid(commit)}^{tree}`])).toString().trim();
     },
     async mergeBase(base, head) {
       const { code, stdout } = await run(["merge-base", checkOid(base), checkOid(head)], { accept: [0, 1] });
       return code === 0 ? toSha(stdout.toString().trim()) : undefined;
     },
     async changedPaths(from, to) {
-      const { stdout } = await run([
+      const said = await ask([
         "diff-tree",
         "-r",
         "-z",
@@ -113,7 +127,7 @@ export function openObjects(directory: string, timeoutMs: number): GitObjects {
         checkOid(from),
         checkOid(to),
       ]);
-      const fields = fieldsOf(stdout);
+      const fields = fieldsOf(said);
       return fields.flatMap((status, index) => {
         const path = fields[index + 1];
         if (index % 2 === 1 || path === undefined) return [];

@@ -51,6 +51,18 @@ test("once all files were listed, git is not asked for some of them, and the ans
   await expect(openCommitFiles(elsewhere, commit)).rejects.toThrow(/git rev-parse/);
 });
 
+test("what git said of a commit is known to whoever opens the repository later", async () => {
+  const remote = places.repository();
+  const [first, second] = [remote.commit({ "a.js": "a" }), remote.commit({ "b.js": "b" })];
+  const open = () => openObjects(`${remote.directory}/.git`, 20_000);
+  const ask = () => Promise.all([open().listFiles(first), open().changedPaths(first, second)]);
+  const answers = await ask();
+  expect(answers).toMatchObject([[{ path: "a.js" }], [{ path: "b.js", change: "added" }]]);
+  rmSync(`${remote.directory}/.git`, { recursive: true });
+  expect(await ask()).toEqual(answers);
+  await expect(open().listFiles(second)).rejects.toThrow(/git ls-tree/);
+});
+
 test("of large contents none is kept", async () => {
   const remote = places.repository();
   const commit = remote.commit({ "large.js": "x".repeat(2_000_000) });
