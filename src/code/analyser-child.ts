@@ -11,8 +11,8 @@ import type { Binding } from "./syntax/grammar.ts";
 import { createGrammars } from "./syntax/load-grammar.ts";
 import { writeAnalysis } from "./written-analysis.ts";
 
-/** After so many files most of the program has been compiled, for those that start with it (if Node was told to keep that). */
-const worthKeeping = 100;
+/** After so many files what has been compiled is kept for those that start later (if Node was told to): most of the program, and then all of it. */
+const worthKeeping = new Set([1, 100]);
 
 const binding: Binding = process.argv[2] === "wasm" ? "wasm" : "native";
 const grammars = createGrammars(binding);
@@ -33,7 +33,7 @@ for (let line = readLine(); line !== null; line = readLine()) {
     const { links, analysis, ...more } = writeAnalysis(await analyse(told.language, content, own));
     answer({ say: "analysis", ...more }, links, analysis);
     // Its end may be sudden.
-    if (++files === worthKeeping) flushCompileCache();
+    if (worthKeeping.has(++files)) flushCompileCache();
   }
 }
 

@@ -1,10 +1,15 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AnalyserProcess } from "../../../src/code/analyser-process.ts";
 import { createAnalysers, type AnalyseOptions, type Analysers, type CodeFile } from "../../../src/code/analysers.ts";
 import type { FileAnalysis } from "../../../src/code/facts.ts";
 import { readOwnRules } from "../../../src/config/own-rules.ts";
 import { startAnalyser } from "../../../src/code/start-analyser.ts";
+import type { Binding } from "../../../src/code/syntax/grammar.ts";
+import { until } from "../until.ts";
 
 let open: Analysers | undefined;
 afterEach(async () => {
@@ -101,6 +106,8 @@ async function analyseAll(all: readonly CodeFile[], options?: AnalyseOptions): P
   return analyses;
 }
 
+const startCompiled = (binding: Binding = "native") => startAnalyser(binding, process.env.NODE_COMPILE_CACHE ?? null);
+
 let started = 0;
 async function startFragile(): Promise<AnalyserProcess> {
   started += 1;
@@ -113,7 +120,7 @@ describe("analysers", () => {
   test.each(["native", "wasm"] as const)(
     "read many files side by side and answer in their order: %s",
     async (binding) => {
-      open = createAnalysers({ start: () => startAnalyser(binding), processes: 2 });
+      open = createAnalysers({ start: () => startCompiled(binding), processes: 2 });
       const analyses = await analyseAll(files(40, { 7: "\0" }));
       const names = analyses.map((one) => (one.end === "analysed" ? one.facts.symbols[0]?.name : one.reason));
       expect(names).toEqual(
@@ -125,7 +132,7 @@ describe("analysers", () => {
   );
 
   test("read files with all that a text may hold between its lines", async () => {
-    open = createAnalysers({ start: () => startAnalyser(), processes: 1 });
+    open = createAnalysers({ start: () => startCompiled(), processes: 1 });
     const long = `// ${"é".repeat(40)}\n`.repeat(5_000);
     const texts = ["/* one\u2028two\u2029three */\n", "", "// a\u0001b\r\n", long, "// \ud800"];
     const analyses = await analyseAll(texts.map(file));
@@ -152,7 +159,7 @@ describe("analysers", () => {
   test.each(["native", "wasm"] as const)(
     "try the rules of a repository, and tell the mistakes of each with its place: %s",
     async (binding) => {
-      open = createAnalysers({ start: () => startAnalyser(binding), processes: 1 });
+      open = createAnalysers({ start: () => startCompiled(binding), processes: 1 });
       const { rules, problems } = await open.check(ownRules({ mistakes }));
       expect(rules.rules.map(({ id }) => id)).toEqual(["own/no-moment"]);
       expect(problems.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
@@ -173,7 +180,7 @@ describe("analysers", () => {
   test.each(["native", "wasm"] as const)(
     "stop a rule that does not come to an end, and keep what the files say: %s",
     async (binding) => {
-      open = createAnalysers({ start: () => startAnalyser(binding), processes: 1, ruleTimeoutMs: 700 });
+      open = createAnalysers({ start: () => startCompiled(binding), processes: 1, ruleTimeoutMs: 700 });
       const { rules } = await open.check(ownRules({ endless }));
       expect(rules.rules.map(({ id }) => id)).toEqual(["own/endless", "own/no-moment"]);
       const long = 'import a from "moment";\n' + "f(1);\n".repeat(2_000);
@@ -191,6 +198,19 @@ describe("analysers", () => {
       ]);
     },
   );
+
+  test("keep what was compiled as soon as one file is analysed, for those that start later", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "codegen-compiled-"));
+    try {
+      open = createAnalysers({ start: () => startAnalyser("native", folder), processes: 1 });
+      await analyseAll(files(1));
+      const kept = () => readdirSync(folder, { recursive: true }).length || undefined;
+      expect(await until("it is kept", kept)).toBeGreaterThan(0);
+    } finally {
+      await open?.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   test("keep their processes for the next files, and replace them after so many", async () => {
     started = 0;
