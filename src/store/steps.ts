@@ -8,15 +8,17 @@ import { leases, steps } from "./schema.ts";
 const maxResultBytes = 16 * 1024 * 1024;
 
 export function stepStore(db: Database): StepStore {
+  const finished: StepStore["finished"] = async (runId, name) => {
+    const [row] = await db
+      .select({ result: steps.result, isVoid: sql<boolean>`${steps.result} is null` })
+      .from(steps)
+      .where(and(is(runId, name), eq(steps.state, "finished")));
+    if (row === undefined) return undefined;
+    return { result: row.isVoid ? undefined : row.result };
+  };
+
   return {
-    async finished(runId, name) {
-      const [row] = await db
-        .select({ result: steps.result, isVoid: sql<boolean>`${steps.result} is null` })
-        .from(steps)
-        .where(and(is(runId, name), eq(steps.state, "finished")));
-      if (row === undefined) return undefined;
-      return { result: row.isVoid ? undefined : row.result };
-    },
+    finished,
     async begin(runId, name) {
       const [begun] = await db
         .insert(steps)
@@ -27,7 +29,7 @@ export function stepStore(db: Database): StepStore {
           setWhere: sql`${steps.state} <> 'finished'`,
         })
         .returning({ name: steps.name });
-      return begun === undefined ? this.finished(runId, name) : undefined;
+      return begun === undefined ? finished(runId, name) : undefined;
     },
     async finish(runId, name, result, lease) {
       const json = result === undefined ? undefined : JSON.stringify(result);
