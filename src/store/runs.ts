@@ -21,10 +21,8 @@ export function runStore(db: Database): RunStore {
           .onConflictDoNothing({ target: runs.jobId })
           .returning(),
       );
-      const [run] = await db
-        .with(made, noted(db, "run.queued", { kind, number, actor }))
-        .select()
-        .from(made);
+      const note = noted(db, "run.queued", { kind, number, actor });
+      const [run] = await db.with(made, note).select().from(made);
       return run === undefined ? only(await select(eq(runs.jobId, jobId), 1)) : toRun(run);
     },
     async get(id) {
@@ -41,15 +39,8 @@ export function runStore(db: Database): RunStore {
           .where(and(eq(runs.id, id), alive))
           .returning({ id: runs.id }),
       );
-      const data = reason === undefined ? undefined : { reason };
-      return (
-        (
-          await db
-            .with(moved, noted(db, `run.${state}`, data))
-            .select()
-            .from(moved)
-        ).length > 0
-      );
+      const note = noted(db, `run.${state}`, reason === undefined ? undefined : { reason });
+      return (await db.with(moved, note).select().from(moved)).length > 0;
     },
     async setHead(id, head) {
       await db.update(runs).set({ head, updatedAt: now }).where(eq(runs.id, id));
@@ -88,8 +79,8 @@ export function runStore(db: Database): RunStore {
           )
           .returning(),
       );
-      const noticed = noted(db, "run.cancel-requested", { by });
-      return (await db.with(marked, noticed).select().from(marked).orderBy(desc(marked.seq))).map(toRun);
+      const note = noted(db, "run.cancel-requested", { by });
+      return (await db.with(marked, note).select().from(marked).orderBy(desc(marked.seq))).map(toRun);
     },
     orphans: (olderThanMs) =>
       select(
