@@ -54,6 +54,8 @@ const init = "/sbin/docker-init";
 /**
  * A process that forks and ends at once, again and again, may be at neither place when the shell looks there. So it looks until the kernel has
  * given no new process a number meanwhile; so many looks that find nothing are enough all the same, since other commands start processes too.
+ * A number may have been given before, to a process that is not there yet: while somebody moves another one between cgroups, each `fork` of the machine waits
+ * between the two, for 15 ms and more. Its parent is seen, and once that is gone its child is there: so after an end it looks again.
  */
 const enoughLooks = 100;
 /** What is killed is there for a moment more, and counts. After about a second it is told as ended all the same. */
@@ -81,28 +83,35 @@ newest() {
   last=
   read -r one five fifteen running last </proc/loadavg
 }
-end_below() {
-  root=$1
-  stopped=" "
+stop_below() {
   looks=0
   while [ $looks -lt ${enoughLooks} ]; do
     looks=$((looks + 1))
     newest
     before=$last
-    below "$root"
+    below "$1"
     newest
     [ "$last" = "$before" ] && looks=${enoughLooks}
     for process in $tree; do
-      case "$stopped$spared" in *" $process "*) continue ;; esac
+      case "$stopped$ended$spared" in *" $process "*) continue ;; esac
       kill -STOP $process
       stopped="$stopped$process "
       looks=0
     done
   done
-  for process in $stopped; do kill -KILL $process; done
-  waited=0
-  for process in $stopped; do
-    while [ -e /proc/$process ] && [ $waited -lt ${longestWait} ]; do waited=$((waited + 1)); done
+}
+end_below() {
+  ended=" "
+  while :; do
+    stopped=" "
+    stop_below "$1"
+    [ "$stopped" = " " ] && break
+    for process in $stopped; do kill -KILL $process; done
+    waited=0
+    for process in $stopped; do
+      while [ -e /proc/$process ] && [ $waited -lt ${longestWait} ]; do waited=$((waited + 1)); done
+    done
+    ended="$ended$stopped"
   done
 } 2>/dev/null
 `;
