@@ -1,6 +1,7 @@
 /** The only file that reads `process.env`. Everything else takes values as parameters. */
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { parseHostPattern, toHostPatterns, type HostPattern } from "./domain/host-pattern.ts";
 import { messageOf, StartError } from "./errors.ts";
@@ -119,7 +120,11 @@ const Variables = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: whole(0, 65_535).default(3000),
   PUBLIC_URL: url("https", "http").optional(),
-  CODEGEN_DATA_DIR: z.string().default(".codegen"),
+  // Programs are started in another directory.
+  CODEGEN_DATA_DIR: z
+    .string()
+    .default(".codegen")
+    .transform((path) => resolve(path)),
   CODEGEN_SNAPSHOT_BYTES: whole(0, Number.MAX_SAFE_INTEGER).optional(),
   CODEGEN_QUOTA_MINUTES: whole(1, 1_000_000_000).optional(),
   CODEGEN_SANDBOX: oneOf(sandboxKinds).default("bubblewrap"),

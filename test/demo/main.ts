@@ -2,6 +2,7 @@
  * `npm run demo`: the whole story on this machine, without any account. Starts a local GitHub, the bot, and a sample repository with an
  * open issue, and prints the pages to open. With `--once` it plays the story by itself and ends.
  */
+import { resolve as absolute } from "node:path";
 import { parseArgs } from "node:util";
 import { play } from "./play.ts";
 import { setStage, type Stage } from "./stage.ts";
@@ -95,7 +96,7 @@ function readOptions(): { once: boolean; port: number; data: string | undefined 
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       return `--port ${values.port}: must be a whole number from 0 to 65535.\n\n${usage}`;
-    return { once: values.once, port, data: values.data };
+    return { once: values.once, port, data: values.data === undefined ? undefined : absolute(values.data) };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
   }

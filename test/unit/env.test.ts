@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readEnv, readLocalEnv, webUrlOf } from "../../src/env.ts";
 import { StartError } from "../../src/errors.ts";
@@ -31,7 +32,7 @@ describe("the variables of the process", () => {
       host: "127.0.0.1",
       port: 3000,
       publicUrl: "http://127.0.0.1:3000",
-      dataDir: ".codegen",
+      dataDir: resolve(".codegen"),
       sandbox: { kind: "bubblewrap", image: "node:24-trixie", dockerSocket: "/var/run/docker.sock" },
       databaseUrl: null,
       queueUrl: null,
@@ -231,7 +232,7 @@ test.each([
 
 describe("the variables of the command line", () => {
   test("are those of this host, and nothing of GitHub is needed", () => {
-    expect(readLocalEnv({})).toMatchObject({ dataDir: ".codegen", snapshotBytes: null, logLevel: "error" });
+    expect(readLocalEnv({})).toMatchObject({ dataDir: resolve(".codegen"), snapshotBytes: null, logLevel: "error" });
     expect(
       readLocalEnv({ CODEGEN_DATA_DIR: "/data", CODEGEN_SNAPSHOT_BYTES: "5000", LOG_LEVEL: "debug" }),
     ).toMatchObject({

@@ -9,7 +9,7 @@ import { setStage, until, type Stage } from "./stage.ts";
 /** A second that no other process of this machine sleeps. */
 const slow = `sleep 41.${process.pid}`;
 
-describe("one process for everything, on its own folder", () => {
+describe("one process for everything, on the usual folder of the directory that it is started in", () => {
   let stage: Stage;
   let variables: Record<string, string>;
   let server: ServerProcess;
@@ -17,9 +17,9 @@ describe("one process for everything, on its own folder", () => {
 
   beforeAll(async () => {
     stage = await setStage(`validation: { commands: [{ name: slow, run: "${slow}" }] }\n`);
-    variables = { ...stage.variables, PORT: String(stage.port) };
-    await seedStore(stage.variables["CODEGEN_DATA_DIR"] ?? "");
-    server = runServer(variables);
+    variables = { ...stage.variables, CODEGEN_DATA_DIR: "", PORT: String(stage.port) };
+    await seedStore(join(stage.folder, ".codegen"));
+    server = runServer(variables, undefined, stage.folder);
     url = `http://127.0.0.1:${stage.port}`;
     await server.line("ready");
   }, 60_000);
@@ -60,7 +60,8 @@ describe("one process for everything, on its own folder", () => {
   }, 60_000);
 
   test("keeps a second process off its folder, naming the first one's pid", async () => {
-    const { code, stderr, stdout } = await runServer({ ...variables, PORT: "0" }, await bundled("server")).ended;
+    const { code, stderr, stdout } = await runServer({ ...variables, PORT: "0" }, await bundled("server"), stage.folder)
+      .ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
       new RegExp(`^The embedded store in .* is in use by process ${server.pid} on .*CODEGEN_DATA_DIR.*\\n$`),
@@ -89,8 +90,8 @@ describe("one process for everything, on its own folder", () => {
     expect(await server.line("stopped")).toBeDefined();
     expect(await processesWith(slow)).toEqual([]);
     expect(await processesWith(stage.folder)).toEqual([]);
-    expect((await readdir(stage.folder)).toSorted()).toEqual(["data"]);
-    const kept = await readdir(join(stage.folder, "data"));
+    expect((await readdir(stage.folder)).toSorted()).toEqual([".codegen"]);
+    const kept = await readdir(join(stage.folder, ".codegen"));
     expect(kept.filter((name) => name.includes("lock"))).toEqual([]);
   }, 60_000);
 });

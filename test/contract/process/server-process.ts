@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { shortLivedWithStore } from "../../doubles/bundled.ts";
@@ -18,11 +19,16 @@ export interface ServerProcess {
 /**
  * The server with exactly these variables (and what Node has compiled before), ended hard after 50 s.
  * @param program a bundle of the source, which starts with less work
+ * @param cwd the directory that it is started in
  */
-export function runServer(variables: Record<string, string>, program = "handlers/server.ts"): ServerProcess {
+export function runServer(
+  variables: Record<string, string>,
+  program = join(root, "handlers/server.ts"),
+  cwd = root,
+): ServerProcess {
   const started = performance.now();
   const child = spawn(process.execPath, [...shortLivedWithStore, program], {
-    cwd: root,
+    cwd,
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...variables },
     timeout: 50_000,
     killSignal: "SIGKILL",
