@@ -3,6 +3,7 @@ import { generateText, type LanguageModel, type ModelMessage, type ToolSet } fro
 import type { Log } from "../log.ts";
 import { readFailure } from "./model-failure.ts";
 import type { CallTokens } from "./prices.ts";
+import { retryPause } from "./retry-after.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface ModelCall {
@@ -65,7 +66,7 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
         { tries, status: failure.status, code: failure.code, model: call.modelName },
         "the model server failed",
       );
-      const pause = failure.retryAfterMs ?? Math.min(4000, 250 * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
+      const pause = retryPause(tries, failure.retryAfterMs);
       // A time-out has cost its whole time already, so it gets one more try only.
       const mayTry = failure.passing && waited + pause <= call.limits.retryTotalMs && !(timeout.aborted && tries > 1);
       if (!mayTry) return { kind: "unavailable", reason: failure.sentence(tries), passing: failure.passing };

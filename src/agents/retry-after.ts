@@ -8,3 +8,13 @@ export function retryAfter(headers: Readonly<Record<string, string>>): number | 
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
+
+/**
+ * How many milliseconds to wait before a call is tried again: as long as the server asks, but never less than a pause of our own, which grows from
+ * a quarter of a second to four. A server that asks for none, again and again, would be asked without end.
+ * @param tries how often it was tried, from 1
+ * @param asked milliseconds
+ */
+export function retryPause(tries: number, asked: number | undefined): number {
+  return Math.max(asked ?? 0, Math.min(4_000, 250 * 2 ** (tries - 1)) * (0.75 + Math.random() / 2));
+}

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Log } from "../../log.ts";
 import { OversizedAnswer } from "../model-fetch.ts";
 import type { CallTokens } from "../prices.ts";
+import { retryPause } from "../retry-after.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { readAnswer } from "./answer.ts";
 import { failureOfError, failureOfStatus, type CallFailure } from "./failure.ts";
@@ -60,7 +61,7 @@ export async function forwardCall(
     if (signal.aborted) return { kind: "stopped" };
     if (failure.kind !== "down") return failure;
     log.warn({ tries, status: failure.status, code: failure.code, model: upstream.model }, "the model server failed");
-    const pause = failure.retryAfterMs ?? Math.min(4000, 250 * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
+    const pause = retryPause(tries, failure.retryAfterMs);
     // A silence has cost its whole time already, so it gets one more try only.
     const silent = failure.code === "timeout" && tries > 1;
     if (!failure.passing || silent || waited + pause > limits.retryTotalMs) {

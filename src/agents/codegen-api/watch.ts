@@ -77,7 +77,7 @@ export async function watchRun(
     } catch (error) {
       if (!(error instanceof CodegenApiFailure && error.passing)) throw error;
       failures += 1;
-      pause = error.retryAfterMs ?? Math.min(longestPauseMs, limits.pollMs * 2 ** failures);
+      pause = Math.max(limits.pollMs, error.retryAfterMs ?? Math.min(longestPauseMs, limits.pollMs * 2 ** failures));
       if (performance.now() + pause - heard > limits.downMs) throw error;
     }
     await wait(pause, undefined, { signal });

@@ -50,10 +50,27 @@ describe("a model that is down", () => {
   });
 
   test("waits as long as the server asks, when that is short", async () => {
-    await withModel([{ fault: 429, retryAfter: 0 }, { fault: 503, retryAfter: 0 }, finish], async (model) => {
-      expect(await backend(model.url).plan(planTask, memoryWorkspace({}), session())).toMatchObject({ end: "done" });
+    await withModel([{ fault: 429, retryAfter: 1 }, finish], async (model) => {
+      const started = performance.now();
+      const outcome = await backend(model.url, { retryTotalMs: 2_000 }).plan(planTask, memoryWorkspace({}), session());
+      expect(outcome).toMatchObject({ end: "done" });
+      expect(performance.now() - started).toBeGreaterThan(990);
     });
   });
+
+  test.each([429, 503] as const)(
+    "and asks to be called at once, again and again (%s), is given up too",
+    async (fault) => {
+      await withModel(
+        () => ({ fault, retryAfter: 0 }),
+        async (model) => {
+          const outcome = await backend(model.url).plan(planTask, memoryWorkspace({}), session());
+          expect(outcome).toMatchObject({ end: "unavailable" });
+          expect(model.requests().length).toBeLessThan(6);
+        },
+      );
+    },
+  );
 
   test("is not waited for when it asks for a minute", async () => {
     await withModel([{ fault: 429, retryAfter: 60 }], async (model) => {
