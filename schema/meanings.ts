@@ -115,6 +115,7 @@ export const meanings: Readonly<Record<string, string>> = {
   "merge.require.approvals": "Approvals of exactly this head, by people with write access, not counting the author.",
   "merge.require.checks":
     "Checks that must have passed, by their whole name, such as `codegen / test`; when empty, one for each of `validation.commands`.",
-  "merge.block.labels": "Labels that keep a pull from being merged; `/codegen hold` sets the first.",
+  "merge.block.labels":
+    "Labels that keep a pull from being merged; `/codegen hold` sets the first, or `codegen:hold` where there is none.",
   "merge.protected": "Globs: a pull that touches one of these is not merged by itself, only by `/codegen merge`.",
 };

@@ -5,6 +5,7 @@ import type { Run } from "../../src/store/port.ts";
 import { commandRun, type CommandRun } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
+import { holdLabel } from "../merge/decide.ts";
 import type { StoryEnd } from "../run-context.ts";
 import { say } from "../say.ts";
 import type { JobContext } from "../worker.ts";
@@ -54,7 +55,7 @@ async function hurry({ queue }: PipelineDeps, runs: readonly Run[]): Promise<voi
 async function hold(run: CommandRun): Promise<StoryEnd> {
   const { deps, thread, writer, admitted } = run;
   const { actor, marker, argument } = admitted.request;
-  const label = admitted.config.merge.block.labels[0] ?? "codegen:hold";
+  const label = holdLabel(admitted.config);
   const on = argument.toLowerCase() !== "off";
   await run.step("label", () => setLabel(deps.github, writer, thread, label, on));
   await run.step("answer", () => say(run, answers.held(marker, actor, label, on)));

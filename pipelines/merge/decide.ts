@@ -1,4 +1,5 @@
 import { minimatch } from "minimatch";
+import type { CodegenConfig } from "../../src/config/schema.ts";
 import { maxPullFiles } from "../../src/github/pulls.ts";
 import { code } from "../../src/messages/markdown.ts";
 import type { MergeConditionText } from "../../src/messages/merge.ts";
@@ -41,10 +42,16 @@ function conflictFree({ pull }: MergeFacts): MergeConditionText {
   };
 }
 
+/** What `/codegen hold` sets, also where the file names no label. */
+export function holdLabel({ merge }: CodegenConfig): string {
+  return merge.block.labels[0] ?? "codegen:hold";
+}
+
 function unblocked({ pull, config }: MergeFacts): MergeConditionText {
   // GitHub does not tell `Codegen:Hold` from `codegen:hold`.
   const present = new Set(pull.labels.map((label) => label.toLowerCase()));
-  const blocking = config.merge.block.labels.filter((label) => present.has(label.toLowerCase()));
+  const labels = new Set([holdLabel(config), ...config.merge.block.labels]);
+  const blocking = [...labels].filter((label) => present.has(label.toLowerCase()));
   return {
     name: "not held",
     met: blocking.length === 0,

@@ -7,7 +7,7 @@ import type { JobContext } from "../worker.ts";
 import { tellFailure } from "../command-run.ts";
 import { decideMerge } from "./decide.ts";
 import { publishMerge, publishRefusal, publishWords } from "./publish.ts";
-import { readMerge, type Merging } from "./read.ts";
+import { readMerge, type Merging, type MergeRead } from "./read.ts";
 
 export async function merge(job: Jobs["merge"], context: JobContext, deps: PipelineDeps): Promise<void> {
   const thread = { repo: job.repo, number: job.pull };
@@ -42,11 +42,29 @@ export async function merge(job: Jobs["merge"], context: JobContext, deps: Pipel
 }
 
 async function mergeStory(run: Merging): Promise<StoryEnd> {
-  const facts = await run.step("read", () => readMerge(run));
+  const facts = await readNow(run);
   if (facts.end === "nothing") return { state: "superseded", reason: facts.reason };
   if (facts.end === "refused") return publishWords(run, facts.message, facts.reason);
   const decision = decideMerge(facts);
   if (decision.end === "nothing") return { state: "superseded", reason: decision.reason };
   if (decision.end === "not-yet") return publishRefusal(run, facts, decision.conditions);
   return publishMerge(run, facts);
+}
+
+/**
+ * The conditions as they are now, also where the run was put back or its worker died since they were read: somebody may have held the pull meanwhile.
+ * What was read before counts only when the merge that it led to is done, though nobody noted it.
+ */
+async function readNow(run: Merging): Promise<MergeRead> {
+  let fresh: MergeRead | undefined;
+  const before = await run.step("read", async () => (fresh = await readMerge(run)));
+  if (fresh !== undefined) return before;
+  const now = await readMerge(run);
+  const isDone =
+    before.end === "facts" &&
+    decideMerge(before).end === "merge" &&
+    now.end === "facts" &&
+    now.pull.merged &&
+    now.pull.head.sha === before.pull.head.sha;
+  return isDone ? before : now;
 }

@@ -11,15 +11,13 @@ import type { MergeFacts, Merging } from "./read.ts";
 export async function publishMerge(run: Merging, facts: MergeFacts): Promise<StoryEnd> {
   const { deps, thread, writer } = run;
   const { pull, config, asked, actor } = facts;
-  if (asked && !(await stillAllowed(deps, thread, actor, requiredRole("merge", config)))) {
-    return { state: "failed", reason: `${actor} may no longer merge here` };
-  }
   const outcome = await run.step("merge", () =>
     mergePull(deps.github, writer, thread, {
       head: pull.head.sha,
       method: config.merge.method,
       title: `${pull.title} (#${pull.number})`,
       message: pull.body.split("\n\n")[0] ?? "",
+      mayMerge: async () => !asked || stillAllowed(deps, thread, actor, requiredRole("merge", config)),
     }),
   );
   if (outcome.outcome === "merged") {
@@ -35,11 +33,12 @@ export async function publishMerge(run: Merging, facts: MergeFacts): Promise<Sto
     return { state: "succeeded" };
   }
   if (asked) {
-    const message =
-      outcome.outcome === "stale"
-        ? messages.mergeStale(actor, outcome.reason)
-        : messages.mergeRefusedByGitHub(actor, outcome.reason);
-    await run.step("publish", () => say(run, message));
+    const message = {
+      stale: messages.mergeStale,
+      refused: messages.mergeRefusedByGitHub,
+      forbidden: messages.mergeForbidden,
+    }[outcome.outcome];
+    await run.step("publish", () => say(run, message(actor, outcome.reason)));
   }
   return { state: "failed", reason: outcome.reason };
 }

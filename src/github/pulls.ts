@@ -236,14 +236,24 @@ export async function listReviews(app: GitHubApp, thread: ThreadRef): Promise<re
   }));
 }
 
-export type MergeOutcome = { outcome: "merged"; sha: Sha } | { outcome: "stale" | "refused"; reason: string };
+export type MergeOutcome =
+  { outcome: "merged"; sha: Sha } | { outcome: "stale" | "refused" | "forbidden"; reason: string };
 
-/** Merges exactly `head`: 409 when the pull has moved on, 405 when GitHub's own rules say no; both are outcomes, not errors. */
+/**
+ * Merges exactly `head`: 409 when the pull has moved on, 405 when GitHub's own rules say no; both are outcomes, not errors.
+ * @param wanted `mayMerge` is asked right before; a merge that is done already asks nobody
+ */
 export async function mergePull(
   app: GitHubApp,
   writer: Writer,
   thread: ThreadRef,
-  wanted: { head: Sha; method: "merge" | "squash" | "rebase"; title: string; message: string },
+  wanted: {
+    head: Sha;
+    method: "merge" | "squash" | "rebase";
+    title: string;
+    message: string;
+    mayMerge: () => Promise<boolean>;
+  },
 ): Promise<MergeOutcome> {
   const api = app.in(thread.repo, { pull_requests: "write", contents: "write" });
   try {
@@ -251,6 +261,7 @@ export async function mergePull(
       `merge of pull ${thread.number}`,
       () => findMerge(app, thread, wanted.head),
       async () => {
+        if (!(await wanted.mayMerge())) return { outcome: "forbidden", reason: "the person may no longer merge here" };
         const { data } = await api.write("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
           ...api.at,
           pull_number: thread.number,

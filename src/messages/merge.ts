@@ -33,6 +33,11 @@ export function mergeStale(by: string, reason: string): Message {
   };
 }
 
+/** The person lost the role between command and merge. */
+export function mergeForbidden(by: string): Message {
+  return { marker, body: `🛑 **Not merged**, @${by}: you may no longer merge here.` };
+}
+
 export function mergeRefusedByGitHub(by: string, reason: string): Message {
   return { marker, body: `🛑 **Not merged**, @${by}. GitHub's own rules for this branch refuse it: ${plain(reason)}` };
 }

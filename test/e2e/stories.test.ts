@@ -224,6 +224,35 @@ describe("validation and merge", () => {
     expect((await pullNow(story, pull.number)).merged).toBe(true);
   }, 60_000);
 
+  test("a merge that GitHub's limit put back goes by what holds when its turn comes", async () => {
+    const story = await begin({ files: config(quickTest, "merge: { require: { approvals: 0 } }") });
+    const mel = await newPerson(story.github.url, "mel");
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.ada.api("PUT", `${story.at}/collaborators/mel`, { permission: "maintain" });
+    await story.drain();
+    const put = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge";
+    const limitedMerge = async (meanwhile: () => Promise<unknown>) => {
+      const before = story.github.log().length;
+      story.github.failNext(put, "secondary403", 1, 1);
+      await story.comment(pull.number, "/codegen merge", mel);
+      const requests = () => story.github.log().slice(before);
+      await waitFor(async () => requests().some(({ route, status }) => route === put && status === 403));
+      await meanwhile();
+      await story.drain();
+      expect((await pullNow(story, pull.number)).merged).toBe(false);
+      return story.answers(pull.number);
+    };
+    expect(await limitedMerge(() => story.comment(pull.number, "/codegen hold"))).toContainEqual(
+      expect.stringContaining("❌ **not held**"),
+    );
+    await story.comment(pull.number, "/codegen hold off");
+    await story.drain();
+    const unrole = () => story.ada.api("DELETE", `${story.at}/collaborators/mel`);
+    expect(await limitedMerge(unrole)).toContainEqual(
+      expect.stringContaining("@mel, `/codegen merge` needs the role **maintain**"),
+    );
+  }, 60_000);
+
   test("re-running a check from its page validates the head again", async () => {
     const story = await begin({ files: config(quickTest) });
     const pull = await openPull(story, "NOTES.md", "notes\n");

@@ -456,8 +456,8 @@ describe("a merge", () => {
   const wanted = { head, method: "squash", title: `T ${secret}`, message: "M" } as const;
   const open = { merged: false, merge_commit_sha: null, head: { sha: head } };
   const done = { merged: true, merge_commit_sha: otherHead, head: { sha: head } };
-  const merge = (method: "squash" | "rebase" = "squash") =>
-    mergePull(github(), writer(), thread, { ...wanted, method });
+  const merge = (method: "squash" | "rebase" = "squash", may = true) =>
+    mergePull(github(), writer(), thread, { ...wanted, method, mayMerge: async () => may });
   const look = (pull: object) => list(`${at}/pulls/7`, pull);
 
   test("takes exactly the head that was looked at", async () => {
@@ -491,9 +491,15 @@ describe("a merge", () => {
     expect(methods()).toHaveLength(2);
   });
 
-  test("that is done already is not done again", async () => {
+  test("that is done already is not done again, and needs nobody's right", async () => {
     look(done);
-    expect(await merge()).toEqual({ outcome: "merged", sha: otherHead });
+    expect(await merge("squash", false)).toEqual({ outcome: "merged", sha: otherHead });
+  });
+
+  test("is not asked for once the person has lost the right", async () => {
+    look(open);
+    expect(await merge("squash", false)).toMatchObject({ outcome: "forbidden" });
+    expect(methods()).toHaveLength(1);
   });
 
   test("that somebody else did at another head is not ours", async () => {

@@ -83,8 +83,13 @@ describe("a pull", () => {
     ],
     ["is not held by other labels", { pull: { labels: ["codegen:hold-on", "bug"] } }, null],
     [
-      "cannot be held where no label is named",
+      "can be held where no label is named",
       { pull: { labels: ["codegen:hold"] }, config: withMerge({ block: { labels: [] } }) },
+      ["not held"],
+    ],
+    [
+      "is not held by the usual label where the file names another",
+      { pull: { labels: ["codegen:hold"] }, config: withMerge({ block: { labels: ["a"] } }) },
       null,
     ],
 
