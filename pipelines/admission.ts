@@ -53,10 +53,10 @@ export async function admit(
     options.unseen(what);
     return ignored(`${what} is gone`);
   };
-  const base = await readBase(deps, thread);
-  if (base === null) return gone("the repository");
   const issue = await getIssue(deps.github, thread);
   if (issue === null) return gone("the issue or pull");
+  const base = await readBase(deps, thread, issue.isPull);
+  if (base === null) return gone("the repository");
   const asked = await readAsked(deps, thread, trigger, base);
   if (asked.end === "gone") return gone("the comment");
   if (asked.end !== "asked") return asked;
@@ -74,7 +74,7 @@ export async function admit(
       `${actor} has ${have}, needs ${need}`,
     );
   }
-  if (reacts(trigger)) await react(deps.github, writer, thread, reactsTo(trigger), "eyes");
+  await acknowledge(deps, writer, thread, trigger);
 
   const place = issue.isPull ? "pull" : "issue";
   if (!grammar[command].where.includes(place)) {
@@ -112,11 +112,26 @@ export function requiredRole(command: CommandName, config: CodegenConfig | null)
   return grammar[command].role;
 }
 
-/** Whether the person behind a trigger may ask for what it asks for: what is known before its turn has come. */
-export async function mayAsk(deps: PipelineDeps, thread: ThreadRef, trigger: Trigger): Promise<boolean> {
+/** Shows who asked that it was seen: 👀, where there is something to look at. */
+export async function acknowledge(
+  deps: PipelineDeps,
+  writer: Writer,
+  thread: ThreadRef,
+  trigger: Trigger,
+): Promise<void> {
+  if (reacts(trigger)) await react(deps.github, writer, thread, reactsTo(trigger), "eyes");
+}
+
+/** Whether a trigger asks for one of these commands, and the person behind it may: what is known before its turn has come. */
+export async function mayAsk(
+  deps: PipelineDeps,
+  thread: ThreadRef,
+  trigger: Trigger,
+  expected: readonly CommandName[],
+): Promise<boolean> {
   const base = await readBase(deps, thread);
   const asked = base === null ? null : await readAsked(deps, thread, trigger, base);
-  if (base === null || asked?.end !== "asked") return false;
+  if (base === null || asked?.end !== "asked" || !expected.includes(asked.command)) return false;
   const need = requiredRole(asked.command, base.config.state === "invalid" ? null : base.config.config);
   return atLeast(await getRole(deps.github, thread.repo, trigger.actor.login), need);
 }

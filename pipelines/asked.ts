@@ -27,8 +27,9 @@ export function markerOf(trigger: Trigger): string {
     case "button":
       return `answer-button-${trigger.checkRunId ?? "all"}`;
     case "label":
+      return `answer-label-${bodyHash(trigger.label.toLowerCase()).slice(0, 8)}`;
     case "assigned":
-      return `answer-${trigger.kind}`;
+      return "answer-assigned";
     case "event":
       return "fix";
   }

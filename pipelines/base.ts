@@ -19,11 +19,14 @@ export interface Base {
   readonly fallback: CodegenConfig;
 }
 
-/** The base of a pull, or the default branch for an issue; null when the repository (or all its content) is gone. */
-export async function readBase(deps: PipelineDeps, thread: ThreadRef): Promise<Base | null> {
+/**
+ * The base of a pull, or the default branch for an issue; null when the repository (or all its content) is gone.
+ * @param isPull where it is known: for an issue the App need not be allowed to read pulls
+ */
+export async function readBase(deps: PipelineDeps, thread: ThreadRef, isPull = true): Promise<Base | null> {
   const repository = await getRepository(deps.github, thread.repo);
   if (repository === null) return null;
-  const pull = await getPull(deps.github, thread);
+  const pull = isPull ? await getPull(deps.github, thread) : null;
   const branch = pull?.base.branch ?? repository.defaultBranch;
   const sha = await getBranchHead(deps.github, thread.repo, branch);
   if (sha === null) return null;

@@ -71,7 +71,7 @@ export async function commandRun(
         if (spec.onRefused) await tell(deps, thread, ending, spec.onRefused(actor, reason));
         else await tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor });
       },
-      onBusy: (ending) => waitInTurn(deps, ending.run, job.trigger, (message) => tell(deps, thread, ending, message)),
+      onBusy: (ending) => waitInTurn(deps, ending, { trigger: job.trigger, expects: spec.expects }),
       onCancelled: async (error: Cancelled, ending) => {
         await abandonWork(deps, ending.run.id, spec.kind);
         if (error.reason === "superseded") {

@@ -2,18 +2,29 @@
  * Of what people ask for on one thread, one runs and one waits. The newest wins: what waited before it gives way. Only requests of people
  * who may ask count, so that nobody pushes away what a maintainer asked for.
  */
+import type { CommandName } from "../src/commands/grammar.ts";
 import { Cancelled } from "../src/errors.ts";
 import * as answers from "../src/messages/answers.ts";
 import type { Message } from "../src/messages/message.ts";
 import type { Run } from "../src/store/port.ts";
-import { mayAsk } from "./admission.ts";
+import { acknowledge, mayAsk } from "./admission.ts";
 import { markerOf } from "./asked.ts";
 import type { PipelineDeps } from "./deps.ts";
 import { isAutomatic, type Trigger } from "./jobs.ts";
+import type { RunEnding } from "./run-context.ts";
 import { supersededBy } from "./run-lease.ts";
+import { runWriter } from "./run-writer.ts";
+import { say } from "./say.ts";
 
 /** Kinds of run in which an agent works; the others are short. */
 const exclusive = new Set<string>(["plan", "agent", "fix"]);
+
+/** What a run that waits was asked for. */
+export interface WaitingRequest {
+  readonly trigger: Trigger;
+  /** The commands that its pipeline serves. */
+  readonly expects: readonly CommandName[];
+}
 
 /** Journal's notes: the run waits for another and its person was told; the run was admitted. */
 const waitsEvent = "run.waits";
@@ -23,12 +34,8 @@ const admittedEvent = "run.admitted";
  * While another run has the thread: gives way to a newer request, else tells once that it waits.
  * @throws Cancelled when it gives way
  */
-export async function waitInTurn(
-  deps: PipelineDeps,
-  run: Run,
-  trigger: Trigger,
-  tell: (message: Message) => Promise<void>,
-): Promise<void> {
+export async function waitInTurn(deps: PipelineDeps, ending: RunEnding, request: WaitingRequest): Promise<void> {
+  const { run } = ending;
   if (!exclusive.has(run.kind)) return;
   const living = await othersOf(deps, run);
   const newer = living.slice(
@@ -36,14 +43,28 @@ export async function waitInTurn(
     living.findIndex(({ id }) => id === run.id),
   );
   if (isAutomatic(run.jobId) ? living.length > 1 : await anyCounts(deps, newer)) throw givesWay();
+  if (isAutomatic(run.jobId)) return;
+  await tellWaiting(deps, ending, request, (ahead) => answers.waits(markerOf(request.trigger), run.actor, ahead));
+}
+
+/** Tells who asked that another run has the thread: once, and only who may ask. The others are told so when it is their turn. */
+export async function tellWaiting(
+  deps: PipelineDeps,
+  ending: RunEnding,
+  { trigger, expects }: WaitingRequest,
+  words: (ahead: Run) => Message,
+): Promise<void> {
+  const { run } = ending;
   const notes = await deps.store.events.of(run.id);
-  if (isAutomatic(run.jobId) || notes.some(({ name }) => name === waitsEvent)) return;
+  if (notes.some(({ name }) => name === waitsEvent)) return;
   const ahead = await runAhead(deps, run);
   if (ahead === undefined) return;
-  // Who may not ask is told so when it is his turn; until then his request counts for nothing.
-  if (!(await mayAsk(deps, { repo: run.repo, number: run.number }, trigger))) return;
+  const thread = { repo: run.repo, number: run.number };
+  if (!(await mayAsk(deps, thread, trigger, expects))) return;
   await deps.store.events.append({ runId: run.id, name: waitsEvent });
-  await tell(answers.waits(markerOf(trigger), run.actor, ahead));
+  const writer = runWriter(deps, ending);
+  await acknowledge(deps, writer, thread, trigger);
+  await say({ deps, writer, thread }, words(ahead));
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Pull → merged, when every condition holds. Conditions are read fresh, and what is merged is the head that they were read on. */
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
+import { mergeWaits } from "../../src/messages/merge.ts";
+import { tellWaiting } from "../one-at-a-time.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
@@ -22,6 +24,10 @@ export async function merge(job: Jobs["merge"], context: JobContext, deps: Pipel
       // Nobody asked in words when an event made us look, so nobody is told; the log has it.
       onFailure: async (error, ending) => {
         if (asked) await tellFailure(deps, thread, ending, error, { what: "merge", by: job.trigger.actor.login });
+      },
+      onBusy: async (ending) => {
+        const request = { trigger: job.trigger, expects: ["merge"] } as const;
+        if (asked) await tellWaiting(deps, ending, request, (ahead) => mergeWaits(ending.run.actor, ahead.kind));
       },
     },
     { store: deps.store, job: context, settings: deps.settings },

@@ -37,7 +37,8 @@ export async function readReply(
     return { end: "nothing" };
   };
   if (trigger.kind !== "comment") return { end: "nothing" };
-  const [base, issue] = await Promise.all([readBase(deps, thread), getIssue(deps.github, thread)]);
+  const issue = await getIssue(deps.github, thread);
+  const base = issue === null ? null : await readBase(deps, thread, issue.isPull);
   if (base === null || issue === null) return gone("the issue or pull");
   const read = await readCommand(deps, thread, trigger);
   if (read.end === "gone") return gone("the comment");

@@ -6,6 +6,7 @@ import { validationGaveWay } from "../../src/messages/answers.ts";
 import { rerunAction } from "../../src/messages/check-actions.ts";
 import { checkCancelled, checkFault, checkImpossible } from "../../src/messages/validate.ts";
 import { markerOf } from "../asked.ts";
+import { tellFailure } from "../command-run.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
 import type { RunEnding } from "../run-context.ts";
@@ -26,21 +27,43 @@ export function reasonOf(error: unknown): CloseReason {
 
 const closings = { cancelled: checkCancelled, impossible: checkImpossible, fault: checkFault } as const;
 
-/** Concludes the check runs of a run that are still open; closing twice does no harm. */
+/** Ends the checks that a failed run has open. Where there is none, who asked for it is told in words. */
+export async function tellOfFailure(
+  deps: PipelineDeps,
+  ending: RunEnding,
+  { repo, pull, trigger }: Jobs["validate"],
+  error: unknown,
+): Promise<void> {
+  const thread = { repo, number: pull };
+  const asked = trigger.kind !== "event";
+  const closed = await closeChecks(deps, ending, thread, reasonOf(error)).catch((fault: unknown) => {
+    // The App may not write checks, perhaps: that is what has to be told.
+    if (asked && fault instanceof UserError) return 0;
+    throw fault;
+  });
+  if (asked && closed === 0)
+    await tellFailure(deps, thread, ending, error, { what: "validate", by: trigger.actor.login });
+}
+
+/**
+ * Concludes the check runs of a run that are still open; closing twice does no harm.
+ * @returns how many there were
+ */
 export async function closeChecks(
   deps: PipelineDeps,
   ending: RunEnding,
   thread: ThreadRef,
   why: CloseReason,
-): Promise<void> {
+): Promise<number> {
   // The story may have learned the head after the run was opened.
   const head = (await deps.store.runs.get(ending.run.id))?.head;
-  if (!head) return;
+  if (!head) return 0;
   const writer = runWriter(deps, ending);
   const open = await listOpenCheckRuns(deps.github, thread.repo, head);
   const own = open.filter(({ externalId }) => externalId.startsWith(`${ending.run.id}:`)).map(({ id }) => id);
   const { verdict, text } = closings[why.kind](why.reason);
-  for (const id of [...own, ...(await waitsInVain(deps, ending))]) {
+  const ids = [...own, ...(await waitsInVain(deps, ending))];
+  for (const id of ids) {
     await concludeCheckRun(deps.github, writer, thread.repo, id, {
       verdict,
       text,
@@ -48,6 +71,7 @@ export async function closeChecks(
       completedAt: deps.clock.now(),
     });
   }
+  return ids.length;
 }
 
 /** The check that says that the run waits for quota, if it still does. */

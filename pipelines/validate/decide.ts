@@ -32,6 +32,8 @@ export function commandsOf({ validation: { commands, deploy } }: CodegenConfig):
 
 export type Scope =
   | { readonly end: "nothing"; readonly reason: string }
+  /** The file asks for no check of this pull, so a merge need not wait for one. */
+  | { readonly end: "no-check"; readonly reason: string; readonly config: CodegenConfig }
   | { readonly end: "answer"; readonly message: Message }
   /** A fork's pull that nobody with write access has asked to validate. */
   | { readonly end: "gate"; readonly head: Sha; readonly author: string; readonly analysis: AnalysisScope | null }
@@ -85,11 +87,11 @@ export function decideScope(facts: ValidationFacts): Scope {
   const { forks } = config.validation;
   const commands = commandsOf(config);
   if (!facts.asked && !config.triggers.on_pull.includes("validate"))
-    return { end: "nothing", reason: "triggers.on_pull does not ask for validation" };
+    return { end: "no-check", reason: "triggers.on_pull does not ask for validation", config };
   const { only = null } = facts;
   const analysis = facts.analysable === true && (only === null || only.includes(analysisNameIn(config)));
   if (commands.length === 0 && facts.analysable !== true) {
-    if (!facts.asked || facts.marker === null) return { end: "nothing", reason: "no commands are configured" };
+    if (!facts.asked || facts.marker === null) return { end: "no-check", reason: "no commands are configured", config };
     return {
       end: "answer",
       message: nothingToDo(

@@ -6,7 +6,7 @@ import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
 import type { JobContext } from "../worker.ts";
 import { analysisStory, openAnalysis } from "./analysis/index.ts";
-import { closeChecks, reasonOf, tellGaveWay } from "./close.ts";
+import { closeChecks, tellGaveWay, tellOfFailure } from "./close.ts";
 import { holdsBack, isToMend, type CommandResult } from "./command-result.ts";
 import { commandsOf, decideScope, type Command, type Scope } from "./decide.ts";
 import { readOwnConfig } from "./own-config.ts";
@@ -21,6 +21,7 @@ import {
   publishResult,
   publishSkipped,
   publishStarted,
+  startMerge,
   startNext,
 } from "./publish.ts";
 import { awaitQuota } from "./quota.ts";
@@ -41,7 +42,7 @@ export async function validate(job: Jobs["validate"], context: JobContext, deps:
       head: job.head ?? null,
       actor: job.trigger.actor.login,
       supersedes: true,
-      onFailure: (error, ending) => closeChecks(deps, ending, thread, reasonOf(error)),
+      onFailure: (error, ending) => tellOfFailure(deps, ending, job, error),
       onCancelled: async (error, ending) => {
         await closeChecks(deps, ending, thread, { kind: "cancelled", reason: error.message });
         await tellGaveWay(deps, ending, job, error);
@@ -92,6 +93,10 @@ async function validateStory(run: Validation): Promise<StoryEnd> {
   const facts = await run.step("read", () => readValidation(run));
   const scope = decideScope(facts);
   if (scope.end === "nothing") return { state: "superseded", reason: scope.reason };
+  if (scope.end === "no-check") {
+    await run.step("then", () => startMerge(run, scope.config));
+    return { state: "superseded", reason: scope.reason };
+  }
   if (scope.end === "answer") return publishAnswer(run, scope.message);
   if (scope.end === "gate") return gatedStory(run, scope);
   if (scope.end === "invalid-config") return publishInvalidConfig(run, scope);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfigProblem } from "../../src/config/port.ts";
+import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { concludeCheckRun, ensureCheckRun, listOwnObstacles, startCheckRun } from "../../src/github/check-runs.ts";
@@ -175,11 +176,12 @@ export async function publishAnswer(run: Validation, message: Message): Promise<
 export async function startNext(run: Validation, scope: ReadyScope, failed: boolean): Promise<void> {
   if (failed && scope.config.agent.max_attempts > 0)
     await startFix(run.deps, run.thread, { id: run.id, head: scope.head });
-  await startMerge(run, scope);
+  await startMerge(run, scope.config);
 }
 
-async function startMerge(run: Validation, scope: ReadyScope): Promise<void> {
-  if (!scope.config.merge.auto) return;
+/** Looks at the conditions of a merge, where the file wants that. */
+export async function startMerge(run: Validation, config: CodegenConfig): Promise<void> {
+  if (!config.merge.auto) return;
   const trigger = { kind: "event", name: "validated", actor: run.job.trigger.actor } as const;
   await run.deps.queue.enqueue("merge", {
     v: 1,

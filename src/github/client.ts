@@ -11,8 +11,8 @@ import { retry } from "@octokit/plugin-retry";
 import type { RepoRef } from "../domain/ids.ts";
 import type { Log } from "../log.ts";
 import { appJwts } from "./app-jwt.ts";
-import { statusOf, translate } from "./failures.ts";
-import { narrowedToken, type TokenScope } from "./narrowed-token.ts";
+import { MissingPermission, statusOf, translate } from "./failures.ts";
+import { lacking, narrowedToken, type TokenScope } from "./narrowed-token.ts";
 
 const Octokit = Core.plugin(paginateRest, retry);
 export type Octokit = InstanceType<typeof Octokit>;
@@ -24,8 +24,11 @@ export interface GitHubApp {
   readonly appId: number;
   /** As the App itself (JWT): hook deliveries, installations. */
   readonly app: Octokit;
-  /** As the installation, in one repository, with no more than these permissions. */
-  in(repo: RepoRef, permissions: Permissions): RepoApi;
+  /**
+   * As the installation, in one repository, with no more than these permissions.
+   * @param enough `any` where GitHub asks for one of them: those that the installation does not grant are left out, as long as one is left
+   */
+  in(repo: RepoRef, permissions: Permissions, enough?: "all" | "any"): RepoApi;
   /** Every repository that the installation covers. */
   repositoriesOf(installation: number): Promise<{ id: number; owner: string; name: string }[]>;
   /** A token for git, read-only, for one repository; lives at most an hour. */
@@ -87,23 +90,37 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
     return octokit;
   };
   const app = open({ authStrategy: createAppAuth, auth: { appId, createJwt: appJwts(privateKey) } });
-  const authStrategy = narrowedToken(
-    async (scope) => (await app.auth({ type: "installation", ...scope })) as InstallationAccessTokenAuthentication,
-  );
+  const askToken = async ({ any, ...scope }: TokenScope): Promise<InstallationAccessTokenAuthentication> => {
+    const ask = async (permissions: TokenScope["permissions"]) =>
+      (await app.auth({ type: "installation", ...scope, permissions })) as InstallationAccessTokenAuthentication;
+    try {
+      return await ask(scope.permissions);
+    } catch (error) {
+      if (!(error instanceof MissingPermission)) throw error;
+      const at = { installation_id: scope.installationId };
+      const { data } = await app.request("GET /app/installations/{installation_id}", at);
+      const { usable, missing } = lacking(scope, data.permissions);
+      if (any === true && missing.length > 0 && Object.keys(usable).length > 0) return ask(usable);
+      throw new MissingPermission(missing, error);
+    }
+  };
+  const authStrategy = narrowedToken(askToken);
   let slug: Promise<string> | undefined;
 
-  const inRepo = (repo: RepoRef, permissions: Permissions): RepoApi => {
+  const inRepo = (repo: RepoRef, permissions: Permissions, enough: "all" | "any" = "all"): RepoApi => {
     const key = JSON.stringify([
       repo.installation,
       repo.id,
       repo.owner,
       repo.name,
+      enough,
       Object.entries(permissions).toSorted(([a], [b]) => a.localeCompare(b)),
     ]);
     const cached = known.get(key);
     if (cached) return cached;
     if (known.size > 500) known.clear();
-    const auth: TokenScope = { installationId: repo.installation, repositoryIds: [repo.id], permissions };
+    const any = enough === "any";
+    const auth: TokenScope = { installationId: repo.installation, repositoryIds: [repo.id], permissions, any };
     const octokit = open({ authStrategy, auth });
     const write = octokit.request.defaults({ request: { retries: 0 } });
     const api: RepoApi = {

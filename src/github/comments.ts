@@ -29,7 +29,7 @@ export async function getComment(
   place: CommentPlace,
   id: number,
 ): Promise<Comment | null> {
-  const api = app.in(thread.repo, reading);
+  const api = app.in(thread.repo, reading, "any");
   try {
     if (place === "issue")
       return toComment(
@@ -57,17 +57,22 @@ export async function getComment(
 
 /** The conversation of an issue or pull, oldest first, at most `limit`. */
 export async function listComments(app: GitHubApp, thread: ThreadRef, limit = 1_000): Promise<readonly Comment[]> {
-  const api = app.in(thread.repo, reading);
   const found: Comment[] = [];
-  for await (const page of api.octokit.paginate.iterator("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...api.at,
-    issue_number: thread.number,
-    per_page: 100,
-  })) {
-    found.push(...page.data.map((raw) => toComment(app, raw)));
+  for await (const page of pagesOf(app, thread)) {
+    found.push(...page);
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
+}
+
+async function* pagesOf(app: GitHubApp, thread: ThreadRef): AsyncGenerator<readonly Comment[]> {
+  const api = app.in(thread.repo, reading, "any");
+  const pages = api.octokit.paginate.iterator("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...api.at,
+    issue_number: thread.number,
+    per_page: 100,
+  });
+  for await (const { data } of pages) yield data.map((raw) => toComment(app, raw));
 }
 
 /** Brings our message in the thread to the wanted text: made when absent, edited when different. Returns its id and address. */
@@ -77,7 +82,7 @@ export async function syncComment(
   thread: ThreadRef,
   message: Message,
 ): Promise<{ id: number; url: string }> {
-  const api = app.in(thread.repo, writing);
+  const api = app.in(thread.repo, writing, "any");
   const body = app.redact(render(message));
   const comment = await writer.ensure(
     `comment ${message.marker}`,
@@ -99,7 +104,8 @@ export async function syncComment(
 export async function editComment(app: GitHubApp, writer: Writer, thread: ThreadRef, message: Message): Promise<void> {
   const comment = await findOurs(app, thread, message.marker);
   const body = app.redact(render(message));
-  if (comment !== null && comment.body !== body) await edit(app.in(thread.repo, writing), writer, comment.id, body);
+  if (comment !== null && comment.body !== body)
+    await edit(app.in(thread.repo, writing, "any"), writer, comment.id, body);
 }
 
 async function edit(api: RepoApi, writer: Writer, id: number, body: string): Promise<void> {
@@ -108,10 +114,14 @@ async function edit(api: RepoApi, writer: Writer, id: number, body: string): Pro
   );
 }
 
+/** Goes to the end of the conversation, however long: a message that is not found is written again. */
 async function findOurs(app: GitHubApp, thread: ThreadRef, marker: string): Promise<Comment | null> {
   const line = markerLine(marker);
-  const comments = await listComments(app, thread);
-  return comments.find((comment) => comment.ours && comment.body.trimEnd().endsWith(line)) ?? null;
+  for await (const page of pagesOf(app, thread)) {
+    const found = page.find((comment) => comment.ours && comment.body.trimEnd().endsWith(line));
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 interface RawComment {

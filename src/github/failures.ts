@@ -30,14 +30,26 @@ export function translate(error: unknown): unknown {
     return new RateLimited(`GitHub asks to wait ${Math.ceil(wait / 1000)} s: ${answer.message}`, wait, {
       cause: error,
     });
-  if (isMissingPermission(answer)) {
-    return new UserError(
-      "The installation of this App lacks a permission that this needs. An owner of the repository can accept the App's present permissions " +
-        `under Settings → GitHub Apps. GitHub said: ${answer.message}`,
-      { cause: error },
+  return isMissingPermission(answer) ? new MissingPermission(acceptedBy(answer), error) : error;
+}
+
+/** The installation does not grant what a call needs. */
+export class MissingPermission extends UserError {
+  /** @param names such as `checks: write`, of which one may be enough; empty when GitHub does not say */
+  constructor(names: readonly string[], cause: unknown) {
+    const listed = names.map((name) => `\`${name}\``).join(" or ");
+    const what = names.length === 0 ? "a permission that this needs" : `the permission ${listed}, which this needs`;
+    super(
+      `The installation of this App lacks ${what}. An owner of the repository can accept the App's present permissions under Settings → GitHub Apps.`,
+      { cause },
     );
   }
-  return error;
+}
+
+/** @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api (insufficient permissions) */
+function acceptedBy({ headers }: Answer): readonly string[] {
+  const told = String(headers["x-accepted-github-permissions"] ?? "");
+  return [...told.matchAll(/([a-z_]+)=(read|write|admin)/g)].map(([, name, level]) => `${name}: ${level}`);
 }
 
 /** The error to throw when a write's outcome stays unknown, so that the job is tried again and looks first. */

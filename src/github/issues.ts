@@ -16,7 +16,7 @@ export interface Issue {
 
 /** The issue (or the issue side of a pull) as it is now; null when it is gone. */
 export async function getIssue(app: GitHubApp, thread: ThreadRef): Promise<Issue | null> {
-  const api = app.in(thread.repo, { issues: "read", pull_requests: "read" });
+  const api = app.in(thread.repo, { issues: "read", pull_requests: "read" }, "any");
   try {
     const { data } = await api.read("GET /repos/{owner}/{repo}/issues/{issue_number}", {
       ...api.at,
@@ -46,7 +46,7 @@ export async function setLabel(
   label: string,
   wanted: boolean,
 ): Promise<void> {
-  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" });
+  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" }, "any");
   await writer.put(`label ${label}`, async () => {
     if (wanted) {
       await api.write("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {

@@ -7,12 +7,30 @@ export interface TokenScope {
   readonly installationId: number;
   readonly repositoryIds?: readonly number[];
   readonly permissions: Readonly<Record<string, string>>;
+  /** One of them is enough: a token has those of them that the installation grants. */
+  readonly any?: boolean;
 }
 
 /** What octokit takes for an authentication. */
 export interface NarrowedToken {
   (): Promise<{ readonly token: string }>;
   hook(request: RequestInterface, route: Route, parameters?: RequestParameters): Promise<OctokitResponse<unknown>>;
+}
+
+/**
+ * What an installation lacks of a scope, as `checks: write`.
+ * @param granted the installation's permissions, by name
+ */
+export function lacking(
+  { permissions }: TokenScope,
+  granted: Readonly<Record<string, string | undefined>>,
+): { readonly usable: TokenScope["permissions"]; readonly missing: readonly string[] } {
+  const isGranted = ([name, level]: [string, string]) => granted[name] === level || granted[name] === "write";
+  const asked = Object.entries(permissions);
+  return {
+    usable: Object.fromEntries(asked.filter(isGranted)),
+    missing: asked.filter((pair) => !isGranted(pair)).map((pair) => pair.join(": ")),
+  };
 }
 
 /** A token may reach some of GitHub's servers a few seconds after it was made. */

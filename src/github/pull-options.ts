@@ -12,7 +12,7 @@ export async function addLabels(
   labels: readonly string[],
 ): Promise<void> {
   if (labels.length === 0) return;
-  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" });
+  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" }, "any");
   await writer.put(`labels of ${thread.number}`, () =>
     api.write("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
       ...api.at,

@@ -200,7 +200,7 @@ export async function listForcePushes(
   app: GitHubApp,
   thread: ThreadRef,
 ): Promise<readonly { at: string; commit: string | null }[]> {
-  const { octokit, at } = app.in(thread.repo, { issues: "read", pull_requests: "read" });
+  const { octokit, at } = app.in(thread.repo, { issues: "read", pull_requests: "read" }, "any");
   const events = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/events", {
     ...at,
     issue_number: thread.number,

@@ -13,7 +13,7 @@ export async function react(
   comment: { place: CommentPlace; id: number } | null,
   content: Reaction,
 ): Promise<void> {
-  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" });
+  const api = app.in(thread.repo, { issues: "write", pull_requests: "write" }, "any");
   await writer.put(`reaction ${content}`, async () => {
     if (comment === null)
       await api.write("POST /repos/{owner}/{repo}/issues/{issue_number}/reactions", {

@@ -100,7 +100,7 @@ export function planRequired(marker: string, by: string): Message {
 }
 
 export function nothingToDo(marker: string, by: string, reason: string): Message {
-  return { marker, body: `@${by}, ${prose(reason)}` };
+  return { marker, body: `@${by}: ${prose(reason)}` };
 }
 
 export function modelMissing(marker: string, by: string): Message {

@@ -1,4 +1,4 @@
-import { plain } from "./markdown.ts";
+import { code, plain } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
 /** The one comment of a pull that says why it was or was not merged; edited in place. */
@@ -8,6 +8,11 @@ export interface MergeConditionText {
   readonly met: boolean;
   readonly name: string;
   readonly detail: string;
+}
+
+/** @param ahead the kind of run that has the pull */
+export function mergeWaits(by: string, ahead: string): Message {
+  return { marker, body: `⏳ @${by}, the merge waits for the run that is at work here (${code(ahead)}).` };
 }
 
 export function mergeRefused(by: string, conditions: readonly MergeConditionText[], head: string): Message {

@@ -4,6 +4,7 @@ import { admin, newPerson, person } from "../doubles/person.ts";
 import { shareBot } from "../doubles/shared-bot.ts";
 import type { StartOptions, Story } from "../doubles/start.ts";
 import { UserError } from "../../src/errors.ts";
+import { openPull } from "./pull.ts";
 
 const bot = shareBot();
 afterAll(async () => {
@@ -244,23 +245,58 @@ describe("what is missing or broken around the bot", () => {
     expect(story.model?.requests()).toHaveLength(0);
   }, 60_000);
 
-  test("a permission that the installation lacks is named to the person", async () => {
-    const { answers } = await planned({
-      permissions: {
-        contents: "read",
-        issues: "write",
-        pull_requests: "write",
-        metadata: "read",
-        checks: "read",
-        statuses: "read",
-      },
-    });
-    expect(answers[0]).toContain("Approve and run this plan");
-    const running = story as unknown as Story;
-    await running.comment(1, "/codegen approve");
-    await running.drain();
-    expect((await running.answers(1)).some((answer) => answer.includes("lacks a permission"))).toBe(true);
-  }, 60_000);
+  describe("a permission that the installation lacks is named to the person", () => {
+    const all = {
+      contents: "write",
+      issues: "write",
+      pull_requests: "write",
+      metadata: "read",
+      checks: "write",
+      statuses: "read",
+    };
+
+    test("who approves a plan", async () => {
+      const {
+        answers,
+        story: running,
+        issue,
+      } = await planned({ permissions: { ...all, contents: "read", checks: "read" } });
+      expect(answers[0]).toContain("Approve and run this plan");
+      await running.comment(issue, "/codegen approve");
+      await running.drain();
+      expect(await running.answers(issue)).toContainEqual(
+        expect.stringMatching(/lacks the permission `contents: write`/),
+      );
+    }, 60_000);
+
+    test("who asks for checks, where none can be written", async () => {
+      const running = (story = await bot.begin({ permissions: { ...all, checks: "read" } }));
+      const pull = await openPull(running, "NOTES.md", "notes\n");
+      await running.drain();
+      const id = await running.comment(pull.number, "/codegen validate");
+      await running.drain();
+      expect(await running.answers(pull.number)).toEqual([
+        expect.stringMatching(/^@ada: The installation of this App lacks the permission `checks: write`/),
+      ]);
+      expect(await running.reactions(id)).toEqual(["eyes"]);
+    }, 60_000);
+
+    test("and who asks on an issue is answered without one for pulls", async () => {
+      const { pull_requests: _, ...others } = all;
+      const running = (story = await bot.begin({ permissions: others }));
+      const issue = await running.openIssue();
+      await running.comment(issue, "/codegen help");
+      const id = await running.comment(issue, "/codegen plan");
+      await running.drain();
+      expect(await running.reactions(id)).toEqual(["eyes"]);
+      expect(await running.answers(issue)).toEqual(
+        expect.arrayContaining([
+          expect.stringContaining("What you can ask for"),
+          expect.stringContaining("Approve and run this plan"),
+        ]),
+      );
+    }, 60_000);
+  });
 
   test("somebody new to the repository can read the help", async () => {
     story = await bot.begin();

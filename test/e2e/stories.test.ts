@@ -224,6 +224,29 @@ describe("validation and merge", () => {
     expect((await pullNow(story, pull.number)).merged).toBe(true);
   }, 60_000);
 
+  test("with `merge.auto` a pull that nothing is to be checked of is merged as well", async () => {
+    const auto = "merge: { auto: true, require: { approvals: 0 } }";
+    for (const others of ["", "triggers: { on_pull: [] }\n"]) {
+      const story = await begin({ files: { ".codegen.yml": `${auto}\n${others}` } });
+      const pull = await openPull(story, "NOTES.md", "notes\n");
+      await story.drain();
+      expect((await pullNow(story, pull.number)).merged).toBe(true);
+    }
+  }, 60_000);
+
+  test("a merge that is asked for while checks run is seen at once, and says that it waits", async () => {
+    const story = await begin({ files: config("sleep 60") });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await waitFor(async () => (await story.checkRuns(pull.head.sha)).length > 0);
+    const asked = await story.comment(pull.number, "/codegen merge");
+    await waitFor(async () => (await story.answers(pull.number)).length > 0);
+    expect(await story.answers(pull.number)).toEqual([expect.stringContaining("the merge waits for the run")]);
+    expect(await story.reactions(asked)).toEqual(["eyes"]);
+    await story.comment(pull.number, "/codegen cancel");
+    await story.drain();
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+  }, 60_000);
+
   test("a merge that GitHub's limit put back goes by what holds when its turn comes", async () => {
     const story = await begin({ files: config(quickTest, "merge: { require: { approvals: 0 } }") });
     const mel = await newPerson(story.github.url, "mel");

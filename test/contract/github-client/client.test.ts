@@ -84,13 +84,43 @@ describe("a token", () => {
     expect(askedTokens()).toEqual([{ permissions: { metadata: "read" } }]);
   });
 
-  test("that the installation does not grant is a sentence for its owner", async () => {
-    const message = "The permissions requested are not granted to this installation.";
+  const message = "The permissions requested are not granted to this installation.";
+  const granted = (permissions: object) => nock(api).get("/app/installations/11").reply(200, { permissions });
+
+  test("that the installation does not grant is a sentence for its owner, with its name", async () => {
     nock(api).post("/app/installations/11/access_tokens").reply(422, { message });
+    granted({ issues: "write", metadata: "read" });
     const error = await failure(github().gitToken(repo));
     expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain("lacks the permission `contents: read`, which this needs. An owner");
     expect(String(error)).toContain("Settings → GitHub Apps");
-    expect(String(error)).toContain(message);
+  });
+
+  test("has what is granted of permissions of which one is enough", async () => {
+    nock(api).post("/app/installations/11/access_tokens").reply(422, { message });
+    granted({ issues: "write", metadata: "read" });
+    tokens();
+    nock(api).get(issuePath).reply(200, issue);
+    expect(await getIssue(github(), thread)).toMatchObject({ number: 7 });
+    expect(askedTokens().at(-1)).toEqual({ repository_ids: [5], permissions: { issues: "read" } });
+  });
+
+  test("is not asked for where the installation grants none of them", async () => {
+    nock(api).post("/app/installations/11/access_tokens").reply(422, { message });
+    granted({ metadata: "read" });
+    expect(String(await failure(getIssue(github(), thread)))).toContain("`issues: read` or `pull_requests: read`");
+  });
+
+  test("that GitHub finds too weak for a call is told with what would do", async () => {
+    tokens();
+    nock(api)
+      .get(issuePath)
+      .reply(
+        403,
+        { message: "Resource not accessible by integration" },
+        { "x-accepted-github-permissions": "issues=read; pull_requests=read" },
+      );
+    expect(String(await failure(getIssue(github(), thread)))).toContain("`issues: read` or `pull_requests: read`");
   });
 });
 
@@ -252,7 +282,7 @@ describe("a missing permission", () => {
     nock(api).get(issuePath).reply(403, { message: "Resource not accessible by integration" });
     const error = await failure(getIssue(github(), thread));
     expect(error).toBeInstanceOf(UserError);
-    expect(String(error)).toContain("Resource not accessible by integration");
+    expect(String(error)).toContain("lacks a permission that this needs");
   });
 
   test("in an answer of GraphQL is one as well", async () => {

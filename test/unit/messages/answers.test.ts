@@ -144,7 +144,7 @@ describe("what is answered", () => {
 
   test("when something went wrong", () => {
     expect(answers.nothingToDo(marker, "alice", "there is nothing to validate.").body).toMatchInlineSnapshot(
-      `"@alice, there is nothing to validate."`,
+      `"@alice: there is nothing to validate."`,
     );
     expect(render(answers.internalError("run-5", "plan", "5"))).toMatchInlineSnapshot(`
      "❌ Something went wrong on our side during \`plan\`, also after trying again. Nothing more happens by itself: write the command again to retry.

@@ -280,6 +280,7 @@ export function everyMessage(text: string): Record<string, string> {
     mergeRefused: merge.mergeRefused(by, [{ met: false, name: "approvals", detail: "0 of 1" }], head),
     merged: merge.merged(null, head, head),
     mergeStale: merge.mergeStale(by, text),
+    mergeWaits: merge.mergeWaits(by, "validate"),
     mergeForbidden: merge.mergeForbidden(by),
     mergeRefusedByGitHub: merge.mergeRefusedByGitHub(by, text),
     help: answers.help(

@@ -57,13 +57,13 @@ describe("a validation", () => {
     ["does nothing when the pull is gone", { pull: null }, "nothing"],
     ["does nothing when the pull is closed", { pull: pull({ open: false }) }, "nothing"],
     ["does nothing when a newer head has come", { wantedHead: otherHead }, "nothing"],
-    ["does nothing for events where the file does not want it", { base: off }, "nothing"],
+    ["checks nothing for events where the file does not want it", { base: off }, "no-check"],
     ["goes ahead when asked, wherever the file wants it", { base: off, asked: true, marker: "m" }, "ready"],
     ["says that the settings are broken", { base: brokenBase }, "invalid-config"],
     ["says that the settings are broken, also for a fork", { base: brokenBase, pull: fork }, "invalid-config"],
-    ["does nothing without commands", { base: base() }, "nothing"],
+    ["checks nothing without commands", { base: base() }, "no-check"],
     ["answers without commands when asked", { base: base(), asked: true, marker: "answer-1-0" }, "answer"],
-    ["does nothing without commands when asked by a button", { base: base(), asked: true, marker: null }, "nothing"],
+    ["checks nothing without commands when asked by a button", { base: base(), asked: true, marker: null }, "no-check"],
     ["goes ahead without commands where there is code to read", { base: base(), analysable: true }, "ready"],
     ["goes ahead for a fork where nothing is to be run", { base: base(), pull: fork, analysable: true }, "ready"],
     ["stops a fork at the gate", { pull: fork }, "gate"],
@@ -150,7 +150,7 @@ describe("a validation", () => {
      {
        "end": "answer",
        "message": {
-         "body": "@alice, \`.codegen.yml\` on the base branch names no \`validation.commands\`, and the pull changes no code that could be read, so there is nothing to validate.",
+         "body": "@alice: \`.codegen.yml\` on the base branch names no \`validation.commands\`, and the pull changes no code that could be read, so there is nothing to validate.",
          "marker": "answer-1-0",
        },
      }
@@ -158,7 +158,7 @@ describe("a validation", () => {
   });
 
   test("says why it does nothing", () => {
-    const reasons = [{ ended: "why" }, { pull: null }, { wantedHead: otherHead }, { base: base() }].map((more) =>
+    const reasons = [{ ended: "why" }, { pull: null }, { wantedHead: otherHead }].map((more) =>
       decideScope(facts(more)),
     );
     expect(reasons).toMatchInlineSnapshot(`
@@ -174,10 +174,6 @@ describe("a validation", () => {
        {
          "end": "nothing",
          "reason": "a newer head has taken its place",
-       },
-       {
-         "end": "nothing",
-         "reason": "no commands are configured",
        },
      ]
     `);
