@@ -12,13 +12,15 @@ interface OnThread {
 
 /** What made us look: enough for the worker to find it again and to see whether it is still the same. */
 export type Trigger =
-  /** One command line of a comment; `index` counts the commands in it from 0. `where` says which API holds the comment. */
+  /** One command line of a comment; `index` counts the commands in it from 0, and its jobs. `where` says which API holds the comment. */
   | ({
       kind: "comment";
       where: CommentPlace;
       commentId: number;
       bodyHash: string;
       index: number;
+      /** The commands above it that are done before it begins. */
+      after?: readonly number[];
       actor: Actor;
     } & OnThread)
   /** A ticked checkbox in our own comment; `token` is what the box carries (for a plan, its hash). */

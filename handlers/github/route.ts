@@ -95,17 +95,23 @@ interface Asked {
 
 function commandJobs(asked: Asked, delivery: string): readonly RoutedJob[] {
   const hash = bodyHash(asked.text);
-  return parseCommands(asked.text).map((command) => {
+  const commands = parseCommands(asked.text).map((command) => ({ command, name: jobNameOf(command, asked.thread) }));
+  return commands.map(({ command, name }, index) => {
+    const short = commands.slice(0, index).filter((before) => before.name === "control" || before.name === "reply");
+    const after = short.map((before) => before.command.index);
     const words = { commentId: asked.id, bodyHash: hash, ...threadHashOf(asked), index: command.index };
-    const by = { ...words, actor: actor(asked.author) };
-    return commandJob(command, asked, base(asked.repo, delivery, { kind: "comment", where: asked.place, ...by }));
+    const by = { ...words, ...(after.length > 0 && { after }), actor: actor(asked.author) };
+    return commandJob(name, asked, base(asked.repo, delivery, { kind: "comment", where: asked.place, ...by }));
   });
 }
 
 /** A command that does not exist, not yet, or not here, is answered with words; the worker parses again and knows why. */
-function commandJob(command: ParsedCommand, { thread, number, review }: Asked, shared: Shared): RoutedJob {
+function jobNameOf(command: ParsedCommand, thread: Thread): CommandJobName {
   const fits = command.known && grammar[command.name].available && grammar[command.name].where.includes(thread);
-  const name = fits ? jobOf[command.name] : "reply";
+  return fits ? jobOf[command.name] : "reply";
+}
+
+function commandJob(name: CommandJobName, { number, review }: Asked, shared: Shared): RoutedJob {
   switch (name) {
     case "plan":
     case "agent":
@@ -128,9 +134,9 @@ function commandJob(command: ParsedCommand, { thread, number, review }: Asked, s
 
 type Shared = Pick<Jobs["reply"], "v" | "delivery" | "repo" | "trigger">;
 
-const jobOf: Readonly<
-  Record<CommandName, "plan" | "agent" | "fix" | "revert" | "validate" | "merge" | "control" | "reply">
-> = {
+type CommandJobName = "plan" | "agent" | "fix" | "revert" | "validate" | "merge" | "control" | "reply";
+
+const jobOf: Readonly<Record<CommandName, CommandJobName>> = {
   plan: "plan",
   revise: "plan",
   approve: "agent",

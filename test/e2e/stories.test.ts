@@ -234,6 +234,21 @@ describe("validation and merge", () => {
     }
   }, 60_000);
 
+  test("commands of one comment that are done at once are done in their order", async () => {
+    const story = await begin({ files: config(quickTest, "merge: { require: { approvals: 0 } }") });
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.drain();
+    await story.comment(pull.number, "/codegen config\n/codegen hold\n/codegen status\n/codegen merge");
+    await story.drain();
+    expect((await pullNow(story, pull.number)).merged).toBe(false);
+    expect(await story.answers(pull.number)).toEqual([
+      expect.stringContaining("Configuration in force"),
+      expect.stringContaining("On hold"),
+      expect.stringContaining("| validate |"),
+      expect.stringContaining("❌ **not held**"),
+    ]);
+  }, 60_000);
+
   test("a merge that is asked for while checks run is seen at once, and says that it waits", async () => {
     const story = await begin({ files: config("sleep 60") });
     const pull = await openPull(story, "NOTES.md", "notes\n");

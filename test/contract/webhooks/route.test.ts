@@ -78,6 +78,17 @@ describe("a comment", () => {
     expect(names("issue_comment", said(`/codegen ${command}`, pullIssue))).toEqual(onPull);
   });
 
+  test("commands of one comment wait for those above them that are done at once", () => {
+    const all = jobs(
+      "issue_comment",
+      said("/codegen hold\n/codegen validate\n/codegen help\n/codegen merge", pullIssue),
+    );
+    const waitsFor = all.map(({ data }) =>
+      "trigger" in data && data.trigger.kind === "comment" ? data.trigger.after : 0,
+    );
+    expect(waitsFor).toEqual([undefined, [0], [0], [0, 2]]);
+  });
+
   test.each([
     ["without a command", said("nice work"), "ignored: no command in the comment"],
     ["by a bot", said("/codegen run", issue, robot), "ignored: a comment by a bot"],
