@@ -44,7 +44,7 @@ export interface CommandSpec {
   /** What the person sees when the run was cancelled; without it the canceller's own answer must do. */
   readonly onCancelled?: (why: string, ending: RunEnding) => Message | Promise<Message>;
   /** What the person sees when it failed, in the place where they look for the result. */
-  readonly onRefused?: (by: string, reason: string) => Message;
+  readonly onRefused?: (by: string, reason: string, ending: RunEnding) => Message | Promise<Message>;
 }
 
 type CommandJobName = "plan" | "agent" | "fix" | "revert" | "merge" | "control" | "reply";
@@ -68,7 +68,7 @@ export async function commandRun(
       onFailure: async (error, ending) => {
         await abandonWork(deps, ending.run.id, spec.kind);
         const reason = error instanceof UserError ? error.message : answers.ourFault(ending.run.id);
-        if (spec.onRefused) await tell(deps, thread, ending, spec.onRefused(actor, reason));
+        if (spec.onRefused) await tell(deps, thread, ending, await spec.onRefused(actor, reason, ending));
         else await tellFailure(deps, thread, ending, error, { what: spec.kind, by: actor });
       },
       onBusy: (ending) => waitInTurn(deps, ending, { trigger: job.trigger, expects: spec.expects }),

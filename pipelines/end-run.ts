@@ -5,6 +5,7 @@ import type { Message } from "../src/messages/message.ts";
 import { planFailed } from "../src/messages/plan.ts";
 import type { Run } from "../src/store/port.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { standingOf } from "./plan/standing.ts";
 import { toldEvent } from "./run-context.ts";
 import { runWriter } from "./run-writer.ts";
 import type { DeadJob, JobContext, Processors } from "./worker.ts";
@@ -27,13 +28,13 @@ export async function tellEnd(deps: PipelineDeps, run: Run, reason: string): Pro
     await closeChecks(deps, ending, thread, { kind: failed ? "fault" : "cancelled", reason });
   // Whoever cancelled was answered; of a merge that an event began nobody waits to hear.
   else if (failed && run.kind !== "merge")
-    await say({ deps, writer: runWriter(deps, ending), thread }, lastWords(run, reason));
+    await say({ deps, writer: runWriter(deps, ending), thread }, await lastWords(deps, run, reason));
   await deps.store.events.append({ runId: run.id, name: toldEvent });
 }
 
 /** In the comment where the person looks for the result, where there is one. */
-function lastWords(run: Run, reason: string): Message {
-  if (run.kind === "plan") return planFailed(run.actor, reason);
+async function lastWords(deps: PipelineDeps, run: Run, reason: string): Promise<Message> {
+  if (run.kind === "plan") return planFailed(run.actor, reason, await standingOf(deps, run));
   if (run.kind === "agent") return agentFailed(run.actor, reason);
   if (run.kind === "fix") return fixFailed(run.actor, reason);
   return internalError(`run-${run.id}`, run.kind, run.id);

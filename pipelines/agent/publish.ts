@@ -33,12 +33,18 @@ export async function publishRefusal(
   const { marker, actor } = run.admitted.request;
   const message: Record<typeof why, Message> = {
     "no-model": answers.modelMissing(marker, actor),
-    "no-plan": planMissing(actor, marker),
+    "no-plan": planMissing(actor, marker, "approve"),
     "plan-changed": planChanged(actor, marker),
     "plan-required": answers.planRequired(marker, actor),
   };
   await run.step("answer", () => say(run, message[why]));
-  return { state: "failed", reason: why };
+  const reason: Record<typeof why, string> = {
+    "no-model": "no model is set up",
+    "no-plan": "there is no plan to approve",
+    "plan-changed": "the plan is not the one that was approved",
+    "plan-required": "a plan has to be approved first",
+  };
+  return { state: "failed", reason: reason[why] };
 }
 
 /** Records the approval, takes the box out of the plan's comment, and says that work begins. */

@@ -20,10 +20,15 @@ export async function publishRefusal(
   const message: Record<typeof why, Message> = {
     "no-model": answers.modelMissing(marker, actor),
     "plans-off": answers.planNotWanted(marker, actor),
-    "nothing-to-revise": messages.planMissing(actor, marker),
+    "nothing-to-revise": messages.planMissing(actor, marker, "revise"),
   };
   await run.step("answer", () => say(run, message[why]));
-  return { state: "failed", reason: why };
+  const reason: Record<typeof why, string> = {
+    "no-model": "no model is set up",
+    "plans-off": "`agent.plan` is `never`",
+    "nothing-to-revise": "there is no plan to revise",
+  };
+  return { state: "failed", reason: reason[why] };
 }
 
 export async function publishStarted(run: CommandRun): Promise<void> {
@@ -42,8 +47,8 @@ export async function publishPlan(
   await say(run, messages.planReady({ ...text, ...changes }));
 }
 
-export async function publishFailure(run: CommandRun, reason: string): Promise<StoryEnd> {
-  await run.step("answer", () => say(run, messages.planFailed(run.admitted.request.actor, reason)));
+export async function publishFailure(run: CommandRun, reason: string, standing: string | null): Promise<StoryEnd> {
+  await run.step("answer", () => say(run, messages.planFailed(run.admitted.request.actor, reason, standing)));
   return { state: "failed", reason };
 }
 

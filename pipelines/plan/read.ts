@@ -10,11 +10,15 @@ import { trustedAuthors } from "../trusted-authors.ts";
 import { limitsOf, openWorkbench } from "../workbench.ts";
 import type { PlanVersion } from "./compare.ts";
 
+export const questionStep = "read";
+
 /** What the agent is asked, as data that the journal can keep. */
 export interface Question {
   readonly comments: readonly Untrusted[];
   /** The latest plan of the issue, if there was one before this; absent in journals of older versions of the bot. */
   readonly before?: PlanVersion | null;
+  /** What the plan's comment held; as above. */
+  readonly standing?: string | null;
   readonly revision: "none" | "missing" | { readonly previous: ProposedPlan; readonly request: string };
 }
 
@@ -22,7 +26,8 @@ export interface Question {
 export async function readQuestion(run: CommandRun): Promise<Question> {
   const { deps, thread, admitted } = run;
   const until = admitted.request.askedAt ?? deps.clock.now().toISOString();
-  const eligible = (await listComments(deps.github, thread)).filter(
+  const all = await listComments(deps.github, thread);
+  const eligible = all.filter(
     (comment) =>
       !comment.ours &&
       comment.createdAt <= until &&
@@ -35,7 +40,8 @@ export async function readQuestion(run: CommandRun): Promise<Question> {
     .filter((comment) => trusted.has(comment.author))
     .map((comment) => ({ from: comment.author, text: comment.body }));
   const before = await readBefore(run);
-  return { comments, before, revision: toRevision(run, before) };
+  const standing = all.flatMap(({ ours, body }) => (ours ? (messages.standingPlan(body) ?? []) : []))[0] ?? null;
+  return { comments, before, standing, revision: toRevision(run, before) };
 }
 
 async function readBefore({ deps, thread }: CommandRun): Promise<PlanVersion | null> {

@@ -1,5 +1,5 @@
 import { prose } from "./markdown.ts";
-import type { Message } from "./message.ts";
+import { markerLine, type Message } from "./message.ts";
 import { planBody, type PlanText } from "./plan-text.ts";
 
 export type { PlanText } from "./plan-text.ts";
@@ -21,7 +21,7 @@ export function planReady(plan: PlanText): Message {
   const next = [
     box,
     "",
-    "Or comment `/codegen approve`. To change the plan, comment `/codegen revise` and what should be different. `/codegen cancel` drops it.",
+    "Or comment `/codegen approve`. To change the plan, comment `/codegen revise` and what should be different.",
   ].join("\n");
   return { marker, body: [planBody(plan, false), "---", next].join("\n\n") };
 }
@@ -31,11 +31,32 @@ export function planApproved(plan: PlanText, by: string, state: string, done = f
   return { marker, body: [planBody(plan, done), "---", `✅ Approved by @${by}. ${state}`].join("\n\n") };
 }
 
-export function planFailed(by: string, reason: string): Message {
+/** @param standing the plan that the comment held before */
+export function planFailed(by: string, reason: string, standing: string | null = null): Message {
+  if (standing !== null) return withNote(standing, `❌ **No new plan was made**, @${by}. ${prose(reason)}`);
   return {
     marker,
     body: `❌ **No plan was made.** ${prose(reason)}\n\n@${by}, comment \`/codegen plan\` to try again, or \`/codegen help\` for what else works.`,
   };
+}
+
+/** The plan that still counts, with what became of the one that was to take its place. */
+function withNote(standing: string, what: string): Message {
+  return { marker, body: `${standing}\n\n${noteLine}\n${what} The plan above stands.` };
+}
+
+const noteLine = "<!-- codegen:note -->";
+
+/**
+ * The plan in a comment of ours.
+ * @param body of the comment
+ * @returns null when it is another comment, or tells only how the making of a plan goes or ended
+ */
+export function standingPlan(body: string): string | null {
+  const line = markerLine(marker);
+  if (!body.trimEnd().endsWith(line) || /^(?:⏳|❌|⏹️|⏸️)/u.test(body)) return null;
+  const note = body.lastIndexOf(noteLine);
+  return body.slice(0, note === -1 ? body.lastIndexOf(line) : note).trimEnd();
 }
 
 /** Said once, however often the agent is asked in vain. */
@@ -46,8 +67,12 @@ export function planParked(by: string, reason: string): Message {
   };
 }
 
-/** @param why our own sentence, with who asked for it */
-export function planCancelled(why: string): Message {
+/**
+ * @param why our own sentence, with who asked for it
+ * @param standing the plan that the comment held before
+ */
+export function planCancelled(why: string, standing: string | null = null): Message {
+  if (standing !== null) return withNote(standing, `⏹️ **The making of a new plan was cancelled.** ${why}`);
   return { marker, body: `⏹️ **Planning was cancelled.** ${why} Comment \`/codegen plan\` to start again.` };
 }
 
@@ -59,9 +84,9 @@ export function planChanged(by: string, answer: string): Message {
   };
 }
 
-export function planMissing(by: string, answer: string): Message {
+export function planMissing(by: string, answer: string, wanted: "approve" | "revise"): Message {
   return {
     marker: answer,
-    body: `@${by}, there is no plan for this issue yet, so there is nothing to approve. Comment \`/codegen plan\` first.`,
+    body: `@${by}, there is no plan for this issue yet, so there is nothing to ${wanted}. Comment \`/codegen plan\` first.`,
   };
 }

@@ -91,6 +91,41 @@ describe("plans", () => {
     expect(pulls.map(({ number }) => number)).toEqual([pull?.number]);
   }, 60_000);
 
+  test("a new plan that fails, or is cancelled, leaves the one before it in its place", async () => {
+    let mood: "plans" | "refuses" | "hangs" = "plans";
+    const story = await begin({
+      script: () => {
+        if (mood === "refuses") return { fault: 401 };
+        if (mood === "hangs") return { fault: "hang" };
+        const plan = { problem: "First version.", files: [], steps: ["change it"], confidence: "high" };
+        return { calls: [{ tool: "finish", input: plan }] };
+      },
+    });
+    const issue = await story.openIssue();
+    await story.comment(issue, "/codegen plan");
+    await story.drain();
+    const [first = ""] = (await story.answers(issue)).map((body) =>
+      body.slice(0, body.indexOf("<!-- codegen:message")),
+    );
+    mood = "refuses";
+    await story.comment(issue, "/codegen revise keep the old API");
+    await story.drain();
+    const [failed] = await story.answers(issue);
+    expect(failed?.startsWith(first.trimEnd())).toBe(true);
+    expect(failed).toContain("❌ **No new plan was made**, @ada.");
+    mood = "hangs";
+    const before = story.model?.requests().length ?? 0;
+    await story.comment(issue, "/codegen plan");
+    await waitFor(async () => (story.model?.requests().length ?? 0) > before);
+    await story.comment(issue, "/codegen cancel");
+    await story.drain();
+    const [cancelled] = await story.answers(issue);
+    expect(cancelled?.startsWith(first.trimEnd())).toBe(true);
+    expect(cancelled).toContain("⏹️ **The making of a new plan was cancelled.**");
+    expect(cancelled).not.toContain("❌");
+    expect(cancelled).toContain("- [ ] **Approve and run this plan**");
+  }, 60_000);
+
   test("cancel stops a run that waits for its model, and says who cancelled", async () => {
     const story = await begin({ script: () => ({ fault: "hang" }) });
     const issue = await story.openIssue();

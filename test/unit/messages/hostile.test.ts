@@ -66,6 +66,7 @@ const hostile: Record<string, string> = {
 const ours = [
   /^<!-- codegen:message:[a-z0-9-]+ -->$/,
   /^<!-- codegen:box:approve:[0-9a-f]{64} -->$/,
+  /^<!-- codegen:note -->$/,
   /^<\/?sub>$/,
   /^<details><summary>(?:(?!<).)*<\/summary>$/,
   /^<\/details>$/,

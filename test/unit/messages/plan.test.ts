@@ -104,7 +104,7 @@ describe("what is said about a plan", () => {
 
      - [ ] **Approve and run this plan** <!-- codegen:box:approve:0123456789abcccccccccccccccccccccccccccccccccccccccccccccccccccc -->
 
-     Or comment \`/codegen approve\`. To change the plan, comment \`/codegen revise\` and what should be different. \`/codegen cancel\` drops it.
+     Or comment \`/codegen approve\`. To change the plan, comment \`/codegen revise\` and what should be different.
 
      <!-- codegen:message:plan -->"
     `);
@@ -135,7 +135,7 @@ describe("what is said about a plan", () => {
 
      - [ ] **Approve and run this plan** <!-- codegen:box:approve:0123456789abcccccccccccccccccccccccccccccccccccccccccccccccccccc -->
 
-     Or comment \`/codegen approve\`. To change the plan, comment \`/codegen revise\` and what should be different. \`/codegen cancel\` drops it."
+     Or comment \`/codegen approve\`. To change the plan, comment \`/codegen revise\` and what should be different."
     `);
   });
 
@@ -224,7 +224,7 @@ describe("what is said about a plan", () => {
 
      <!-- codegen:message:answer-1-0 -->"
     `);
-    expect(render(plan.planMissing("alice", "answer-1-0"))).toMatchInlineSnapshot(`
+    expect(render(plan.planMissing("alice", "answer-1-0", "approve"))).toMatchInlineSnapshot(`
      "@alice, there is no plan for this issue yet, so there is nothing to approve. Comment \`/codegen plan\` first.
 
      <!-- codegen:message:answer-1-0 -->"
