@@ -1,4 +1,11 @@
 import { createRunner } from "jest-light-runner";
+import Tinypool from "tinypool";
+import { ownChannel } from "./own-channel.ts";
+
+const run = Reflect.get(Tinypool.prototype, "run");
+Tinypool.prototype.run = function runTask(task, { channel, ...options } = {}) {
+  return run.call(this, task, channel === undefined ? options : { ...options, channel: ownChannel(channel) });
+};
 
 /** One crew of workers for the projects that share it: what one story has loaded and warmed up serves the contracts as well. */
 export default class Crew extends createRunner() {
