@@ -5,7 +5,7 @@
 import { systemClock } from "../src/clock.ts";
 import { readEnv, type Env } from "../src/env.ts";
 import { messageOf, StartError } from "../src/errors.ts";
-import { createLog, type Log } from "../src/log.ts";
+import { closeLog, createLog, type Log } from "../src/log.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { openQueue } from "../pipelines/queue.ts";
 import { startEdge } from "./edge.ts";
@@ -95,20 +95,24 @@ async function start(env: Env, log: Log, closers: Closers): Promise<void> {
   log.info({ ...address, store: databaseUrl === null ? "pglite" : "postgres", pid: process.pid }, "ready");
 }
 
-function onSignal(closers: Closers, log: Log): void {
+function onSignal(closers: Closers, log: ReturnType<typeof createLog>): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     // A second signal means: now.
     if (stopping) process.exit(130);
     stopping = true;
     log.info({ signal }, "stopping");
+    const leave = async (code: number) => {
+      await closeLog(log);
+      process.exit(code);
+    };
     setTimeout(() => {
       log.error({}, "stopping took too long; what was under way is taken up again by the next worker");
-      process.exit(1);
+      void leave(1);
     }, shutdownMs).unref();
     void closeAll(closers, log).then(() => {
       log.info({}, "stopped");
-      process.exit(0);
+      return leave(0);
     });
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);

@@ -26,14 +26,20 @@ async function demo(): Promise<number> {
     return options === usage ? 0 : 1;
   }
   const teller = createTeller(process.stdout);
+  let asked = false;
   const interrupted = new Promise<"interrupted">((resolve) => {
-    let asked = false;
     const stop = () => {
       // A second time means: now.
       if (asked) process.exit(130);
       asked = true;
+      teller.say("stopping; a second Ctrl-C ends it at once");
       resolve("interrupted");
     };
+    // Who read along has gone, and nobody else can be told; each line that follows says so again.
+    process.stdout.on("error", () => {
+      asked = true;
+      resolve("interrupted");
+    });
     // SIGHUP: the terminal was closed.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   });
@@ -44,7 +50,9 @@ async function demo(): Promise<number> {
       port: options.port,
       data: options.data,
       env: process.env,
-      tell: (line) => teller.say(line),
+      tell: (line) => {
+        if (!asked) teller.say(line);
+      },
       // In the browser somebody else acts, and the terminal tells what comes of it; `--once` tells its own scenes.
       ...(options.once ? {} : { onEvent: (line: string) => teller.say(line) }),
     });
@@ -58,7 +66,6 @@ async function demo(): Promise<number> {
     if (options.once) return await once(stage, teller, interrupted);
     teller.invite(stage);
     await Promise.race([interrupted, stage.botEnded]);
-    teller.say("stopping; a second Ctrl-C ends it at once");
     return 0;
   } catch (error) {
     ended = "badly";

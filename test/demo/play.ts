@@ -112,7 +112,7 @@ export async function play(
 
 /** The bot says when it cannot go on; then waiting is of no use. */
 function failed(comments: readonly Comment[]): null {
-  const bad = comments.find((comment) => /^(❌|⚠️|🛑)/.test(comment.body));
+  const bad = comments.find((comment) => /^(?:❌|⚠️|🛑|⏸️)/u.test(comment.body));
   if (bad) throw new Error(`the bot said: ${bad.body.split("\n")[0]}`);
   return null;
 }

@@ -1,5 +1,5 @@
 import { createRunner } from "jest-light-runner";
-import Tinypool from "tinypool";
+import { Tinypool } from "tinypool";
 import { ownChannel } from "./own-channel.ts";
 
 const run = Reflect.get(Tinypool.prototype, "run");

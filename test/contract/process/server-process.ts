@@ -13,6 +13,8 @@ export interface ServerProcess {
   /** The fields of the first log line with this message, as soon as it is there. Throws when the process ends without it. */
   line(message: string): Promise<Record<string, unknown>>;
   stop(signal: NodeJS.Signals): void;
+  /** Reads no more of what it says: what it writes then fails. */
+  hangUp(): void;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string; ms: number }>;
 }
 
@@ -62,6 +64,7 @@ export function runServer(
       }
     },
     stop: (signal) => void child.kill(signal),
+    hangUp: () => void child.stdout.destroy(),
     ended,
   };
 }

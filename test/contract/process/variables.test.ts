@@ -54,6 +54,16 @@ describe("an edge on PostgreSQL", () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   }, 60_000);
 
+  test("ends at SIGTERM also where nobody reads its log any more", async () => {
+    const server = runServer(variables, program);
+    await server.line("ready");
+    server.hangUp();
+    const start = performance.now();
+    server.stop("SIGTERM");
+    expect((await server.ended).code).toBe(0);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  }, 60_000);
+
   test("says which address it cannot have", async () => {
     const taken = String((github.address() as AddressInfo).port);
     const { code, stderr } = await runServer({ ...variables, PORT: taken }, program).ended;
