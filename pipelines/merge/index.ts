@@ -1,7 +1,8 @@
 /** Pull → merged, when every condition holds. Conditions are read fresh, and what is merged is the head that they were read on. */
+import { getPull } from "../../src/github/pulls.ts";
+import { mergeWaits } from "../../src/messages/merge.ts";
 import type { PipelineDeps } from "../deps.ts";
 import type { Jobs } from "../jobs.ts";
-import { mergeWaits } from "../../src/messages/merge.ts";
 import { tellWaiting } from "../one-at-a-time.ts";
 import { withRun, type StoryEnd } from "../run-context.ts";
 import { runWriter } from "../run-writer.ts";
@@ -65,12 +66,11 @@ async function readNow(run: Merging): Promise<MergeRead> {
   let fresh: MergeRead | undefined;
   const before = await run.step("read", async () => (fresh = await readMerge(run)));
   if (fresh !== undefined) return before;
-  const now = await readMerge(run);
-  const isDone =
-    before.end === "facts" &&
-    decideMerge(before).end === "merge" &&
-    now.end === "facts" &&
-    now.pull.merged &&
-    now.pull.head.sha === before.pull.head.sha;
-  return isDone ? before : now;
+  return (await isDone(run, before)) ? before : readMerge(run);
+}
+
+async function isDone({ deps, thread }: Merging, before: MergeRead): Promise<boolean> {
+  if (before.end !== "facts" || decideMerge(before).end !== "merge") return false;
+  const pull = await getPull(deps.github, thread);
+  return pull !== null && pull.merged && pull.head.sha === before.pull.head.sha;
 }
