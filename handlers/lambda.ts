@@ -11,7 +11,7 @@ import type {
   Context,
 } from "aws-lambda";
 import type { ApplicationFunction, Probot } from "probot";
-import { openQueue } from "../pipelines/queue.ts";
+import { openQueueOnDemand } from "../pipelines/queue.ts";
 import { readEnv } from "../src/env.ts";
 import { messageOf } from "../src/errors.ts";
 import { createLog, type Log } from "../src/log.ts";
@@ -36,8 +36,8 @@ export type LambdaHandler = (event: LambdaEvent, context: Context) => Promise<La
 let opened: Promise<LambdaHandler> | undefined;
 
 /**
- * The function's entry. The queue is opened by the first request of a container and kept for those that follow.
- * @throws StartError when the variables or the queue are wrong; the next request tries again
+ * The function's entry. The queue is opened by the first verified delivery of a container that has a job, and kept for those that follow.
+ * @throws StartError when the variables are wrong; a queue that is away is an answer
  */
 export const webhooks: LambdaHandler = async (event, context) => {
   opened ??= openFromEnv();
@@ -52,7 +52,7 @@ async function openFromEnv(): Promise<LambdaHandler> {
   const env = readEnv(undefined, "function");
   const log = createLog(env.logLevel);
   const { queueUrl, databaseUrl } = env;
-  const queue = await openQueue({
+  const queue = openQueueOnDemand({
     ...(queueUrl !== null && { queueUrl }),
     ...(databaseUrl !== null && { databaseUrl }),
     log,

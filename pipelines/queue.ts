@@ -91,10 +91,6 @@ export async function openQueue(source: QueueSource, settings: QueueSettings = {
     if (error.message !== told) source.log.warn({ error: error.message.slice(0, 500) }, "the queue has a problem");
     told = error.message;
   });
-  const timed = <T>(what: string, work: Promise<T>): Promise<T> =>
-    within(work, deadlineMs).catch((error: unknown) => {
-      throw new TransientError(`the queue did not ${what}: ${messageOf(error).slice(0, 300)}`, { cause: error });
-    });
 
   return {
     kind: connection.kind,
@@ -139,6 +135,39 @@ export async function openQueue(source: QueueSource, settings: QueueSettings = {
       await connection.close();
     },
   };
+}
+
+/**
+ * The producer's side for a process that answers from its first moment on: the first job opens the queue, those that follow use it.
+ * One that could not be opened within 2 s is given up, and the next job begins anew: a function is frozen after its answer, and a
+ * connection under way with it.
+ */
+export function openQueueOnDemand(source: QueueSource): Pick<JobQueue, "enqueue"> {
+  let opened: Promise<JobQueue> | undefined;
+  const open = async (): Promise<JobQueue> => {
+    const opening = openQueue(source);
+    try {
+      return await timed("open", opening);
+    } catch (error) {
+      opened = undefined;
+      // It may still come, and nobody waits for it.
+      void opening.then((late) => late.close()).catch(() => undefined);
+      throw error;
+    }
+  };
+  return {
+    async enqueue(name, data, options) {
+      opened ??= open();
+      await (await opened).enqueue(name, data, options);
+    },
+  };
+}
+
+/** @throws TransientError when it fails or takes longer than 2 s */
+function timed<T>(what: string, work: Promise<T>): Promise<T> {
+  return within(work, deadlineMs).catch((error: unknown) => {
+    throw new TransientError(`the queue did not ${what}: ${messageOf(error).slice(0, 300)}`, { cause: error });
+  });
 }
 
 type AnyQueue = Queue<Jobs[JobName], unknown, string, Jobs[JobName], unknown, string, IQueueBackend, never>;

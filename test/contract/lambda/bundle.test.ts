@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,25 +31,56 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a bundle as Lambda would: in a fresh process, with nothing but its variables, far from node_modules. */
-async function call(name: "webhooks" | "pages", event: unknown, variables: Record<string, string>): Promise<string> {
+/** Runs a bundle as Lambda would: in a fresh process, with nothing but its variables, far from node_modules. One event after the other. */
+async function call(
+  name: "webhooks" | "pages",
+  events: readonly unknown[],
+  variables: Record<string, string>,
+): Promise<string> {
   const script = `const { ${name} } = await import(${JSON.stringify(join(folder, `${name}.mjs`))});
-    try { console.log("ANSWER " + JSON.stringify(await ${name}(${JSON.stringify(event)}, {}))); }
-    catch (error) { console.log("THROWN " + error.name + ": " + error.message); }
+    for (const event of ${JSON.stringify(events)}) {
+      const start = performance.now();
+      try { console.log("ANSWER " + JSON.stringify(await ${name}(event, {}))); }
+      catch (error) { console.log("THROWN " + error.name + ": " + error.message); }
+      console.log("MS " + Math.round(performance.now() - start));
+    }
     process.exit(0);`;
   const options = { env: variables, extendEnv: false, cwd: folder, timeout: 30_000 };
   return (await execa(process.execPath, ["--input-type=module", "-e", script], options)).stdout;
 }
 
-async function invoke(variables: Record<string, string>): Promise<{ stdout: string }> {
+/** A comment as GitHub sends it. */
+function delivery(id: string, signature?: string): unknown {
   const body = commentBody("/codegen plan");
   const headers = {
     "content-type": "application/json",
-    "x-github-delivery": "from-lambda",
+    "x-github-delivery": id,
     "x-github-event": "issue_comment",
-    "x-hub-signature-256": sign(body),
+    "x-hub-signature-256": signature ?? sign(body),
   };
-  return { stdout: await call("webhooks", httpEvent({ body, headers }), variables) };
+  return httpEvent({ body, headers });
+}
+
+async function invoke(variables: Record<string, string>): Promise<{ stdout: string }> {
+  return { stdout: await call("webhooks", [delivery("from-lambda")], variables) };
+}
+
+/** The way to a server, on which the first connection is taken and never answered. */
+async function slowAtFirst(target: string): Promise<{ url: string; close(): void }> {
+  const { hostname, port } = new URL(target);
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket.on("error", () => undefined));
+    if (sockets.length > 1) socket.pipe(connect(Number(port), hostname)).pipe(socket);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 test("the bundle alone takes a delivery and puts its job into the queue", async () => {
@@ -58,6 +91,24 @@ test("the bundle alone takes a delivery and puts its job into the queue", async 
     expect(await queue.job(jobId("from-lambda"))).toMatchObject({ name: "plan", state: "waiting" });
   } finally {
     await queue.close();
+  }
+}, 60_000);
+
+test("a container that finds the queue away still checks signatures, answers 503 in time, and tries again with the next delivery", async () => {
+  const way = await slowAtFirst(redis.url);
+  try {
+    const events = [delivery("first", sign("other")), delivery("second"), delivery("third")];
+    const stdout = await call("webhooks", events, { APP_ID: "1", WEBHOOK_SECRET: secret, QUEUE_URL: way.url });
+    const answers = [...stdout.matchAll(/^(?:ANSWER|THROWN) (.*)$/gm)].map(([, text = ""]) => text);
+    expect(answers).toEqual([
+      expect.stringContaining('"statusCode":401'),
+      expect.stringMatching(/"statusCode":503.*"retry-after":"30"/),
+      expect.stringContaining('"statusCode":202'),
+    ]);
+    const ms = [...stdout.matchAll(/^MS (\d+)$/gm)].map(([, text]) => Number(text));
+    expect(Math.max(...ms)).toBeLessThan(4_000);
+  } finally {
+    way.close();
   }
 }, 60_000);
 
@@ -86,7 +137,7 @@ test("the bundle of the pages shows a run of the store, and asks now and then fo
     );
     const variables = { APP_ID: "1", WEBHOOK_SECRET: secret, QUEUE_URL: redis.url, DATABASE_URL: postgres.url };
     const show = async (rawPath: string, rawQueryString: string) => {
-      const answer = await call("pages", { rawPath, rawQueryString }, variables);
+      const answer = await call("pages", [{ rawPath, rawQueryString }], variables);
       return JSON.parse(/ANSWER (.*)/.exec(answer)?.[1] ?? answer) as { statusCode: number; body: string };
     };
     const page = await show(path, query);
