@@ -5,7 +5,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "../src/clock.ts";
-import { StartError } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
 import type { DeliveryStore, RunStore } from "../src/store/port.ts";
 import { subscribed, unasked, type Enqueue } from "./github/app.ts";
@@ -17,6 +16,7 @@ import { createPages } from "./http/pages.ts";
 import { createRunPages, type RunPagesOptions } from "./http/run-page/answer.ts";
 import { runPageRoutes } from "./http/run-page/routes.ts";
 import { createViewers } from "./http/run-page/viewers.ts";
+import { cannotListen } from "./held-port.ts";
 
 export interface EdgeOptions {
   readonly role: string;
@@ -112,13 +112,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) =>
-      reject(
-        new StartError(`Cannot listen on ${host}:${port}: ${error.message}. Choose another HOST or PORT.`, {
-          cause: error,
-        }),
-      ),
-    );
+    server.once("error", (error) => reject(cannotListen(host, port, error)));
     server.listen(port, host, resolve);
   });
 }

@@ -3,12 +3,13 @@
  * down in order. The worker is loaded only where it runs, so that an edge carries neither parser nor browser.
  */
 import { systemClock } from "../src/clock.ts";
-import { readEnv, type Env } from "../src/env.ts";
+import { readEnv, withPort, type Env } from "../src/env.ts";
 import { messageOf, StartError } from "../src/errors.ts";
 import { closeLog, createLog, type Log } from "../src/log.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { openQueue } from "../pipelines/queue.ts";
 import { startEdge } from "./edge.ts";
+import { holdPort } from "./held-port.ts";
 import { githubPart, type Part } from "./http/health.ts";
 
 const shutdownMs = 10_000;
@@ -46,7 +47,9 @@ try {
   process.exit(1);
 }
 
-async function start(env: Env, log: Log, closers: Closers): Promise<void> {
+async function start(told: Env, log: Log, closers: Closers): Promise<void> {
+  const held = await holdPort(told.host, told.port);
+  const env = withPort(told, held.port);
   const { databaseUrl, dataDir, role } = env;
   const place = databaseUrl === null ? {} : { databaseUrl };
   const opened = await openStore({ ...place, dataDir, clock: systemClock, log });
@@ -72,6 +75,7 @@ async function start(env: Env, log: Log, closers: Closers): Promise<void> {
     Object.assign(parts, worker.parts);
     workerMetrics = () => worker.metrics();
   }
+  await held.release();
   const edge = await startEdge({
     ...env,
     secrets: role === "worker" ? [] : env.webhookSecrets,

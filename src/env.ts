@@ -309,7 +309,7 @@ function toEnv(variables: Variables, privateKey: string | null): Env {
     githubWebUrl: webUrlOf(variables.GITHUB_API_URL),
     host,
     port,
-    publicUrl: variables.PUBLIC_URL ?? `http://${reachable(host)}:${port}`,
+    publicUrl: variables.PUBLIC_URL ?? addressOf(host, port),
     dataDir: variables.CODEGEN_DATA_DIR,
     snapshotBytes: variables.CODEGEN_SNAPSHOT_BYTES ?? null,
     quotaMinutes: variables.CODEGEN_QUOTA_MINUTES ?? null,
@@ -356,10 +356,17 @@ function toClaude(variables: Variables): Env["claude"] {
   return key === undefined || name === undefined ? null : { url: address, key, model: name };
 }
 
+/** The same variables, with the port that 0 has come to stand for. A PUBLIC_URL of its own stays. */
+export function withPort(env: Env, port: number): Env {
+  const isMade = env.publicUrl === addressOf(env.host, env.port);
+  return { ...env, port, ...(isMade && { publicUrl: addressOf(env.host, port) }) };
+}
+
 /** An address to open: one that listens everywhere is no place to go. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
+function addressOf(host: string, port: number): string {
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${isEverywhere ? "localhost" : name}:${port}`;
 }
 
 /** As it stands in the URL, and as the server will see it. */

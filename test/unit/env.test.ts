@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { readEnv, readLocalEnv, webUrlOf } from "../../src/env.ts";
+import { readEnv, readLocalEnv, webUrlOf, withPort } from "../../src/env.ts";
 import { StartError } from "../../src/errors.ts";
 
 const { privateKey: pem } = generateKeyPairSync("rsa", {
@@ -40,6 +40,14 @@ describe("the variables of the process", () => {
       model: null,
       logLevel: "info",
     });
+  });
+
+  test("pages are at the port that 0 has come to stand for, unless PUBLIC_URL says where", () => {
+    const free = { ...least, PORT: "0" };
+    expect(withPort(readEnv(free), 4711)).toMatchObject({ port: 4711, publicUrl: "http://127.0.0.1:4711" });
+    expect(withPort(readEnv({ ...free, HOST: "::" }), 4711).publicUrl).toBe("http://localhost:4711");
+    const away = { ...free, PUBLIC_URL: "https://bot.example" };
+    expect(withPort(readEnv(away), 4711)).toMatchObject({ port: 4711, publicUrl: "https://bot.example" });
   });
 
   test("a quota is a whole number of minutes, of which there is at least one", () => {

@@ -11,6 +11,8 @@ interface Health {
   parts: Record<string, { ok: boolean; error?: string }>;
 }
 
+const settings = `validation: { commands: [{ name: quick, run: "true" }] }\n`;
+
 describe("an edge and a worker in processes of their own, on Redis and PostgreSQL", () => {
   let redis: RedisServer;
   let postgres: PostgresServer;
@@ -20,7 +22,7 @@ describe("an edge and a worker in processes of their own, on Redis and PostgreSQ
   const ports = { edge: 0, worker: 0 };
 
   beforeAll(async () => {
-    [redis, postgres, stage] = await Promise.all([startRedis(), startPostgres(), setStage()]);
+    [redis, postgres, stage] = await Promise.all([startRedis(), startPostgres(), setStage(settings)]);
     const shared = { ...stage.variables, QUEUE_URL: redis.url, DATABASE_URL: postgres.url };
     // The edge knows no key and the worker no secret: each holds only what it needs. An empty variable counts as absent.
     const program = await bundled("server");
@@ -49,6 +51,33 @@ describe("an edge and a worker in processes of their own, on Redis and PostgreSQ
     expect((await stage.answers(issue.number, 1))[0]).toContain("What you can ask for");
     const reactions = `${stage.at}/issues/comments/${comment.id}/reactions`;
     expect(await stage.ada.api("GET", reactions)).toMatchObject([{ content: "eyes" }]);
+  }, 60_000);
+
+  test("the Details of a check lead to the worker, on the port that it was given for 0", async () => {
+    const { ada, at } = stage;
+    const main = await ada.api<{ object: { sha: string } }>("GET", `${at}/git/ref/heads/main`);
+    await ada.api("POST", `${at}/git/refs`, { ref: "refs/heads/notes", sha: main.object.sha });
+    const { commit } = await ada.api<{ commit: { sha: string } }>("PUT", `${at}/contents/NOTES.md`, {
+      message: "Add notes",
+      content: Buffer.from("notes\n").toString("base64"),
+      branch: "notes",
+    });
+    await ada.api("POST", `${at}/pulls`, { title: "Notes", head: "notes", base: "main" });
+    const read = async () =>
+      (
+        await ada.api<{ check_runs: { name: string; status: string; details_url: string }[] }>(
+          "GET",
+          `${at}/commits/${commit.sha}/check-runs`,
+        )
+      ).check_runs;
+    const checks = await until(
+      read,
+      (found) => found.length > 0 && found.every(({ status }) => status === "completed"),
+    );
+    const address = checks.find(({ name }) => name === "codegen / quick")?.details_url ?? "";
+    expect(new URL(address).origin).toBe(`http://127.0.0.1:${ports.worker}`);
+    expect((await worker.line("ready"))["url"]).toBe(`http://127.0.0.1:${ports.worker}`);
+    expect((await fetch(address)).status).toBe(200);
   }, 60_000);
 
   test("each says how its own parts are, and the worker takes no webhooks", async () => {

@@ -42,6 +42,7 @@ describe("an edge on PostgreSQL", () => {
     const told = await server.line("ready");
     expect(told).toMatchObject({ role: "edge", queue: "postgres", store: "postgres" });
     const port = Number(told["port"]);
+    expect(told["url"]).toBe(`http://127.0.0.1:${port}`);
     expect(await send({ port })).toMatchObject({ status: 202 });
     const health = await fetch(`http://127.0.0.1:${port}/health`);
     expect(await health.json()).toMatchObject({
