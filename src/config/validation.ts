@@ -90,7 +90,14 @@ export const Validation = z
       .array(Command)
       .max(mostCommands)
       .default([])
-      .refine(uniqueNames, "two commands have the same name; each name is a check of its own")
+      .superRefine((commands, context) => {
+        for (const { index, first } of findEqualNames(commands))
+          context.addIssue({
+            code: "custom",
+            path: [index, "name"],
+            message: `is the name of \`validation.commands[${first}]\` too; each name is a check of its own, and capitals make no difference`,
+          });
+      })
       .refine(
         (commands) => commands.reduce((sum, command) => sum + countCells(command.matrix), 0) <= mostCommands,
         `with their matrices written out these are more than ${mostCommands} commands`,
@@ -108,6 +115,10 @@ export const Validation = z
     ...(deploy === undefined ? {} : { deploy: { ...deploy, needs: expandNeeds(deploy.needs, commands) } }),
   }));
 
-function uniqueNames(commands: readonly { name: string }[]): boolean {
-  return new Set(commands.map((command) => command.name.toLowerCase())).size === commands.length;
+/** Commands whose name an earlier one has, since each name is a check of its own. */
+function findEqualNames(commands: readonly { name: string }[]): readonly { index: number; first: number }[] {
+  const names = commands.map(({ name }) => name.toLowerCase());
+  return names
+    .map((name, index) => ({ index, first: names.indexOf(name) }))
+    .filter(({ index, first }) => first < index);
 }

@@ -216,7 +216,17 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "two commands of one name": {
     text: "validation: { commands: [{ name: Test, run: a }, { name: test, run: b }] }",
-    says: ["1:15 validation.commands two commands have the same name; each name is a check of its own"],
+    says: [
+      "1:52 validation.commands[1].name (test) is the name of `validation.commands[0]` too; each name is a check of its own, and capitals make no difference",
+    ],
+    editorAccepts: true,
+  },
+  "three commands of one name": {
+    text: "validation:\n  commands:\n    - { name: a, run: x }\n    - { name: b, run: x }\n    - { name: b, run: x }\n    - { name: 'B', run: x }",
+    says: [
+      "5:9 validation.commands[2].name (b) is the name of `validation.commands[1]` too; each name is a check of its own, and capitals make no difference",
+      "6:9 validation.commands[3].name ('B') is the name of `validation.commands[1]` too; each name is a check of its own, and capitals make no difference",
+    ],
     editorAccepts: true,
   },
   "a command that needs itself": {
