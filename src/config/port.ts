@@ -6,7 +6,7 @@ export interface ConfigProblem {
   readonly column: number;
   /** Dotted path of the key, e.g. `validation.commands[0].timeout`. */
   readonly key: string;
-  /** What stands there, shortened, as it was written; absent when the key is missing. */
+  /** What stands there, as it was written, or its kind and size where that is long; absent when the key is missing. */
   readonly value?: string;
   /** One sentence: what is wrong and what is allowed (with the nearest known key for a typo). */
   readonly message: string;

@@ -1,10 +1,22 @@
 /** Reads YAML that people write, strictly and by a schema: what is wrong is told with its place. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+} from "yaml";
 import { z } from "zod";
 import { findExcess } from "./excess.ts";
 import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
 import { nearestKey } from "./keys.ts";
 import type { ConfigProblem } from "./port.ts";
+import { nodeAt, written, type Targets } from "./written.ts";
 
 const maxProblems = 20;
 
@@ -47,13 +59,13 @@ export function readYaml<T>(source: string, schema: z.ZodType<T>): ReadYaml<T> {
       })),
     );
   }
-  const bad = badNodes(document, lines);
+  const { bad, targets } = lookThrough(document, lines);
   if (bad.length > 0) return invalid(bad);
   const wantsList = schema instanceof z.ZodArray;
   const raw = toPlain(document, wantsList);
   if ("problem" in raw) return invalid([{ line: 1, column: 1, key: "", message: raw.problem }]);
   const parsed = schema.safeParse(raw.value ?? (wantsList ? [] : {}), { error: explain });
-  const read: Source = { document, lines, text, schema };
+  const read: Source = { document, lines, text, schema, targets };
   if (parsed.success)
     return {
       state: "ok",
@@ -78,6 +90,7 @@ interface Source {
   readonly lines: LineCounter;
   readonly text: string;
   readonly schema: z.ZodType;
+  readonly targets: Targets;
 }
 
 function toPlain(document: Document.Parsed, wantsList: boolean): { value: unknown } | { problem: string } {
@@ -96,16 +109,15 @@ function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigPro
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   if (issue.code === "unrecognized_keys")
     return issue.keys.slice(0, maxProblems).map((key) => unknownKey(path, key, source));
-  const node = source.document.getIn(path, true);
   const key = keyText(path);
-  const value = snippet(node, source.text);
-  const written = value === undefined ? "" : ` (it is ${value})`;
+  const value = written(nodeAt(path, source.document, source.targets), source.text, source.targets);
+  const itIs = value === undefined ? "" : ` (it is ${value})`;
   return [
     {
       ...placeOf(path, source),
       key,
       ...(value === undefined ? {} : { value }),
-      message: `\`${key || "the file"}\`${written}: ${issue.message}`,
+      message: `\`${key || "the file"}\`${itIs}: ${issue.message}`,
     },
   ];
 }
@@ -145,16 +157,6 @@ function startOf(node: unknown): number | undefined {
     : undefined;
 }
 
-function snippet(node: unknown, text: string): string | undefined {
-  if (!isScalar(node) || !node.range) return undefined;
-  const written = text
-    .slice(node.range[0], node.range[1])
-    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
-    .trim();
-  if (written === "") return undefined;
-  return written.length > 40 ? `${written.slice(0, 40)}…` : written;
-}
-
 function place(lines: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -170,21 +172,30 @@ function keyText(path: readonly (string | number)[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }
 
-/** What the parser lets pass: keys that stand twice in one mapping, the one that would change a prototype, aliases of nothing. */
-function badNodes(document: Document.Parsed, lines: LineCounter): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const anchors = new Set<string>();
+/**
+ * What the parser lets pass: keys that stand twice in one mapping, the one that would change a prototype, aliases of nothing. And what the
+ * others stand for: the last node of that name before them.
+ */
+function lookThrough(
+  document: Document.Parsed,
+  lines: LineCounter,
+): { bad: readonly ConfigProblem[]; targets: Targets } {
+  const bad: ConfigProblem[] = [];
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
   visit(document, {
     Node(_, node) {
       const at = place(lines, node.range?.[0] ?? 0);
       if (isAlias(node)) {
-        if (!anchors.has(node.source))
-          problems.push({ ...at, key: "", message: `There is no anchor \`&${node.source}\` before this alias.` });
-      } else if (node.anchor !== undefined) anchors.add(node.anchor);
-      if (isMap(node)) problems.push(...badKeys(node.items, lines));
+        const target = anchors.get(node.source);
+        if (target === undefined)
+          bad.push({ ...at, key: "", message: `There is no anchor \`&${node.source}\` before this alias.` });
+        else targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (isMap(node)) bad.push(...badKeys(node.items, lines));
     },
   });
-  return problems;
+  return { bad, targets };
 }
 
 function badKeys(pairs: readonly { key: unknown }[], lines: LineCounter): readonly ConfigProblem[] {

@@ -109,8 +109,42 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     says: ["1:10 merge.auto (off) must be true or false"],
   },
   "text for a mapping": { text: "agent: never", says: ["1:1 agent (never) must be a mapping of keys"] },
-  "nothing for a mapping": { text: "agent:\nversion: 1", says: ["1:1 agent must be a mapping of keys"] },
-  "a mapping for a list": { text: "environment: { setup: { a: b } }", says: ["1:16 environment.setup must be a list"] },
+  "nothing for a mapping": { text: "agent:\nversion: 1", says: ["1:1 agent (empty) must be a mapping of keys"] },
+  "a mapping for a list": {
+    text: "environment: { setup: { a: b } }",
+    says: ["1:16 environment.setup ({ a: b }) must be a list"],
+  },
+  "a list for a word": {
+    text: "agent: { plan: [never] }",
+    says: ["1:10 agent.plan ([never]) must be one of required, optional, never"],
+  },
+  "a mapping for a switch": {
+    text: "merge:\n  auto:\n    x: 1\n",
+    says: ["2:3 merge.auto (a mapping of 1 key) must be true or false"],
+  },
+  "a list over several lines for a switch": {
+    text: "merge:\n  auto:\n    - a\n    - b\n",
+    says: ["2:3 merge.auto (a list of 2 entries) must be true or false"],
+  },
+  "an alias of a mapping for a switch": {
+    text: "environment: { limits: &a { cpus: 2 } }\nmerge: { auto: *a }",
+    says: ["2:10 merge.auto (*a, that is { cpus: 2 }) must be true or false"],
+  },
+  "an alias of a text for a switch": {
+    text: "agent: { backend: &a x, plan: never }\nmerge: { auto: *a }",
+    says: ["2:10 merge.auto (*a, that is x) must be true or false"],
+  },
+  "a mistake behind an alias": {
+    text: "environment:\n  secrets: &a [ONE, two]\n  setup_secrets: *a",
+    says: [
+      "2:21 environment.secrets[1] (two) must be the name of a variable in capitals, never its value",
+      "3:3 environment.setup_secrets[1] (two) must be the name of a variable in capitals, never its value",
+    ],
+  },
+  "nothing for a word": {
+    text: "agent:\n  plan:",
+    says: ["2:3 agent.plan (empty) must be one of required, optional, never"],
+  },
   "text for a list": {
     text: "environment: { setup: npm ci }",
     says: ["1:16 environment.setup (npm ci) must be a list"],
@@ -175,9 +209,9 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   "a secret that the environment does not have": {
     text: "environment: { secrets: [A], setup_secrets: [B] }\nvalidation: { commands: [{ name: t, run: x, secrets: [A, C] }], deploy: { start: x, port: 80, secrets: [D] } }",
     says: [
-      "1:16 environment.secrets must list B, which `environment.setup_secrets` asks for",
-      "1:16 environment.secrets must list C, which the command t asks for",
-      "1:16 environment.secrets must list D, which `validation.deploy.secrets` asks for",
+      "1:16 environment.secrets ([A]) must list B, which `environment.setup_secrets` asks for",
+      "1:16 environment.secrets ([A]) must list C, which the command t asks for",
+      "1:16 environment.secrets ([A]) must list D, which `validation.deploy.secrets` asks for",
     ],
     editorAccepts: true,
   },
@@ -275,17 +309,19 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a matrix for a variable of the sandbox's own": {
     text: "validation: { commands: [{ name: a, run: x, matrix: { path: [a] } }] }",
-    says: ["1:55 validation.commands[0].matrix.path is set by the sandbox itself; choose another name"],
+    says: ["1:55 validation.commands[0].matrix.path ([a]) is set by the sandbox itself; choose another name"],
     editorAccepts: true,
   },
   "a matrix with a value twice": {
     text: "validation: { commands: [{ name: a, run: x, matrix: { node: [20, '20'] } }] }",
-    says: ["1:55 validation.commands[0].matrix.node a value stands in the list twice"],
+    says: ["1:55 validation.commands[0].matrix.node ([20, '20']) a value stands in the list twice"],
     editorAccepts: true,
   },
   "matrices of too many commands": {
     text: "validation: { commands: [{ name: a, run: x, matrix: { b: [1, 2, 3, 4, 5, 6], c: [1, 2, 3, 4, 5] } }, { name: d, run: x }] }",
-    says: ["1:15 validation.commands with their matrices written out these are more than 30 commands"],
+    says: [
+      "1:15 validation.commands (a list of 2 entries) with their matrices written out these are more than 30 commands",
+    ],
     editorAccepts: true,
   },
   "an application that is ready elsewhere": {
@@ -304,7 +340,7 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "too many rules": {
     text: `agent: { rules: [${"x, ".repeat(51)}] }`,
-    says: ["1:10 agent.rules must be at most 50 entries"],
+    says: ["1:10 agent.rules (a list of 51 entries) must be at most 50 entries"],
   },
   "a long value, which is cut": {
     text: `agent: { plan: ${"x".repeat(60)} }`,
@@ -316,11 +352,13 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a step without a key": {
     text: "web: { flows: [{ name: a, steps: [{}] }] }",
-    says: ["1:35 web.flows[0].steps[0] must be exactly one of visit, click, fill or expect"],
+    says: ["1:35 web.flows[0].steps[0] ({}) must be exactly one of visit, click, fill or expect"],
   },
   "a step with two keys": {
     text: "web: { flows: [{ name: a, steps: [{ visit: /, click: { text: x } }] }] }",
-    says: ["1:35 web.flows[0].steps[0] must be exactly one of visit, click, fill or expect"],
+    says: [
+      "1:35 web.flows[0].steps[0] ({ visit: /, click: { text: x } }) must be exactly one of visit, click, fill or expect",
+    ],
   },
   "a step that is text": {
     text: "web: { flows: [{ name: a, steps: [visit] }] }",
@@ -328,11 +366,13 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a click on nothing": {
     text: "web: { flows: [{ name: a, steps: [{ click: {} }] }] }",
-    says: ["1:37 web.flows[0].steps[0].click must say how the element is found: role, name, text or label"],
+    says: ["1:37 web.flows[0].steps[0].click ({}) must say how the element is found: role, name, text or label"],
   },
   "a field to fill that is not named": {
     text: "web: { flows: [{ name: a, steps: [{ fill: { value: x } }] }] }",
-    says: ["1:37 web.flows[0].steps[0].fill must say how the element is found: role, name, text or label"],
+    says: [
+      "1:37 web.flows[0].steps[0].fill ({ value: x }) must say how the element is found: role, name, text or label",
+    ],
   },
   "a rule with a severity that does not exist": {
     text: "analysis: { rules: { security/eval: fatal } }",
@@ -380,7 +420,10 @@ export const costly: Readonly<Record<string, { text: string; says: RegExp }>> = 
     text: `a: &a [${"x,".repeat(9)}]\n${["b", "c", "d", "e", "f"].map((key, n) => `${key}: &${key} [${`*${"abcde"[n]},`.repeat(9)}]`).join("\n")}`,
     says: /repeats anchors through too many aliases/,
   },
-  "an alias of itself": { text: "agent: &a { rules: *a }", says: /^1:13 agent\.rules must be a list$/ },
+  "an alias of itself": {
+    text: "agent: &a { rules: *a }",
+    says: /^1:13 agent\.rules \(\*a, that is \{ rules: \*a \}\) must be a list$/,
+  },
   "10,000 brackets": {
     text: `agent: ${"[".repeat(10_000)}${"]".repeat(10_000)}`,
     says: /nests more than 30 levels deep/,
