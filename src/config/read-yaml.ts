@@ -1,21 +1,12 @@
 /** Reads YAML that people write, strictly and by a schema: what is wrong is told with its place. */
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Alias,
-  type Document,
-  type Node,
-} from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { findExcess } from "./excess.ts";
 import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
 import { nearestKey } from "./keys.ts";
+import { lookThrough } from "./look-through.ts";
 import type { ConfigProblem } from "./port.ts";
+import { keyText, problemOf } from "./problem.ts";
 import { nodeAt, written, type Targets } from "./written.ts";
 
 const maxProblems = 20;
@@ -59,7 +50,7 @@ export function readYaml<T>(source: string, schema: z.ZodType<T>): ReadYaml<T> {
       })),
     );
   }
-  const { bad, targets } = lookThrough(document, lines);
+  const { bad, targets } = lookThrough(document, text, (offset) => place(lines, offset));
   if (bad.length > 0) return invalid(bad);
   const wantsList = schema instanceof z.ZodArray;
   const raw = toPlain(document, wantsList);
@@ -109,17 +100,8 @@ function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigPro
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   if (issue.code === "unrecognized_keys")
     return issue.keys.slice(0, maxProblems).map((key) => unknownKey(path, key, source));
-  const key = keyText(path);
   const value = written(nodeAt(path, source.document, source.targets), source.text, source.targets);
-  const itIs = value === undefined ? "" : ` (it is ${value})`;
-  return [
-    {
-      ...placeOf(path, source),
-      key,
-      ...(value === undefined ? {} : { value }),
-      message: `\`${key || "the file"}\`${itIs}: ${issue.message}`,
-    },
-  ];
+  return [problemOf(placeOf(path, source), path, value, issue.message)];
 }
 
 function unknownKey(path: readonly (string | number)[], key: string, source: Source): ConfigProblem {
@@ -166,49 +148,6 @@ function place(lines: LineCounter, offset: number): { line: number; column: numb
 function placeIn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
-}
-
-function keyText(path: readonly (string | number)[]): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
-}
-
-/**
- * What the parser lets pass: keys that stand twice in one mapping, the one that would change a prototype, aliases of nothing. And what the
- * others stand for: the last node of that name before them.
- */
-function lookThrough(
-  document: Document.Parsed,
-  lines: LineCounter,
-): { bad: readonly ConfigProblem[]; targets: Targets } {
-  const bad: ConfigProblem[] = [];
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Node(_, node) {
-      const at = place(lines, node.range?.[0] ?? 0);
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target === undefined)
-          bad.push({ ...at, key: "", message: `There is no anchor \`&${node.source}\` before this alias.` });
-        else targets.set(node, target);
-      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
-      if (isMap(node)) bad.push(...badKeys(node.items, lines));
-    },
-  });
-  return { bad, targets };
-}
-
-function badKeys(pairs: readonly { key: unknown }[], lines: LineCounter): readonly ConfigProblem[] {
-  const seen = new Set<string>();
-  return pairs.flatMap(({ key }) => {
-    if (!isScalar(key)) return [];
-    const name = String(key.value);
-    const at = { ...place(lines, key.range?.[0] ?? 0), key: name };
-    if (name === "__proto__") return [{ ...at, message: "The key `__proto__` is not allowed." }];
-    if (seen.has(name)) return [{ ...at, message: `\`${name}\` stands in the same mapping twice; keep one of them.` }];
-    seen.add(name);
-    return [];
-  });
 }
 
 function invalid(problems: readonly ConfigProblem[]): { state: "invalid"; problems: readonly ConfigProblem[] } {

@@ -23,7 +23,10 @@ export function nodeAt(path: readonly (string | number)[], document: Document.Pa
  * @returns undefined where nothing can be told: there is no such node
  */
 export function written(node: unknown, text: string, targets: Targets): string | undefined {
-  if (isAlias(node)) return `*${node.source}, that is ${written(targets.get(node), text, targets) ?? "nothing"}`;
+  if (isAlias(node)) {
+    const target = targets.get(node);
+    return target === undefined ? `*${node.source}` : `*${node.source}, that is ${written(target, text, targets)}`;
+  }
   if (isMap(node) || isSeq(node)) return inFlow(node, text) ?? sizeOf(node);
   if (!isScalar(node) || !node.range) return undefined;
   return shortened(sourceOf(node, text)) || "empty";

@@ -46,14 +46,33 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a prototype": {
     text: "agent:\n  __proto__: { plan: never }",
-    says: ["2:3 __proto__ The key `__proto__` is not allowed."],
+    says: ["2:3 agent.__proto__ ({ plan: never }) a key of this name is not allowed"],
     noData: true,
   },
   "an empty key": { text: "? \n: 1", says: [`1:1 "" there is no such key. Known here: ${topKeys}.`] },
   "a list as a key": { text: "[a, b]: 1", says: [`1:1 [ a, b ] there is no such key. Known here: ${topKeys}.`] },
   "a key that stands twice": {
     text: "agent:\n  plan: never\n  plan: required",
-    says: ["3:3 plan `plan` stands in the same mapping twice; keep one of them."],
+    says: ["3:3 agent.plan (required) the key stands in the same mapping twice, first in line 2; keep one of them"],
+    noData: true,
+  },
+  "a key that stands twice in a list": {
+    text: "validation:\n  commands:\n    - { name: a, run: x }\n    - name: b\n      run: x\n      run: [y]",
+    says: [
+      "6:7 validation.commands[1].run ([y]) the key stands in the same mapping twice, first in line 5; keep one of them",
+    ],
+    noData: true,
+  },
+  "a key that stands twice, then with an alias": {
+    text: "agent: &a { plan: never, plan: *a }",
+    says: [
+      "1:26 agent.plan (*a, that is { plan: never, plan: *a }) the key stands in the same mapping twice, first in line 1; keep one of them",
+    ],
+    noData: true,
+  },
+  "a key that stands twice at the top": {
+    text: "version: 1\nversion: 1",
+    says: ["2:1 version (1) the key stands in the same mapping twice, first in line 1; keep one of them"],
     noData: true,
   },
   "a merge key": {
@@ -87,7 +106,7 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "an alias without its anchor": {
     text: "agent: *nobody",
-    says: ["1:8 There is no anchor `&nobody` before this alias."],
+    says: ["1:8 agent (*nobody) there is no anchor `&nobody` before this alias"],
     noData: true,
   },
   "a NUL": { text: "version: 1\0", says: ["1:1 version (1) must be 1"] },
@@ -443,7 +462,7 @@ export const costly: Readonly<Record<string, { text: string; says: RegExp }>> = 
     text: Array.from({ length: 1_400 }, (_, n) => `k${n}:`).join("\n"),
     says: /^1:1 k0 there is no such key/,
   },
-  "1,400 equal keys": { text: "a: 1\n".repeat(1_400), says: /^2:1 a `a` stands in the same mapping twice/ },
+  "1,400 equal keys": { text: "a: 1\n".repeat(1_400), says: /^2:1 a \(1\) the key stands in the same mapping twice/ },
   "700 anchors": {
     text: Array.from({ length: 700 }, (_, n) => `k${n}: &a${n} x`).join("\n"),
     says: /there is no such key/,
