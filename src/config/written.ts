@@ -2,6 +2,9 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Alias, type Document, type Node } from "yaml";
 
 const longest = 40;
+/** What looks like nothing or like a space: it makes a text of what seems to be a number. */
+const unseen = /[^\P{C}\t\r\n]|[^\P{Z} ]|\p{Default_Ignorable_Code_Point}/u;
+const everyUnseen = new RegExp(unseen, "gu");
 
 /** The node that each alias stands for. Looked up once: to ask the parser for one costs a walk through the document. */
 export type Targets = ReadonlyMap<Alias, Node>;
@@ -18,7 +21,7 @@ export function nodeAt(path: readonly (string | number)[], document: Document.Pa
 }
 
 /**
- * A value as it is written, shortened. A list or mapping that does not fit is told by its kind and size, and an alias also by what it
+ * A value as it is written, shortened. A text that does not look like what it is stands in quotes, with what cannot be seen in it escaped. A list or mapping that does not fit is told by its kind and size, and an alias also by what it
  * stands for, since what is wrong with it stands elsewhere.
  * @returns undefined where nothing can be told: there is no such node
  */
@@ -29,7 +32,10 @@ export function written(node: unknown, text: string, targets: Targets): string |
   }
   if (isMap(node) || isSeq(node)) return inFlow(node, text) ?? sizeOf(node);
   if (!isScalar(node) || !node.range) return undefined;
-  return shortened(sourceOf(node, text)) || "empty";
+  const source = sourceOf(node, text);
+  if (typeof node.value === "string" && (node.tag !== undefined || unseen.test(source)))
+    return `the text "${shortened(node.value)}"`;
+  return shortened(source) || "empty";
 }
 
 /** One that is written in brackets on one line, as it stands. */
@@ -49,6 +55,10 @@ function sourceOf({ range }: Node, text: string): string {
 }
 
 function shortened(source: string): string {
-  const line = source.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
-  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+  const line = source.replaceAll(/[ \t\r\n]+/g, " ").replaceAll(/^ | $/g, "");
+  const cut = line.length > longest ? `${line.slice(0, longest).toWellFormed()}…` : line;
+  return cut.replaceAll(everyUnseen, (sign) => {
+    const point = (sign.codePointAt(0) ?? 0).toString(16);
+    return point.length > 4 ? String.raw`\u{${point}}` : String.raw`\u${point.padStart(4, "0")}`;
+  });
 }

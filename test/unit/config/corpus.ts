@@ -109,7 +109,25 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     says: ["1:8 agent (*nobody) there is no anchor `&nobody` before this alias"],
     noData: true,
   },
-  "a NUL": { text: "version: 1\0", says: ["1:1 version (1) must be 1"] },
+  "a NUL": { text: "version: 1\0", says: [String.raw`1:1 version (the text "1\u0000") must be 1`] },
+  "a BEL": { text: "version: 1\u0007", says: [String.raw`1:1 version (the text "1\u0007") must be 1`] },
+  "a space that does not break": {
+    text: "version: 1\u00A0",
+    says: [String.raw`1:1 version (the text "1\u00a0") must be 1`],
+  },
+  "a joiner that nobody sees": {
+    text: "merge: { auto: true\u200D }",
+    says: [String.raw`1:10 merge.auto (the text "true\u200d") must be true or false`],
+  },
+  "a sign that nobody sees in quotes": {
+    text: "agent: { plan: 'never\u{E0041}' }",
+    says: [String.raw`1:10 agent.plan (the text "never\u{e0041}") must be one of required, optional, never`],
+  },
+  "a sign that nobody sees in a list": {
+    text: "agent: { plan: [never\u200D] }",
+    says: [String.raw`1:10 agent.plan ([never\u200d]) must be one of required, optional, never`],
+  },
+  "a number that is tagged as text": { text: "version: !!str 1", says: ['1:1 version (the text "1") must be 1'] },
   "Windows line ends": {
     text: "version: 1\r\nagent:\r\n  plan: maybe\r\n",
     says: ["3:3 agent.plan (maybe) must be one of required, optional, never"],
