@@ -85,10 +85,7 @@ export async function admit(
   if (usesThread.has(command) && wasEdited(trigger, issue))
     return refused(answers.threadWasEdited(marker, actor, place), `the ${place} was edited after the command`);
   if (base.config.state === "invalid" && !options.brokenConfig) {
-    return refused(
-      answers.configBroken(marker, actor, base.configPath, base.config.problems),
-      `${base.configPath} is invalid`,
-    );
+    return refused(answers.configBroken(marker, actor, base.configPath, base.config), `${base.configPath} is invalid`);
   }
   const config = base.config.state === "invalid" ? base.fallback : base.config.config;
   return { end: "admitted", request: toRequest(asked, actor, issue), base, config };

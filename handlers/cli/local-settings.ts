@@ -7,6 +7,7 @@ import { readRuleNames } from "../../src/config/rule-names.ts";
 import type { OwnRuleProblem, OwnRules } from "../../src/domain/own-rule.ts";
 import { UserError } from "../../src/errors.ts";
 import { analyzeProblem } from "../../src/messages/analyze.ts";
+import { moreMistakes } from "../../src/messages/config-problems.ts";
 
 export interface LocalSettings {
   readonly config: ReviewConfig;
@@ -19,8 +20,10 @@ export interface LocalSettings {
 export function readLocalSettings(files: readonly RuleFile[], configPath: string): LocalSettings {
   const text = files.find(({ path }) => path === configPath)?.text ?? null;
   const loaded = parseConfig(text);
-  if (loaded.state === "invalid")
-    throw new UserError(loaded.problems.map((problem) => analyzeProblem({ path: configPath, ...problem })).join("\n"));
+  if (loaded.state === "invalid") {
+    const told = loaded.problems.map((problem) => analyzeProblem({ path: configPath, ...problem }));
+    throw new UserError([...told, ...(loaded.more === undefined ? [] : [moreMistakes(loaded.more)])].join("\n"));
+  }
   const { rules: own, problems } = readOwnRules(files);
   const unknown = findUnknownRules(readRuleNames(text ?? ""), configPath, own);
   return { config: loaded.config.analysis, own, problems: [...problems, ...unknown] };

@@ -53,8 +53,7 @@ function help(facts: Asked, marker: string): Message {
 }
 
 function effectiveConfig(base: Base, marker: string, actor: string): Message {
-  if (base.config.state === "invalid")
-    return answers.configBroken(marker, actor, base.configPath, base.config.problems);
+  if (base.config.state === "invalid") return answers.configBroken(marker, actor, base.configPath, base.config);
   const commit = `${code(base.branch)} at ${base.sha.slice(0, 7)}`;
   const from =
     base.config.state === "absent"

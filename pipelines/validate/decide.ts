@@ -1,6 +1,6 @@
 import { minimatch } from "minimatch";
 import { application } from "../../src/config/needs.ts";
-import type { ConfigProblem } from "../../src/config/port.ts";
+import type { ConfigProblems } from "../../src/config/port.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import { maxPullFiles } from "../../src/github/pulls.ts";
@@ -37,12 +37,7 @@ export type Scope =
   | { readonly end: "answer"; readonly message: Message }
   /** A fork's pull that nobody with write access has asked to validate. */
   | { readonly end: "gate"; readonly head: Sha; readonly author: string; readonly analysis: AnalysisScope | null }
-  | {
-      readonly end: "invalid-config";
-      readonly head: Sha;
-      readonly path: string;
-      readonly problems: readonly ConfigProblem[];
-    }
+  | ({ readonly end: "invalid-config"; readonly head: Sha; readonly path: string } & ConfigProblems)
   | ReadyScope;
 
 /** What reading the code takes. */
@@ -81,8 +76,7 @@ export function decideScope(facts: ValidationFacts): Scope {
   const head = pull.head.sha;
   if (facts.wantedHead !== null && facts.wantedHead !== head)
     return { end: "nothing", reason: "a newer head has taken its place" };
-  if (base.config.state === "invalid")
-    return { end: "invalid-config", head, path: base.configPath, problems: base.config.problems };
+  if (base.config.state === "invalid") return { ...base.config, end: "invalid-config", head, path: base.configPath };
   const { config } = base.config;
   const { forks } = config.validation;
   const commands = commandsOf(config);

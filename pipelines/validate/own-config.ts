@@ -1,7 +1,7 @@
 /** The pull's own version of `.codegen.yml`: looked at and shown, never applied. */
 import { compareConfigs } from "../../src/config/compare.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import type { ConfigProblem } from "../../src/config/port.ts";
+import type { ConfigProblems } from "../../src/config/port.ts";
 import { UserError } from "../../src/errors.ts";
 import { listPullPaths } from "../../src/github/pulls.ts";
 import type { OwnConfigText } from "../../src/messages/own-config.ts";
@@ -11,7 +11,7 @@ import type { ReadyScope } from "./decide.ts";
 import type { Validation } from "./run-commands.ts";
 
 export type OwnConfig =
-  | { readonly end: "invalid"; readonly problems: readonly ConfigProblem[] }
+  | ({ readonly end: "invalid" } & ConfigProblems)
   | (Extract<OwnConfigText, { end: "changed" }> & {
       /** The commands of its set-up, where those are others; null where there is nothing to try. */
       readonly setup: readonly string[] | null;
@@ -33,7 +33,7 @@ export async function readOwnConfig(run: Validation, { head, config }: ReadyScop
 
 function compare(own: Buffer | undefined, config: ReadyScope["config"]): OwnConfig | null {
   const loaded = parseConfig(own === undefined ? null : own.toString("utf8"));
-  if (loaded.state === "invalid") return { end: "invalid", problems: loaded.problems };
+  if (loaded.state === "invalid") return { ...loaded, end: "invalid" };
   const changes = compareConfigs(config, loaded.config);
   if (changes.length === 0) return null;
   const { setup } = loaded.config.environment;

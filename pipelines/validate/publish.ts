@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ConfigProblem } from "../../src/config/port.ts";
+import type { ConfigProblem, ConfigProblems } from "../../src/config/port.ts";
 import type { CodegenConfig } from "../../src/config/schema.ts";
 import type { Sha } from "../../src/domain/ids.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
@@ -159,10 +159,10 @@ export async function publishOwnConfig(
 
 export async function publishInvalidConfig(
   run: Validation,
-  scope: { head: Sha; path: string; problems: readonly ConfigProblem[] },
+  scope: { head: Sha; path: string } & ConfigProblems,
 ): Promise<StoryEnd> {
   const findings = scope.problems.map((problem) => toFinding(scope.path, problem));
-  const text = messages.configInvalid(scope.problems, scope.path);
+  const text = messages.configInvalid(scope, scope.path);
   await run.step("config", () => closeAtOnce(run, scope.head, configName, { verdict: "failure", text, findings }));
   return { state: "failed", reason: `${scope.path} is invalid` };
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isScalar } from "yaml";
 import { z } from "zod";
 import type { OwnRule, OwnRuleProblem, OwnRules, Place } from "../domain/own-rule.ts";
+import { moreMistakes } from "../messages/config-problems.ts";
 import { OwnRuleText } from "./own-rule-text.ts";
 import { isList, readYaml, type ReadYaml } from "./read-yaml.ts";
 import { CodegenConfig } from "./schema.ts";
@@ -82,11 +83,10 @@ function goodOnes(file: RuleFile): readonly OwnRule[] {
   });
 }
 
-function failed(path: string, { problems }: Extract<ReadYaml<unknown>, { state: "invalid" }>) {
-  return {
-    rules: [],
-    problems: problems.map(({ line: at, column, message }) => ({ path, line: at, column, message })),
-  };
+function failed(path: string, { problems, more = 0 }: Extract<ReadYaml<unknown>, { state: "invalid" }>) {
+  const last = problems.at(-1);
+  const told = more > 0 && last ? [...problems, { ...last, message: moreMistakes(more) }] : problems;
+  return { rules: [], problems: told.map(({ line: at, column, message }) => ({ path, line: at, column, message })) };
 }
 
 function placed(

@@ -12,7 +12,14 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** The mistakes of a file in the order of the text; of many, the first, and how many more there are. */
+export interface ConfigProblems {
+  readonly problems: readonly ConfigProblem[];
+  /** Absent: these are all. */
+  readonly more?: number;
+}
+
 export type LoadedConfig =
   | { readonly state: "absent"; readonly config: CodegenConfig }
   | { readonly state: "ok"; readonly config: CodegenConfig; readonly notInEffect: readonly string[] }
-  | { readonly state: "invalid"; readonly problems: readonly ConfigProblem[] };
+  | ({ readonly state: "invalid" } & ConfigProblems);

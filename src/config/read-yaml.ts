@@ -5,7 +5,7 @@ import { findExcess } from "./excess.ts";
 import { explain, explainSyntax, withoutEchoes } from "./explain.ts";
 import { nearestKey } from "./keys.ts";
 import { lookThrough } from "./look-through.ts";
-import type { ConfigProblem } from "./port.ts";
+import type { ConfigProblem, ConfigProblems } from "./port.ts";
 import { keyText, problemOf } from "./problem.ts";
 import { nodeAt, written, type Targets } from "./written.ts";
 
@@ -21,10 +21,10 @@ export type ReadYaml<T> =
       readonly nodeAt: (path: readonly (string | number)[]) => unknown;
       readonly placeOf: (path: readonly (string | number)[]) => { readonly line: number; readonly column: number };
     }
-  | { readonly state: "invalid"; readonly problems: readonly ConfigProblem[] };
+  | ({ readonly state: "invalid" } & ConfigProblems);
 
 /**
- * Total: whatever the text is, the answer is a value. At most 20 problems, in the order of the text.
+ * Total: whatever the text is, the answer is a value. At most 20 problems, in the order of the text, and how many more there are.
  * @param schema of a mapping, or of a list
  */
 export function readYaml<T>(source: string, schema: z.ZodType<T>): ReadYaml<T> {
@@ -66,7 +66,11 @@ export function readYaml<T>(source: string, schema: z.ZodType<T>): ReadYaml<T> {
       placeOf: (path) => placeOf(path, read),
     };
   const issues = withoutEchoes(parsed.error.issues);
-  return invalid(issues.flatMap((issue) => toProblems(issue, read)));
+  const count = issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+  return invalid(
+    issues.flatMap((issue) => toProblems(issue, read)),
+    count,
+  );
 }
 
 /** Whether the whole of a text is a list. */
@@ -96,6 +100,7 @@ function toPlain(document: Document.Parsed, wantsList: boolean): { value: unknow
   }
 }
 
+/** Of unknown keys in one mapping so many as may be told: to find the place and the likely meaning of each is dear. */
 function toProblems(issue: z.core.$ZodIssue, source: Source): readonly ConfigProblem[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   if (issue.code === "unrecognized_keys")
@@ -150,9 +155,9 @@ function placeIn(text: string, offset: number): { line: number; column: number }
   return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
 
-function invalid(problems: readonly ConfigProblem[]): { state: "invalid"; problems: readonly ConfigProblem[] } {
-  return {
-    state: "invalid",
-    problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, maxProblems),
-  };
+/** @param count how many there are, where these are not all */
+function invalid(all: readonly ConfigProblem[], count = all.length): { state: "invalid" } & ConfigProblems {
+  const problems = all.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, maxProblems);
+  const more = count - problems.length;
+  return { state: "invalid", problems, ...(more > 0 && { more }) };
 }

@@ -1,5 +1,6 @@
 /** Answers to commands that need words alone. Each has a marker of its own comment, so that a second delivery edits instead of repeating. */
-import { code, details, fenced, plain, prose, sentence } from "./markdown.ts";
+import { configProblems, type ConfigProblemsText } from "./config-problems.ts";
+import { code, details, fenced, plain, prose } from "./markdown.ts";
 import type { Message } from "./message.ts";
 
 /** The marker of the answer to one command of one comment. */
@@ -111,18 +112,10 @@ const noModelNote =
   "no model is set up for this bot, so it can make no plans and write no code. Its operator can set `CODEGEN_MODEL` (and `CODEGEN_MODEL_URL`, `CODEGEN_MODEL_KEY`). " +
   "Without one these work: `/codegen validate`, `/codegen merge`, `/codegen hold`, `/codegen cancel`, `/codegen where`, `/codegen status`, `/codegen config`, `/codegen help`.";
 
-export function configBroken(
-  marker: string,
-  by: string,
-  file: string,
-  problems: readonly { line: number; column: number; message: string }[],
-): Message {
-  const rows = problems.map(
-    (problem) => `- line ${problem.line}, column ${problem.column}: ${sentence(problem.message)}`,
-  );
+export function configBroken(marker: string, by: string, file: string, mistakes: ConfigProblemsText): Message {
   return {
     marker,
-    body: `@${by}, \`${file}\` on the base branch has mistakes, so nothing runs until they are mended:\n\n${rows.join("\n")}`,
+    body: `@${by}, \`${file}\` on the base branch has mistakes, so nothing runs until they are mended:\n\n${configProblems(mistakes)}`,
   };
 }
 

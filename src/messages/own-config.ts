@@ -1,5 +1,6 @@
 /** What a pull's own version of `.codegen.yml` would change: it is shown, since it counts only after the merge. */
-import { code, fenced, plain, sentence } from "./markdown.ts";
+import { configProblems, type ConfigProblemsText } from "./config-problems.ts";
+import { code, fenced, plain } from "./markdown.ts";
 import type { CheckText } from "./validate.ts";
 
 export interface ConfigChangeText {
@@ -9,7 +10,7 @@ export interface ConfigChangeText {
 }
 
 export type OwnConfigText =
-  | { readonly end: "invalid"; readonly problems: readonly { line: number; column: number; message: string }[] }
+  | ({ readonly end: "invalid" } & ConfigProblemsText)
   | {
       readonly end: "changed";
       readonly changes: readonly ConfigChangeText[];
@@ -40,14 +41,11 @@ export function ownConfig(
 ): { verdict: "failure" | "neutral"; text: CheckText } {
   const counts = `This pull is judged by \`${file}\` of the base ${code(base.slice(0, 7))}`;
   if (text.end === "invalid") {
-    const problems = text.problems.map(
-      ({ line, column, message }) => `- line ${line}, column ${column}: ${sentence(message)}`,
-    );
     return {
       verdict: "failure",
       text: {
         title: `This pull breaks ${file}`,
-        summary: `${counts}. After the merge nothing would run any more, for its own version has mistakes:\n\n${problems.join("\n")}`,
+        summary: `${counts}. After the merge nothing would run any more, for its own version has mistakes:\n\n${configProblems(text)}`,
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { Verdict } from "../domain/verdict.ts";
+import { configProblems, type ConfigProblemsText } from "./config-problems.ts";
 import { whyNotReady, type WaitText } from "./deploy.ts";
 import { code, fenced, list, plain, prose, sentence } from "./markdown.ts";
 import { networkParagraphs, type NetworkText } from "./network.ts";
@@ -171,18 +172,11 @@ export function checkFault(reason: string): CheckEnd {
   };
 }
 
-export function configInvalid(
-  problems: readonly { line: number; column: number; message: string }[],
-  file: string,
-): CheckText {
+export function configInvalid(mistakes: ConfigProblemsText, file: string): CheckText {
+  const count = mistakes.problems.length + (mistakes.more ?? 0);
   return {
-    title: `${file} has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}`,
-    summary: [
-      `Nothing runs until \`${file}\` on the base branch is right:`,
-      problems
-        .map((problem) => `- line ${problem.line}, column ${problem.column}: ${sentence(problem.message)}`)
-        .join("\n"),
-    ].join("\n\n"),
+    title: `${file} has ${count === 1 ? "a mistake" : `${count} mistakes`}`,
+    summary: [`Nothing runs until \`${file}\` on the base branch is right:`, configProblems(mistakes)].join("\n\n"),
   };
 }
 

@@ -53,6 +53,13 @@ describe("the rules of a repository", () => {
     expect(placeInPattern(found, found.pattern.indexOf("source"))).toEqual({ line: 5, column: 5 });
   });
 
+  test("are told to have more mistakes than are named", () => {
+    const keys = Array.from({ length: 25 }, (_, n) => `k${n}: 1\n`).join("");
+    const { problems } = read({ ".codegen/rules/a.yml": `${rule("a")}\n${keys}` });
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^\.codegen\/rules\/a\.yml:\d+:1 … and 5 more mistakes, not listed here$/);
+  });
+
   test("are read but for those with a mistake, which is told with its place", () => {
     const { ids, problems } = read({
       ".codegen/rules/a.yml": rule("a"),

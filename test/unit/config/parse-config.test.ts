@@ -49,8 +49,15 @@ describe("a file with", () => {
     });
   });
 
-  test("many mistakes is told twenty of them", () => {
-    expect(says(Array.from({ length: 50 }, (_, n) => `key${n}: 1`).join("\n"))).toHaveLength(20);
+  test.each([
+    ["unknown keys", Array.from({ length: 50 }, (_, n) => `key${n}: 1`).join("\n")],
+    ["keys that stand again", "version: 1\n".repeat(51)],
+    ["wrong values", `analysis: { rules: { ${Array.from({ length: 50 }, (_, n) => `a/b${n}: fatal`).join(", ")} } }`],
+  ])("many %s is told twenty of them, and how many more there are", (_, text) => {
+    const loaded = parseConfig(text);
+    if (loaded.state !== "invalid") throw new Error(loaded.state);
+    expect(loaded.problems).toHaveLength(20);
+    expect(loaded.more).toBe(30);
   });
 });
 

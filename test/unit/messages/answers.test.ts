@@ -90,10 +90,11 @@ describe("what is answered", () => {
 
   test("when the settings have mistakes", () => {
     const problems = [{ line: 2, column: 3, message: "`agent.plam`: there is no such key. Did you mean `plan`?" }];
-    expect(answers.configBroken(marker, "alice", ".codegen.yml", problems).body).toMatchInlineSnapshot(`
+    expect(answers.configBroken(marker, "alice", ".codegen.yml", { problems, more: 1 }).body).toMatchInlineSnapshot(`
      "@alice, \`.codegen.yml\` on the base branch has mistakes, so nothing runs until they are mended:
 
-     - line 2, column 3: \`agent.plam\`: there is no such key. Did you mean \`plan\`?"
+     - line 2, column 3: \`agent.plam\`: there is no such key. Did you mean \`plan\`?
+     - … and 1 more mistake, not listed here"
     `);
   });
 

@@ -301,7 +301,7 @@ export function everyMessage(text: string): Record<string, string> {
     planRequired: answers.planRequired("answer-1-0", by),
     nothingToDo: answers.nothingToDo("answer-1-0", by, text),
     modelMissing: answers.modelMissing("answer-1-0", by),
-    configBroken: answers.configBroken("answer-1-0", by, ".codegen.yml", problems),
+    configBroken: answers.configBroken("answer-1-0", by, ".codegen.yml", { problems, more: 3 }),
     effectiveConfig: answers.effectiveConfig("answer-1-0", text, "From here.", [text]),
     status: answers.status("answer-1-0", [
       { kind: "plan", state: "failed", by: text, since: "2026-01-01 10:00 UTC", reason: text },
@@ -366,9 +366,9 @@ export function everyMessage(text: string): Record<string, string> {
     checkCancelled: validate.checkCancelled(text).text,
     checkFault: validate.checkFault(text).text,
     checkImpossible: validate.checkImpossible(text).text,
-    configInvalid: validate.configInvalid(problems, ".codegen.yml"),
+    configInvalid: validate.configInvalid({ problems, more: 3 }, ".codegen.yml"),
     forkGate: forks.forkGate(true),
-    ownConfigInvalid: ownConfig({ end: "invalid", problems }, ".codegen.yml", head).text,
+    ownConfigInvalid: ownConfig({ end: "invalid", problems, more: 3 }, ".codegen.yml", head).text,
     ownConfigChanged: ownConfig(
       { end: "changed", changes: [{ key: text, before: null, after: text }], removed: true },
       ".codegen.yml",

@@ -239,7 +239,7 @@ describe("what a check run says", () => {
       column: 5,
       message: "`agent.plan` (it is maybe): must be one of required, optional, never",
     };
-    expect(validate.configInvalid([problem], ".codegen.yml")).toMatchInlineSnapshot(`
+    expect(validate.configInvalid({ problems: [problem] }, ".codegen.yml")).toMatchInlineSnapshot(`
      {
        "summary": "Nothing runs until \`.codegen.yml\` on the base branch is right:
 
@@ -247,8 +247,14 @@ describe("what a check run says", () => {
        "title": ".codegen.yml has a mistake",
      }
     `);
-    expect(validate.configInvalid([problem, problem], ".codegen.yml").title).toMatchInlineSnapshot(
-      `".codegen.yml has 2 mistakes"`,
-    );
+    expect(validate.configInvalid({ problems: [problem], more: 30 }, ".codegen.yml")).toMatchInlineSnapshot(`
+     {
+       "summary": "Nothing runs until \`.codegen.yml\` on the base branch is right:
+
+     - line 3, column 5: \`agent.plan\` (it is maybe): must be one of required, optional, never
+     - … and 30 more mistakes, not listed here",
+       "title": ".codegen.yml has 31 mistakes",
+     }
+    `);
   });
 });
