@@ -37,19 +37,33 @@ export const Environment = z.strictObject({
 interface NamesOfSecrets {
   readonly environment: { readonly secrets: readonly string[]; readonly setup_secrets: readonly string[] };
   readonly validation: {
-    readonly commands: readonly { readonly name: string; readonly secrets: readonly string[] }[];
+    readonly commands: readonly { readonly secrets: readonly string[] }[];
     readonly deploy?: { readonly secrets: readonly string[] } | undefined;
   };
 }
 
-/** Secrets that a step asks for and `environment.secrets` does not have: one sentence for each step and name. */
-export function findSecretProblems({ environment, validation }: NamesOfSecrets): readonly string[] {
-  const known = new Set(environment.secrets);
-  const lacking = (asking: string, names: readonly string[]) =>
-    names.filter((name) => !known.has(name)).map((name) => `must list ${name}, which ${asking} asks for`);
+interface SecretProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Secrets that a step asks for and `environment.secrets` does not have, each with the path where it asks. */
+export function findSecretProblems({ environment, validation }: NamesOfSecrets): readonly SecretProblem[] {
+  const message = `must be listed in \`environment.secrets\` too, which has ${inShort(environment.secrets)}`;
+  const lacking = (path: SecretProblem["path"], names: readonly string[]) =>
+    names.flatMap((name, index) => (environment.secrets.includes(name) ? [] : [{ path: [...path, index], message }]));
   return [
-    ...lacking("`environment.setup_secrets`", environment.setup_secrets),
-    ...validation.commands.flatMap(({ name, secrets }) => lacking(`the command ${name}`, secrets)),
-    ...lacking("`validation.deploy.secrets`", validation.deploy?.secrets ?? []),
+    ...lacking(["environment", "setup_secrets"], environment.setup_secrets),
+    ...validation.commands.flatMap(({ secrets }, index) =>
+      lacking(["validation", "commands", index, "secrets"], secrets),
+    ),
+    ...lacking(["validation", "deploy", "secrets"], validation.deploy?.secrets ?? []),
   ];
+}
+
+/** The names, or the first of many. */
+function inShort(names: readonly string[]): string {
+  const most = 10;
+  if (names.length === 0) return "none";
+  return [...names.slice(0, most), ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");
 }

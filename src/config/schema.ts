@@ -8,7 +8,7 @@ import { Analysis } from "./analysis.ts";
 import { Environment, findSecretProblems } from "./environment.ts";
 import { glob, label, line, paragraph } from "./texts.ts";
 import { count } from "./units.ts";
-import { Validation } from "./validation.ts";
+import { Validation, writeOut } from "./validation.ts";
 import { Web } from "./web.ts";
 
 const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
@@ -92,9 +92,11 @@ export const CodegenConfig = z
     merge: Merge.prefault({}),
   })
   .superRefine((config, context) => {
-    for (const message of findSecretProblems(config))
-      context.addIssue({ code: "custom", path: ["environment", "secrets"], message });
-  });
+    for (const { path, message } of findSecretProblems(config))
+      context.addIssue({ code: "custom", path: [...path], message });
+  })
+  // Only now, since a place in what is written out is no place in the file.
+  .transform((config) => ({ ...config, validation: writeOut(config.validation) }));
 export type CodegenConfig = z.infer<typeof CodegenConfig>;
 
 /** What an absent `.codegen.yml` means. */

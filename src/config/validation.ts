@@ -82,6 +82,7 @@ const Deploy = z.strictObject({
   secrets: secretNames,
 });
 
+/** As it is written: `writeOut` makes of it what the rest of the bot knows. */
 export const Validation = z
   .strictObject({
     test: z.enum(["head", "merge_result"]).default("merge_result"),
@@ -108,12 +109,16 @@ export const Validation = z
   .superRefine(({ commands, deploy }, context) => {
     for (const { path, message } of findNeedProblems(commands, deploy ?? null))
       context.addIssue({ code: "custom", path: [...path], message });
-  })
-  .transform(({ commands, deploy, ...rest }) => ({
+  });
+
+/** With every combination of a matrix as a command of its own, and needs as needs of all of them. */
+export function writeOut({ commands, deploy, ...rest }: z.infer<typeof Validation>) {
+  return {
     ...rest,
     commands: expandCommands(commands),
     ...(deploy === undefined ? {} : { deploy: { ...deploy, needs: expandNeeds(deploy.needs, commands) } }),
-  }));
+  };
+}
 
 /** Commands whose name an earlier one has, since each name is a check of its own. */
 function findEqualNames(commands: readonly { name: string }[]): readonly { index: number; first: number }[] {

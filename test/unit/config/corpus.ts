@@ -246,9 +246,22 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   "a secret that the environment does not have": {
     text: "environment: { secrets: [A], setup_secrets: [B] }\nvalidation: { commands: [{ name: t, run: x, secrets: [A, C] }], deploy: { start: x, port: 80, secrets: [D] } }",
     says: [
-      "1:16 environment.secrets ([A]) must list B, which `environment.setup_secrets` asks for",
-      "1:16 environment.secrets ([A]) must list C, which the command t asks for",
-      "1:16 environment.secrets ([A]) must list D, which `validation.deploy.secrets` asks for",
+      "1:46 environment.setup_secrets[0] (B) must be listed in `environment.secrets` too, which has A",
+      "2:58 validation.commands[0].secrets[1] (C) must be listed in `environment.secrets` too, which has A",
+      "2:105 validation.deploy.secrets[0] (D) must be listed in `environment.secrets` too, which has A",
+    ],
+    editorAccepts: true,
+  },
+  "secrets where the environment has none": {
+    text: "environment:\n  setup_secrets: [B]",
+    says: ["2:19 environment.setup_secrets[0] (B) must be listed in `environment.secrets` too, which has none"],
+    editorAccepts: true,
+  },
+  "a secret of a command behind one with a matrix": {
+    text: "validation:\n  commands:\n    - { name: a, run: x, matrix: { n: [1, 2] }, secrets: [B] }\n    - { name: b, run: x, secrets: [C] }",
+    says: [
+      "3:59 validation.commands[0].secrets[0] (B) must be listed in `environment.secrets` too, which has none",
+      "4:36 validation.commands[1].secrets[0] (C) must be listed in `environment.secrets` too, which has none",
     ],
     editorAccepts: true,
   },
