@@ -5,7 +5,7 @@ import { defaultConfig, type CodegenConfig } from "../src/config/schema.ts";
 import type { Sha, ThreadRef } from "../src/domain/ids.ts";
 import { UserError } from "../src/errors.ts";
 import { getPull } from "../src/github/pulls.ts";
-import { getBranchHead, getRepository, readTextFile } from "../src/github/repositories.ts";
+import { getBranchHead, getRepository, readFile } from "../src/github/repositories.ts";
 import type { PipelineDeps } from "./deps.ts";
 
 export const configPath = ".codegen.yml";
@@ -37,7 +37,7 @@ export async function readBase(deps: PipelineDeps, thread: ThreadRef, isPull = t
 /** A file that GitHub does not hand out because of its size is a mistake in the file like any other. */
 async function readConfig(deps: PipelineDeps, thread: ThreadRef, sha: Sha): Promise<LoadedConfig> {
   try {
-    return parseConfig(await readTextFile(deps.github, thread.repo, configPath, sha));
+    return parseConfig(await readFile(deps.github, thread.repo, configPath, sha));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { state: "invalid", problems: [{ line: 1, column: 1, key: "", message: error.message }] };

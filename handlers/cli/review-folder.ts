@@ -7,7 +7,10 @@ import type { TreeSource } from "../../src/code/index/tree-source.ts";
 import type { RuleFile } from "../../src/config/own-rules.ts";
 import { analysisDefaults } from "../../src/domain/analysis-defaults.ts";
 import { isRuleFile, noOwnRules, type OwnRuleProblem } from "../../src/domain/own-rule.ts";
+import { decodeUtf8 } from "../../src/domain/utf8.ts";
 import { UserError } from "../../src/errors.ts";
+import { analyzeProblem } from "../../src/messages/analyze.ts";
+import { notUtf8 } from "../../src/messages/config-problems.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { withLocalCode, type LocalCode, type LocalCodeOptions } from "./local-code.ts";
 
@@ -90,7 +93,13 @@ async function readSettings(source: TreeSource): Promise<LocalSettings> {
   const paths = Map.groupBy(entries, ({ blob }) => blob);
   const files: RuleFile[] = [];
   for await (const { blob, content } of source.read([...paths.values()].flatMap(([first]) => first ?? [])))
-    for (const { path } of paths.get(blob) ?? []) files.push({ path, text: Buffer.from(content).toString() });
+    for (const { path } of paths.get(blob) ?? []) files.push({ path, text: textOf(path, content) });
   const { readLocalSettings } = await import("./local-settings.ts");
   return readLocalSettings(files, configPath);
+}
+
+function textOf(path: string, content: Uint8Array): string {
+  const text = decodeUtf8(content);
+  if (typeof text === "string") return text;
+  throw new UserError(analyzeProblem({ path, line: text.line, column: text.column, message: notUtf8(text) }));
 }

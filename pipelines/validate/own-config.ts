@@ -32,7 +32,7 @@ export async function readOwnConfig(run: Validation, { head, config }: ReadyScop
 }
 
 function compare(own: Buffer | undefined, config: ReadyScope["config"]): OwnConfig | null {
-  const loaded = parseConfig(own === undefined ? null : own.toString("utf8"));
+  const loaded = parseConfig(own ?? null);
   if (loaded.state === "invalid") return { ...loaded, end: "invalid" };
   const changes = compareConfigs(config, loaded.config);
   if (changes.length === 0) return null;

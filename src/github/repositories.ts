@@ -1,6 +1,8 @@
 import { toSha, type RepoRef, type Sha } from "../domain/ids.ts";
 import { roles, type Role } from "../domain/permission.ts";
+import { decodeUtf8 } from "../domain/utf8.ts";
 import { UserError } from "../errors.ts";
+import { notUtf8 } from "../messages/config-problems.ts";
 import type { GitHubApp } from "./client.ts";
 import { isNotFound, statusOf } from "./failures.ts";
 
@@ -54,8 +56,16 @@ export async function getRole(app: GitHubApp, repo: RepoRef, login: string): Pro
   }
 }
 
-/** A file's text at a commit, or null when there is none. A UserError when it has more than 1 MB, GitHub's limit for this route. */
+/** A file's text at a commit, or null when there is none. A UserError when it is too large, or not UTF-8. */
 export async function readTextFile(app: GitHubApp, repo: RepoRef, path: string, at: Sha): Promise<string | null> {
+  const bytes = await readFile(app, repo, path, at);
+  const text = bytes && decodeUtf8(bytes);
+  if (text === null || typeof text === "string") return text;
+  throw new UserError(`Line ${text.line} of \`${path}\`: ${notUtf8(text)}`);
+}
+
+/** A file's bytes at a commit, or null when there is none. A UserError when it has more than 1 MB, GitHub's limit for this route. */
+export async function readFile(app: GitHubApp, repo: RepoRef, path: string, at: Sha): Promise<Buffer | null> {
   const api = app.in(repo, { contents: "read" });
   try {
     const { data } = await api.read("GET /repos/{owner}/{repo}/contents/{path}", { ...api.at, path, ref: at });
@@ -63,7 +73,7 @@ export async function readTextFile(app: GitHubApp, repo: RepoRef, path: string, 
     // What is over the limit comes without its content.
     if (data.encoding !== "base64")
       throw new UserError(`\`${path}\` is larger than the 1 MB that GitHub hands out. Make it smaller.`);
-    return Buffer.from(data.content, "base64").toString("utf8");
+    return Buffer.from(data.content, "base64");
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;

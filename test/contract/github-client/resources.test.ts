@@ -577,6 +577,14 @@ describe("a file", () => {
     }
   });
 
+  test("that is not UTF-8 is not read with other characters than it has", async () => {
+    const content = Buffer.from("a\ncafé", "latin1").toString("base64");
+    nock(api).get(path).query(true).reply(200, { type: "file", encoding: "base64", content });
+    const error = await failure(readTextFile(github(), repo, ".codegen.yml", head));
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain("Line 2 of `.codegen.yml`: The file is not UTF-8: the byte 0xE9");
+  });
+
   test("that is too large to be sent is not taken for an empty one", async () => {
     nock(api).get(path).query(true).reply(200, { type: "file", encoding: "none", content: "", size: 2_000_000 });
     const error = await failure(readTextFile(github(), repo, ".codegen.yml", head));

@@ -7,7 +7,7 @@ import { analysisDefaults } from "../../../src/domain/analysis-defaults.ts";
 import { defaultConfig } from "../../../src/config/schema.ts";
 import { costly, good, mistakes } from "./corpus.ts";
 
-function says(text: string): string[] {
+function says(text: string | Uint8Array): string[] {
   const loaded = parseConfig(text);
   if (loaded.state !== "invalid") return [loaded.state];
   return loaded.problems.map(({ line, column, key, value, message }) => {
@@ -80,6 +80,33 @@ describe("a file", () => {
     expect(parseConfig(null)).toEqual({ state: "absent", config: defaultConfig });
     expect(defaultConfig.analysis).toEqual(analysisDefaults);
     expect(parseConfig("")).toEqual({ state: "ok", config: defaultConfig, notInEffect: [] });
+  });
+
+  test.each<[string, readonly number[] | Buffer, string]>([
+    [
+      "in Latin 1",
+      Buffer.from("agent:\n  rules: [café]\n", "latin1"),
+      "2:14 The file is not UTF-8: the byte 0xE9 is no part of a character here; save it as UTF-8.",
+    ],
+    [
+      "that ends within a character",
+      Buffer.from("# €").subarray(0, 4),
+      "1:3 The file is not UTF-8: the byte 0xE2 is no part of a character here; save it as UTF-8.",
+    ],
+    [
+      "in UTF-16 with its mark",
+      Buffer.from("\uFEFFversion: 1", "utf16le"),
+      "1:1 The file is UTF-16 and not UTF-8; save it as UTF-8.",
+    ],
+    [
+      "in UTF-16 without a mark",
+      Buffer.from("version: 1", "utf16le").swap16(),
+      "1:1 The file is UTF-16 and not UTF-8; save it as UTF-8.",
+    ],
+    ["in UTF-8", Buffer.from("\uFEFFagent: { rules: [café €, '\uFFFD'] }"), "ok"],
+    ["of no bytes", [], "ok"],
+  ])("%s is read or refused by its bytes", (_, bytes, wanted) => {
+    expect(says(Uint8Array.from(bytes))).toEqual([wanted]);
   });
 
   test("comes out in milliseconds and bytes, with defaults filled in", () => {

@@ -10,6 +10,7 @@ import * as forks from "../../../src/messages/forks.ts";
 import * as merge from "../../../src/messages/merge.ts";
 import { render, type Message } from "../../../src/messages/message.ts";
 import type { NetworkText } from "../../../src/messages/network.ts";
+import { notUtf8 } from "../../../src/messages/config-problems.ts";
 import { ownConfig } from "../../../src/messages/own-config.ts";
 import * as plan from "../../../src/messages/plan.ts";
 import { progressText } from "../../../src/messages/progress.ts";
@@ -395,5 +396,6 @@ export function everyMessage(text: string): Record<string, string> {
       ]),
     ),
     ...longMessages(text),
+    notUtf8: notUtf8({ why: { kind: "byte", byte: 0xe9 } }),
   };
 }
