@@ -164,7 +164,9 @@ export function coAuthor(who: { id: number; login: string }, webUrl: string): st
 export function branchName(issue: number, title: string): string {
   const words = title
     .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
+    .replaceAll("ß", "ss")
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-+|-+$/g, "")
     .slice(0, 40)
