@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { commandNames, grammar, type CommandName } from "../../src/commands/grammar.ts";
+import { commandLimit } from "../../src/commands/parse.ts";
 import { atLeast } from "../../src/domain/permission.ts";
 import * as answers from "../../src/messages/answers.ts";
 import { code } from "../../src/messages/markdown.ts";
@@ -18,6 +19,7 @@ export function decideReply(facts: ReplyFacts): Message | { readonly search: Ask
   // Somebody who cannot even read the repository gets no answer out of it.
   if (!atLeast(role, "read")) return null;
   if (!parsed.known) {
+    if ("unread" in parsed) return answers.tooManyCommands(marker, actor, commandLimit, parsed.unread);
     return parsed.name === null
       ? help(facts, marker)
       : answers.unknownCommand(marker, actor, parsed.name, parsed.nearest);

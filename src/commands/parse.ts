@@ -20,9 +20,17 @@ export type ParsedCommand =
       readonly nearest?: CommandName;
     }
   /** `/codegen` and nothing behind it. */
-  | { readonly index: number; readonly line: number; readonly known: false; readonly name: null };
+  | { readonly index: number; readonly line: number; readonly known: false; readonly name: null }
+  /** The first that is not read, since there are too many. `unread` counts it and those behind it. */
+  | {
+      readonly index: number;
+      readonly line: number;
+      readonly known: false;
+      readonly name: null;
+      readonly unread: number;
+    };
 
-/** More commands than this in one comment are not read. */
+/** More commands than this in one comment are not read; one more entry says so. */
 export const commandLimit = 10;
 
 const longestName = 40;
@@ -36,7 +44,9 @@ export function parseCommands(comment: string): readonly ParsedCommand[] {
   const starts = commandLines(text);
   if (starts.length === 0) return [];
   const lines = text.split("\n");
-  return starts.slice(0, commandLimit).map((start, index): ParsedCommand => {
+  return starts.slice(0, commandLimit + 1).map((start, index): ParsedCommand => {
+    if (index === commandLimit)
+      return { index, line: start + 1, known: false, name: null, unread: starts.length - commandLimit };
     const [word = "", rest = ""] = split((lines[start] ?? "").trim().slice("/codegen".length).trim());
     const place = { index, line: start + 1 };
     if (word === "") return { ...place, known: false, name: null };

@@ -42,6 +42,15 @@ export function unknownCommand(marker: string, by: string, name: string, nearest
   };
 }
 
+/** @param unread so many behind the first `limit` */
+export function tooManyCommands(marker: string, by: string, limit: number, unread: number): Message {
+  const [last, them] = unread === 1 ? ["last one", "it"] : [`last ${unread}`, "them"];
+  return {
+    marker,
+    body: `@${by}, only the first ${limit} commands of a comment are read, so nothing was done for the ${last}. Write ${them} in another comment.`,
+  };
+}
+
 export function notAvailable(marker: string, by: string, name: string, available: readonly string[]): Message {
   return {
     marker,

@@ -55,6 +55,12 @@ describe("words that are no command, or not for this person", () => {
     expect(answers[0]).toContain("`/codegen plan`");
   }, 30_000);
 
+  test("more commands than are read are told to be left out, once", async () => {
+    const { answers } = await say("/codegen help\n".repeat(12));
+    expect(answers).toHaveLength(11);
+    expect(answers.filter((answer) => answer.includes("nothing was done for the last 2"))).toHaveLength(1);
+  }, 30_000);
+
   test.each([
     ["a code block", "```\n/codegen plan\n```"],
     ["a quote", "> /codegen plan"],

@@ -146,8 +146,12 @@ test("commands are counted from 0 and their lines from 1", () => {
   ]);
 });
 
-test("no more than ten commands of a comment are read", () => {
-  expect(parseCommands("/codegen status\n".repeat(40))).toHaveLength(commandLimit);
+test("no more than ten commands of a comment are read, and the first of the others says how many are not", () => {
+  const commands = parseCommands("/codegen status\n".repeat(40));
+  expect(commands).toHaveLength(commandLimit + 1);
+  expect(commands[commandLimit - 1]).toMatchObject({ known: true, name: "status" });
+  expect(commands[commandLimit]).toEqual({ index: 10, line: 11, known: false, name: null, unread: 30 });
+  expect(parseCommands("/codegen status\n".repeat(10))).toHaveLength(commandLimit);
 });
 
 test("an unknown name is cut, however long it is", () => {

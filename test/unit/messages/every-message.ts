@@ -294,6 +294,7 @@ export function everyMessage(text: string): Record<string, string> {
     unknownCommand: answers.unknownCommand("answer-1-0", by, text, "plan"),
     notAvailable: answers.notAvailable("answer-1-0", by, "fix", ["plan"]),
     wrongPlace: answers.wrongPlace("answer-1-0", by, "plan", "issue"),
+    tooManyCommands: answers.tooManyCommands("answer-1-10", by, 10, 2),
     insufficientRole: answers.insufficientRole("answer-1-0", by, "/codegen plan", "read", "triage"),
     commentWasEdited: answers.commentWasEdited("answer-1-0", by),
     threadWasEdited: answers.threadWasEdited("answer-1-0", by, "issue"),

@@ -55,6 +55,14 @@ describe("the answer", () => {
     expect(answer("/codegen help", { base: brokenBase })).toMatch(/`\/codegen plan` \|[^|]+\| triage \|/);
   });
 
+  test("to more commands than are read is one that says so", () => {
+    const of = (count: number) => parseCommands("/codegen help\n".repeat(count)).at(-1) ?? parsed("/codegen");
+    expect(answer("/codegen", { parsed: of(12) })).toBe(
+      "@alice, only the first 10 commands of a comment are read, so nothing was done for the last 2. Write them in another comment.",
+    );
+    expect(answer("/codegen", { parsed: of(11) })).toContain("for the last one. Write it in another comment");
+  });
+
   test("to nothing behind the word is help", () => {
     expect(answer("/codegen")).toBe(answer("/codegen help"));
   });
