@@ -80,6 +80,7 @@ export async function admit(
   if (!grammar[command].where.includes(place)) {
     return refused(answers.wrongPlace(marker, actor, command, issue.isPull ? "issue" : "pull"), "wrong place");
   }
+  if (issue.merged && !options.closed) return refused(answers.alreadyMerged(marker, actor), "the pull is merged");
   if (!issue.open && !options.closed)
     return refused(answers.threadClosed(marker, actor, place), "the thread is closed");
   if (usesThread.has(command) && wasEdited(trigger, issue))

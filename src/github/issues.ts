@@ -10,6 +10,8 @@ export interface Issue {
   readonly author: string;
   readonly open: boolean;
   readonly isPull: boolean;
+  /** A pull that is in its base: nobody can reopen it. */
+  readonly merged: boolean;
   readonly labels: readonly string[];
   readonly updatedAt: string;
 }
@@ -29,6 +31,7 @@ export async function getIssue(app: GitHubApp, thread: ThreadRef): Promise<Issue
       author: data.user?.login ?? "ghost",
       open: data.state === "open",
       isPull: data.pull_request !== undefined && data.pull_request !== null,
+      merged: typeof data.pull_request?.merged_at === "string",
       labels: data.labels.map((label) => (typeof label === "string" ? label : (label.name ?? ""))),
       updatedAt: data.updated_at,
     };

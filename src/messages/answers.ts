@@ -95,6 +95,10 @@ export function threadClosed(marker: string, by: string, what: "issue" | "pull")
   };
 }
 
+export function alreadyMerged(marker: string, by: string): Message {
+  return { marker, body: `@${by}, this pull request is merged already, so nothing was done.` };
+}
+
 export function planNotWanted(marker: string, by: string): Message {
   return {
     marker,

@@ -121,6 +121,16 @@ describe("words that are no command, or not for this person", () => {
     expect(answers[0]).toContain("is closed, so nothing was done");
   }, 30_000);
 
+  test("a pull that was merged is not to be opened again", async () => {
+    const pull = await openPull(story, "NOTES.md", "notes\n");
+    await story.ada.api("PUT", `${story.at}/pulls/${pull.number}/merge`, {});
+    await story.drain();
+    const { answers } = await say("/codegen merge", story.ada, pull.number);
+    expect(answers).toEqual([
+      expect.stringContaining("@ada, this pull request is merged already, so nothing was done."),
+    ]);
+  }, 30_000);
+
   test("a command for pulls on an issue is told where it belongs", async () => {
     const { answers } = await say("/codegen validate");
     expect(answers[0]).toContain("belongs on a pull request");

@@ -299,6 +299,7 @@ export function everyMessage(text: string): Record<string, string> {
     commentWasEdited: answers.commentWasEdited("answer-1-0", by),
     threadWasEdited: answers.threadWasEdited("answer-1-0", by, "issue"),
     threadClosed: answers.threadClosed("answer-1-0", by, "issue"),
+    alreadyMerged: answers.alreadyMerged("answer-1-0", by),
     planNotWanted: answers.planNotWanted("answer-1-0", by),
     planRequired: answers.planRequired("answer-1-0", by),
     nothingToDo: answers.nothingToDo("answer-1-0", by, text),
