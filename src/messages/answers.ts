@@ -123,7 +123,8 @@ export function modelMissing(marker: string, by: string): Message {
 
 const noModelNote =
   "no model is set up for this bot, so it can make no plans and write no code. Its operator can set `CODEGEN_MODEL` (and `CODEGEN_MODEL_URL`, `CODEGEN_MODEL_KEY`). " +
-  "Without one these work: `/codegen validate`, `/codegen merge`, `/codegen hold`, `/codegen cancel`, `/codegen where`, `/codegen status`, `/codegen config`, `/codegen help`.";
+  "Without one these work: `/codegen revert`, `/codegen validate`, `/codegen ok-to-test`, `/codegen merge`, `/codegen hold`, `/codegen decline`, `/codegen cancel`, " +
+  "`/codegen retry`, `/codegen where`, `/codegen status`, `/codegen config`, `/codegen help`.";
 
 export function configBroken(marker: string, by: string, file: string, mistakes: ConfigProblemsText): Message {
   return {

@@ -30,7 +30,7 @@ describe("what is answered", () => {
      <!-- codegen:message:answer-42-0 -->"
     `);
     expect(answers.help(marker, rows.slice(0, 1), true).body.split("\n").at(-1)).toMatchInlineSnapshot(
-      `"For now no model is set up for this bot, so it can make no plans and write no code. Its operator can set \`CODEGEN_MODEL\` (and \`CODEGEN_MODEL_URL\`, \`CODEGEN_MODEL_KEY\`). Without one these work: \`/codegen validate\`, \`/codegen merge\`, \`/codegen hold\`, \`/codegen cancel\`, \`/codegen where\`, \`/codegen status\`, \`/codegen config\`, \`/codegen help\`."`,
+      `"For now no model is set up for this bot, so it can make no plans and write no code. Its operator can set \`CODEGEN_MODEL\` (and \`CODEGEN_MODEL_URL\`, \`CODEGEN_MODEL_KEY\`). Without one these work: \`/codegen revert\`, \`/codegen validate\`, \`/codegen ok-to-test\`, \`/codegen merge\`, \`/codegen hold\`, \`/codegen decline\`, \`/codegen cancel\`, \`/codegen retry\`, \`/codegen where\`, \`/codegen status\`, \`/codegen config\`, \`/codegen help\`."`,
     );
   });
 
@@ -66,7 +66,7 @@ describe("what is answered", () => {
       `"@alice, this pull request is closed, so nothing was done. Reopen it and write the command again."`,
     );
     expect(answers.modelMissing(marker, "alice").body).toMatchInlineSnapshot(
-      `"@alice, no model is set up for this bot, so it can make no plans and write no code. Its operator can set \`CODEGEN_MODEL\` (and \`CODEGEN_MODEL_URL\`, \`CODEGEN_MODEL_KEY\`). Without one these work: \`/codegen validate\`, \`/codegen merge\`, \`/codegen hold\`, \`/codegen cancel\`, \`/codegen where\`, \`/codegen status\`, \`/codegen config\`, \`/codegen help\`."`,
+      `"@alice, no model is set up for this bot, so it can make no plans and write no code. Its operator can set \`CODEGEN_MODEL\` (and \`CODEGEN_MODEL_URL\`, \`CODEGEN_MODEL_KEY\`). Without one these work: \`/codegen revert\`, \`/codegen validate\`, \`/codegen ok-to-test\`, \`/codegen merge\`, \`/codegen hold\`, \`/codegen decline\`, \`/codegen cancel\`, \`/codegen retry\`, \`/codegen where\`, \`/codegen status\`, \`/codegen config\`, \`/codegen help\`."`,
     );
   });
 

@@ -63,6 +63,13 @@ describe("the answer", () => {
     expect(answer("/codegen", { parsed: of(11) })).toContain("for the last one. Write it in another comment");
   });
 
+  test("to help without a model names every command that works without one", () => {
+    const note = answer("/codegen help", { modelMissing: true })?.split("Without one these work: ")[1];
+    const needModel = ["plan", "approve", "revise", "run", "fix"];
+    const others = commandNames.filter((name) => grammar[name].available && !needModel.includes(name));
+    expect(note).toMatch(new RegExp(`^${others.map((name) => `\`/codegen ${name}\``).join(", ")}\\.`));
+  });
+
   test("to nothing behind the word is help", () => {
     expect(answer("/codegen")).toBe(answer("/codegen help"));
   });
