@@ -269,6 +269,25 @@ describe("reading", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a comment on a whole file stands above its diff, and is outdated in no place", async () => {
+    const { ada } = world.tokens;
+    await world.call(ada, "POST", `${ROOT}/git/refs`, { ref: "refs/heads/whole", sha: world.headSha });
+    const content = Buffer.from("one\ntwo\n").toString("base64");
+    const write = { message: "Add", content, branch: "whole" };
+    const { commit } = await world.call<{ commit: { sha: string } }>(ada, "PUT", `${ROOT}/contents/whole.txt`, write);
+    const change = { title: "Whole", head: "whole", base: "main" };
+    const { number } = await world.call<{ number: number }>(bot, "POST", `${ROOT}/pulls`, change);
+    const whole = { body: "Split this file", commit_id: commit.sha, path: "whole.txt", subject_type: "file" };
+    await world.call(bot, "POST", `${ROOT}/pulls/${String(number)}/comments`, whole);
+    await page.goto(`${host.url}/ada/shop/pull/${String(number)}`);
+    const thread = page.locator(".thread", { hasText: "Split this file" });
+    expect(await thread.innerText()).toMatch(/whole\.txt\s+whole file/);
+    expect(await thread.innerText()).not.toContain("Outdated");
+    await page.goto(`${host.url}/ada/shop/pull/${String(number)}/files`);
+    const file = page.locator(".file", { hasText: "whole.txt" });
+    expect(await file.innerText()).toMatch(/Split this file[^]*\+one/);
+  });
+
   test("a private repository is shown to those who may see it only", async () => {
     const { will } = world.tokens;
     await world.call(will, "POST", "/user/repos", { name: "secret", private: true });

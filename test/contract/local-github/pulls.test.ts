@@ -287,4 +287,34 @@ describe("a review", () => {
     const { data } = await scene.ada.rest.pulls.listReviewComments(pull);
     expect(data[0]).toMatchObject({ line: null, position: null, original_line: 11 });
   });
+
+  test("comment on a whole file has no line, is never outdated, and is within GitHub's description wherever it is told", async () => {
+    const pull = { ...scene.repo, pull_number: await changed("whole") };
+    const { data: shown } = await scene.ada.rest.pulls.get(pull);
+    const whole = { body: "Split it", commit_id: shown.head.sha, path: "src/long.ts", subject_type: "file" as const };
+    const { data } = await scene.ada.rest.pulls.createReviewComment({ ...pull, ...whole });
+    expect(data).toMatchObject({ subject_type: "file", line: null, original_line: null });
+    await scene.ada.rest.pulls.updateReviewComment({ ...scene.repo, comment_id: data.id, body: "Split it, please" });
+    await scene.commit("whole", { "src/long.ts": "rewritten\n" });
+    const review = { ...pull, review_id: data.pull_request_review_id ?? 0 };
+    for (const list of [
+      await scene.ada.rest.pulls.listReviewComments(pull),
+      await scene.ada.rest.pulls.listCommentsForReview(review),
+    ])
+      expect(list.data).toMatchObject([{ id: data.id, original_line: null }]);
+    const { node } = await scene.ada.graphql<{ node: { reviewThreads: { nodes: { id: string }[] } } }>(
+      "query ($id: ID!) { node(id: $id) { ... on PullRequest { reviewThreads(first: 5) { nodes { id isOutdated } } } } }",
+      { id: shown.node_id },
+    );
+    expect(node.reviewThreads.nodes).toMatchObject([{ isOutdated: false }]);
+    for (const verb of ["resolve", "unresolve"])
+      await scene.octo.graphql(
+        `mutation ($id: ID!) { ${verb}ReviewThread(input: { threadId: $id }) { thread { id } } }`,
+        { id: node.reviewThreads.nodes[0]?.id },
+      );
+    expect(await scene.names()).toEqual(
+      expect.arrayContaining(["pull_request_review_comment.edited", "pull_request_review_thread.unresolved"]),
+    );
+    expect(scene.violations()).toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import { nothing } from "./parts.ts";
 import type { FileShape, LineCommentShape, PullShape, RepositoryShape } from "./shapes.ts";
 import { lineKind, lineThread } from "./timeline.ts";
 
-/** The files of a pull (or of a commit, `pull` null) as coloured diffs, with line comments where they belong, and a form to review. */
+/** The files of a pull (or of a commit, `pull` null) as coloured diffs, with comments where they belong, and a form to review. */
 export function filesTab(
   page: Page,
   repository: RepositoryShape,
@@ -32,6 +32,9 @@ function fileDiff(page: Page, repository: RepositoryShape, file: FileShape, comm
       <code>${moved}${file.filename}</code>
       <span class="pill end">${file.status}</span>
     </div>
+    ${comments
+      .filter((comment) => comment.in_reply_to_id === undefined && comment.subject_type === "file")
+      .map((comment) => html`<div class="file-thread">${lineThread(page, repository, comment, comments, false)}</div>`)}
     ${
       file.patch === undefined
         ? html`<p class="nothing">

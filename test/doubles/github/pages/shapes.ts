@@ -97,6 +97,7 @@ export interface LineCommentShape extends CommentShape {
   line: number | null;
   original_line: number | null;
   start_line: number | null;
+  subject_type: "line" | "file";
   side: "LEFT" | "RIGHT";
   in_reply_to_id?: number;
 }

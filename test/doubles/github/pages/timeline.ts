@@ -104,7 +104,7 @@ export function reviewHappenings(
   });
 }
 
-/** A line comment with its answers; with `hunk`, the end of the diff that it speaks of. */
+/** A comment on a line or a whole file, with its answers; with `hunk`, what it speaks of: the file, and the end of the diff. */
 export function lineThread(
   page: Page,
   repository: RepositoryShape,
@@ -113,26 +113,15 @@ export function lineThread(
   hunk: boolean,
 ): Markup {
   const answers = all.filter((line) => line.in_reply_to_id === first.id);
-  const where = first.line ?? first.original_line;
-  const from = first.start_line === null ? "" : `${String(first.start_line)}–`;
+  const ofLine = first.subject_type === "line";
   return html`<div class="thread" id="discussion_r${first.id}">
     ${
       hunk &&
       html`<div class="box-head">
-          <code>${first.path}</code>${where !== null && html` <span class="quiet">line ${from}${where}</span>`}
-          ${first.line === null && html`<span class="pill end">Outdated</span>`}
+          <code>${first.path}</code> <span class="quiet">${ofLine ? linesOf(first) : "whole file"}</span>
+          ${ofLine && first.line === null && html`<span class="pill end">Outdated</span>`}
         </div>
-        <table class="diff">
-          ${first.diff_hunk
-            .split("\n")
-            .slice(-4)
-            .map(
-              (line) =>
-                html`<tr class="${lineKind(line)}">
-                  <td class="line">${line}</td>
-                </tr>`,
-            )}
-        </table>`
+        ${ofLine && endOf(first.diff_hunk)}`
     }
     ${[first, ...answers].map(
       (line) =>
@@ -143,6 +132,25 @@ export function lineThread(
         </div>`,
     )}
   </div>`;
+}
+
+function linesOf({ line, original_line, start_line }: LineCommentShape): string {
+  const from = start_line === null ? "" : `${String(start_line)}–`;
+  return `line ${from}${String(line ?? original_line)}`;
+}
+
+function endOf(hunk: string): Markup {
+  return html`<table class="diff">
+    ${hunk
+      .split("\n")
+      .slice(-4)
+      .map(
+        (line) =>
+          html`<tr class="${lineKind(line)}">
+            <td class="line">${line}</td>
+          </tr>`,
+      )}
+  </table>`;
 }
 
 export function lineKind(line: string): string {

@@ -111,8 +111,9 @@ function reached(document: JsonObject, from: Json): JsonObject {
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (schemas[name] !== undefined) continue;
     const schema = simplify(all[name] ?? {});
-    for (const { schema: of, property, is } of CORRECTED_PROPERTIES)
-      if (of === name) object(object(schema).properties)[property] = is;
+    for (const { schema: of, within = [], property, is } of CORRECTED_PROPERTIES)
+      if (of === name)
+        object(within.reduce((node, key) => object(node[key]), object(schema)).properties)[property] = is;
     schemas[name] = schema;
     queue.push(...references(schema));
   }
