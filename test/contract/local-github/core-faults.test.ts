@@ -78,6 +78,17 @@ test("reads can lag behind a write for a while", async () => {
   expect(await seen()).toBe("written late");
 });
 
+test("a lag is refused where only git would have to lag, which it does not", async () => {
+  const contents = "/repos/{owner}/{repo}/contents/{path}";
+  const ref = "/repos/{owner}/{repo}/git/refs/{ref}";
+  const inGit = [createRef, `PATCH ${ref}`, `DELETE ${ref}`, `PUT ${contents}`, "POST /graphql createCommitOnBranch"];
+  for (const route of inGit) {
+    const refused = scene.admin("faults", { route, mode: "lag-after-write" });
+    await expect(refused).rejects.toThrow(/git does not lag.*"422"/);
+    expect(() => scene.local.failNext(route, "lag-after-write")).toThrow(/git does not lag/);
+  }
+});
+
 test("a fault can wait for one field of GraphQL", async () => {
   scene.local.failNext("POST /graphql viewer", "502");
   expect((await scene.ann.graphql<{ rateLimit: unknown }>("{ rateLimit { limit } }")).rateLimit).toBeDefined();

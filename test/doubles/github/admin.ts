@@ -36,8 +36,14 @@ export async function handleAdmin(services: Services, method: string, path: stri
   }
 }
 
+/** Writes of which all that a read could miss is in git. */
+const writesInGit = [
+  /^(POST|PUT|PATCH|DELETE) \/repos\/\{owner\}\/\{repo\}\/(git|contents)\//,
+  /^POST \/graphql (createCommitOnBranch|createRef|updateRef|deleteRef)$/,
+];
+
 /**
- * Reads a fault. Throws 422 for an unknown mode or a route that no request could ever match.
+ * Reads a fault. Throws 422 for an unknown mode, a route that no request could ever match, or a lag where nothing lags.
  * @param seconds see `Fault`; by default 60, and 1 for a lag
  */
 export function faultOf(route: string, mode: string, times = 1, seconds?: number): Fault {
@@ -52,6 +58,12 @@ export function faultOf(route: string, mode: string, times = 1, seconds?: number
   const known = routes.some((one) => `${one.method} ${one.pattern}` === route);
   if (!known && !isGit && !/^POST \/graphql(?: \w+)?$/.test(route)) {
     throw new HttpProblem(422, `no route "${route}"; write it as "METHOD /pattern/{with}/{parameters}"`);
+  }
+  if (mode === "lag-after-write" && writesInGit.some((one) => one.test(route))) {
+    throw new HttpProblem(
+      422,
+      `git does not lag here, so "${route}" cannot; use a write outside git, such as a comment`,
+    );
   }
   return { route, mode, times, seconds: seconds ?? (mode === "lag-after-write" ? 1 : 60) };
 }
