@@ -38,6 +38,24 @@ test("an answer that the client has already is 304, and costs nothing of the lim
   expect((await fetch(url, { headers: { "if-none-match": etag } })).status).toBe(200);
 });
 
+test("REST and GraphQL have a limit each, and to look at the limits costs nothing", async () => {
+  const limits = async () => (await scene.ann.rest.rateLimit.get()).data.resources;
+  const before = await limits();
+  const rest = await scene.ann.request("GET /meta");
+  const query = { query: "{ rateLimit { used remaining } }" };
+  const asked = await scene.ann.request("POST /graphql", query);
+  const after = await limits();
+  expect([after.core.used, after.graphql?.used]).toEqual([before.core.used + 1, (before.graphql?.used ?? 0) + 1]);
+  expect(asked.data).toEqual({
+    data: { rateLimit: { used: after.graphql?.used, remaining: after.graphql?.remaining } },
+  });
+  const told = [rest, asked].map(({ headers }) => [headers["x-ratelimit-resource"], headers["x-ratelimit-used"]]);
+  expect(told).toEqual([
+    ["core", String(after.core.used)],
+    ["graphql", String(after.graphql?.used)],
+  ]);
+});
+
 test("every answer has GitHub's headers", async () => {
   const { headers } = await fetch(`${scene.local.url}/repos/ann/shop`);
   expect(headers.get("content-type")).toBe("application/json; charset=utf-8");

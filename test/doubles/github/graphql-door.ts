@@ -25,7 +25,7 @@ export async function handleGraphqlCall(services: Services, call: RestCall): Pro
     const seen = /^\s*mutation\b/m.test(query) ? github : github.asSeenBy("GET");
     // Loaded by the first query only: GitHub's schema costs half a second and much memory.
     const { handleGraphql } = await import("./graphql/handle-graphql.ts");
-    const rate = services.rates.count(github, actor, 0);
+    const rate = services.rates.count(github, actor, "graphql", 0);
     const answer = await handleGraphql({ github: seen, actor, query, variables, operationName, rate });
     return finishAnswer(services, call, { answer, actor, route, fault });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Actor } from "../auth.ts";
 import { allows, type PermissionSet } from "../permissions.ts";
 import { maySee, requireRole, tokenCovers } from "../rest/access.ts";
 import { HttpProblem, notAccessible } from "../rest/problem.ts";
+import type { Rate } from "../rest/rate-limit.ts";
 import type { Account } from "../state/accounts.ts";
 import type { CheckRun, CheckSuite } from "../state/checks.ts";
 import type { GitHub } from "../state/github.ts";
@@ -46,15 +47,8 @@ export interface Context {
   github: GitHub;
   actor: Actor;
   make: Makers;
-  /** The actor's rate limit; `reset` in epoch seconds. */
+  /** The actor's rate limit before this request. */
   rate: Rate;
-}
-
-export interface Rate {
-  limit: number;
-  used: number;
-  remaining: number;
-  reset: number;
 }
 
 /**

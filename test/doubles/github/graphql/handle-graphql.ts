@@ -1,8 +1,8 @@
 import { execute, GraphQLError, parse, validate, type DocumentNode } from "graphql";
 import type { Actor } from "../auth.ts";
 import type { GitHub } from "../state/github.ts";
+import type { Rate } from "../rest/rate-limit.ts";
 import type { RestAnswer } from "../rest/router.ts";
-import type { Rate } from "./context.ts";
 import { contextOf } from "./context-of.ts";
 import { formatProblem } from "./problem.ts";
 import { queryRoot } from "./query.ts";
@@ -16,7 +16,7 @@ export interface GraphqlRequest {
   query: unknown;
   variables?: unknown;
   operationName?: unknown;
-  /** What `rateLimit` tells; a full hour's allowance when not given. */
+  /** What `rateLimit` tells, before this request; a full hour's allowance when not given. */
   rate?: Rate;
 }
 

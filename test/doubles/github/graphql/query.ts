@@ -22,7 +22,9 @@ export function queryRoot(context: Context): Record<string, unknown> {
     },
     rateLimit: () => {
       const { limit, used, remaining, reset } = context.rate;
-      return { cost: 1, nodeCount: 0, limit, used, remaining, resetAt: new Date(reset * 1000).toISOString() };
+      // This query is counted when it is answered; what it is told includes it.
+      const left = { cost: 1, used: used + 1, remaining: Math.max(0, remaining - 1) };
+      return { ...left, nodeCount: 0, limit, resetAt: new Date(reset * 1000).toISOString() };
     },
     meta: () => ({ gitHubServicesSha: "0".repeat(40), isPasswordAuthenticationVerifiable: false }),
     repository: (args: Arguments) => {

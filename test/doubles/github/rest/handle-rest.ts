@@ -9,7 +9,7 @@ import { isObject } from "./body.ts";
 import { faultAnswer } from "./fault-answer.ts";
 import { routes } from "./index.ts";
 import { HttpProblem } from "./problem.ts";
-import { rateHeaders } from "./rate-limit.ts";
+import { rateHeaders, type Resource } from "./rate-limit.ts";
 import { matchRoute, type RestAnswer, type RestRequest, type Route } from "./router.ts";
 
 /** One request to the REST API, body read. */
@@ -136,11 +136,13 @@ export function finishAnswer(services: Services, call: RestCall, outcome: RestOu
   const etag = `W/"${createHash("sha256").update(raw).digest("hex")}"`;
   const reads = call.method === "GET" || call.method === "HEAD";
   const same = reads && answer.status === 200 && matches(call.headers["if-none-match"], etag);
-  const rate = services.rates.count(services.github, actor, same ? 0 : 1);
+  const resource: Resource = outcome.route === "POST /graphql" ? "graphql" : "core";
+  const isFree = same || outcome.route === "GET /rate_limit";
+  const rate = services.rates.count(services.github, actor, resource, isFree ? 0 : 1);
   const headers: Record<string, string> = {
     "X-GitHub-Media-Type": mediaType(call.headers["accept"]),
     "X-GitHub-Api-Version-Selected": "2022-11-28",
-    ...rateHeaders(rate),
+    ...rateHeaders(rate, resource),
     ...(answer.body !== undefined && { "Content-Type": "application/json; charset=utf-8" }),
     ...(reads && answer.status === 200 && { ETag: etag, "Cache-Control": "private, max-age=60, s-maxage=60" }),
     ...answer.headers,

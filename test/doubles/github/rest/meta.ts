@@ -24,9 +24,10 @@ const meta = {
 };
 
 function rateLimit({ github, actor, rates }: RestRequest) {
-  const core = rates.count(github, actor, 0);
-  const untouched = { ...core, used: 0, remaining: core.limit };
-  const resources = { core, graphql: untouched, search: { ...untouched, limit: 30, remaining: 30 } };
+  const core = rates.count(github, actor, "core", 0);
+  const graphql = rates.count(github, actor, "graphql", 0);
+  const search = { ...core, used: 0, limit: 30, remaining: 30 };
+  const resources = { core, graphql, search };
   return { status: 200, body: { resources, rate: core } };
 }
 
