@@ -300,6 +300,23 @@ describe("reading", () => {
     await page.getByText("There are no files here yet").waitFor();
   });
 
+  test("what is no page is told as a page, wherever it is asked for", async () => {
+    for (const path of ["nobody", "ada/shop/nope", "ada/shop/pull/nope", "ada/shop/runs/nope", "_pages/nope"]) {
+      const answer = await page.goto(`${host.url}/${path}`);
+      expect([path, answer?.status(), answer?.headers()["content-type"]]).toEqual([
+        path,
+        404,
+        "text/html; charset=utf-8",
+      ]);
+      await page.getByRole("link", { name: "All repositories" }).waitFor();
+    }
+    const form = await context.request.post(`${host.url}/ada/shop/nope`, {
+      form: { body: "x" },
+      headers: { accept: "text/html" },
+    });
+    expect([form.status(), form.headers()["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+  });
+
   test("files: the rendered README, numbered lines that can be pointed at, branches with slashes", async () => {
     await page.goto(`${host.url}/ada/shop`);
     await page.locator(".readme h1", { hasText: "Shop" }).waitFor();

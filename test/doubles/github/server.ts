@@ -77,7 +77,6 @@ async function dispatch(
   }
   if (!isApi(request, path)) {
     if (await handlePage({ services, request, response, url })) return { route: null, actor: "browser", fault: null };
-    if (request.headers.accept?.includes("text/html")) throw new HttpProblem(404, "Not Found");
   }
   const call = await callOf(request, url);
   const outcome = /^(\/api)?\/graphql$/.test(path)

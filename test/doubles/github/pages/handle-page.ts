@@ -30,13 +30,14 @@ const POLICY =
   "frame-ancestors 'none'; " +
   "img-src 'self' data: http://127.0.0.1:* http://localhost:*";
 
-/** Answers one request of a browser; `false` when there is no such page, and nothing was written. */
+/** Answers one request of a browser; `false` when there is no such page, nothing was written, and who asks wants none (a script, a picture). */
 export async function handlePage({ services, request, response, url }: PageCall): Promise<boolean> {
   const viewer = actingUser(services, request);
   const page: Page = { github: services.github, api: new PageApi(services, viewer), viewer, url };
   let answer: PageAnswer | null;
   try {
     answer = request.method === "POST" ? await post(page, request) : await view(page, request);
+    if (!answer && request.headers.accept?.includes("text/html")) throw new PageProblem(404, "Not Found");
   } catch (error) {
     if (!(error instanceof PageProblem) && !(error instanceof HttpProblem)) throw error;
     answer = { status: error.status, body: problemPage(page, error) };
