@@ -1,10 +1,11 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
-import { chown, glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
+import { postgresFolder } from "../../deploy/postgres-folder.ts";
 import { freePort } from "./free-port.ts";
 
 export interface PostgresServer {
@@ -90,7 +91,7 @@ interface Place {
 }
 
 async function openPlace(): Promise<Place> {
-  const [binaries, owner] = [await binariesFolder(), await unprivileged()];
+  const [binaries, owner] = [binariesFolder(), await unprivileged()];
   const folder = await mkdtemp(join(tmpdir(), "codegen-pg-"));
   if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
   return { folder, data: join(folder, "data"), binaries, options: { cwd: folder, stdio: "ignore", ...owner } };
@@ -108,12 +109,10 @@ async function run(file: string, args: readonly string[], options: SpawnOptions 
   if (code !== 0) throw new Error(`${basename(file)} ended with ${String(code)}`);
 }
 
-async function binariesFolder(): Promise<string> {
-  const found: string[] = [];
-  for await (const folder of glob("/usr/lib/postgresql/*/bin")) found.push(folder);
-  const newest = found.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
-  if (newest === undefined) throw new Error("no PostgreSQL server found: apt-get install postgresql");
-  return newest;
+function binariesFolder(): string {
+  const folder = postgresFolder();
+  if (folder === undefined) throw new Error("no PostgreSQL server found: apt-get install postgresql");
+  return folder;
 }
 
 /** PostgreSQL refuses root. Undefined when this process is not root. */
