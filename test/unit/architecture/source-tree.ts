@@ -44,7 +44,10 @@ export function readSource(path: string, text: string): SourceFile {
   const resolve = (specifier: string) =>
     specifier.startsWith(".") ? posix.normalize(posix.join(posix.dirname(path), specifier)) : specifier;
 
-  visit(parseSync(text, { syntax: "typescript", target: "es2024" }), (node) => {
+  const tree = parseSync(text, { syntax: "typescript", target: "es2024" });
+  const { isProcess, isLoader } = namesOf(tree);
+
+  visit(tree, (node) => {
     const source = textOf(child(node, "source"), "value");
     if (/^(?:Import|ExportNamed|ExportAll)Declaration$/.test(node["type"] as string) && source !== undefined) {
       const to = resolve(source);
@@ -62,15 +65,20 @@ export function readSource(path: string, text: string): SourceFile {
       const specifier = textOf(child(first, "expression"), "value");
       if (specifier !== undefined) imports.push({ to: resolve(specifier), typeOnly: false, dynamic: true });
     }
+    if (node["type"] === "CallExpression" && isLoader(child(node, "callee"))) {
+      const [first] = children(node, "arguments");
+      const specifier = textOf(child(first, "expression"), "value");
+      // It may stand in a function that runs later; nothing here needs to tell that apart.
+      if (specifier !== undefined) imports.push({ to: resolve(specifier), typeOnly: false, dynamic: false });
+    }
     if (node["type"] === "MemberExpression") {
       const object = textOf(child(node, "object"), "value");
-      const property = child(node, "property");
-      const name = textOf(property, "value") ?? textOf(child(property, "expression"), "value");
-      if (object === "process" && name === "env") readsProcessEnv = true;
+      const name = memberName(node);
+      if (name === "env" && isProcess(child(node, "object"))) readsProcessEnv = true;
       const namespace = object === undefined ? undefined : namespaces.get(object);
       if (namespace !== undefined && name !== undefined) uses.push(`${namespace}#${name}`);
     }
-    if (node["type"] === "VariableDeclarator" && textOf(child(node, "init"), "value") === "process") {
+    if (node["type"] === "VariableDeclarator" && isProcess(child(node, "init"))) {
       const taken = children(child(node, "id"), "properties").map((property) =>
         textOf(child(property, "key"), "value"),
       );
@@ -83,6 +91,59 @@ export function readSource(path: string, text: string): SourceFile {
 }
 
 type Node = Record<string, unknown>;
+
+/** What a file calls Node's `process`, and what it loads CommonJS with: `createRequire(…)`, by whatever name. */
+function namesOf(tree: unknown): Record<"isProcess" | "isLoader", (node: Node | undefined) => boolean> {
+  const processes = new Set(["process"]);
+  const makers = new Set<string>();
+  const loaders = new Set<string>();
+  const isProcess = (node: Node | undefined): boolean => {
+    const at = bare(node);
+    if (at?.["type"] === "Identifier") return processes.has(textOf(at, "value") ?? "");
+    if (at?.["type"] !== "MemberExpression") return false;
+    const from = bare(child(at, "object"));
+    const isGlobal = /^global(?:This)?$/.test(textOf(from, "value") ?? "");
+    return memberName(at) === "process" ? isGlobal : memberName(at) === "default" && isProcess(from);
+  };
+  const isLoader = (node: Node | undefined): boolean => {
+    const at = bare(node);
+    if (at?.["type"] === "Identifier") return loaders.has(textOf(at, "value") ?? "");
+    const callee = at?.["type"] === "CallExpression" ? bare(child(at, "callee")) : undefined;
+    return memberName(callee) === "createRequire" || makers.has(textOf(callee, "value") ?? "");
+  };
+  // Imports count from the first line on, wherever they stand.
+  visit(tree, (node) => {
+    if (node["type"] !== "ImportDeclaration") return;
+    const source = textOf(child(node, "source"), "value") ?? "";
+    for (const specifier of children(node, "specifiers")) {
+      const local = textOf(child(specifier, "local"), "value") ?? "";
+      const name = textOf(child(specifier, "imported"), "value");
+      const isWhole = specifier["type"] !== "ImportSpecifier" || name === "default";
+      if (/^(?:node:)?process$/.test(source) && isWhole) processes.add(local);
+      if (/^(?:node:)?module$/.test(source) && (name ?? local) === "createRequire") makers.add(local);
+    }
+  });
+  visit(tree, (node) => {
+    const name = textOf(child(node, "id"), "value");
+    if (node["type"] !== "VariableDeclarator" || name === undefined) return;
+    if (isProcess(child(node, "init"))) processes.add(name);
+    if (isLoader(child(node, "init"))) loaders.add(name);
+  });
+  return { isProcess, isLoader };
+}
+
+/** Without brackets, `!`, `as` and `?.` around it. */
+function bare(node: Node | undefined): Node | undefined {
+  const wraps = /^(?:Parenthesis|TsNonNull|TsAs|TsSatisfies|OptionalChaining)Expression$/;
+  const inner = wraps.test(textOf(node, "type") ?? "") ? (child(node, "expression") ?? child(node, "base")) : undefined;
+  return inner === undefined ? node : bare(inner);
+}
+
+/** `name` of `x.name` and of `x["name"]`. */
+function memberName(node: Node | undefined): string | undefined {
+  const property = child(node, "property");
+  return textOf(property, "value") ?? textOf(child(property, "expression"), "value");
+}
 
 function listFiles(directory: string): string[] {
   try {
