@@ -16,9 +16,10 @@ const looks = 50;
 export async function awaitEarlier(
   { store }: PipelineDeps,
   { delivery, trigger }: Pick<Jobs["reply"], "delivery" | "trigger">,
-  { attempt }: Pick<JobContext, "attempt">,
+  { attempt, lastAttempt }: Pick<JobContext, "attempt" | "lastAttempt">,
 ): Promise<void> {
-  if (trigger.kind !== "comment") return;
+  // Who has no further try has waited long enough, or has only its last words to say.
+  if (trigger.kind !== "comment" || lastAttempt) return;
   for (const index of trigger.after ?? []) {
     const run = await store.runs.byJob(jobId(delivery, index));
     if (run === null ? attempt <= looks : !isFinal(run.state))

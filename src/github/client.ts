@@ -101,7 +101,7 @@ export function createGitHub(options: GitHubOptions): GitHubApp {
       const { data } = await app.request("GET /app/installations/{installation_id}", at);
       const { usable, missing } = lacking(scope, data.permissions);
       if (any === true && missing.length > 0 && Object.keys(usable).length > 0) return ask(usable);
-      throw new MissingPermission(missing, error);
+      throw new MissingPermission(missing, any === true ? "any" : "all", error);
     }
   };
   const authStrategy = narrowedToken(askToken);

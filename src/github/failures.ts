@@ -30,15 +30,21 @@ export function translate(error: unknown): unknown {
     return new RateLimited(`GitHub asks to wait ${Math.ceil(wait / 1000)} s: ${answer.message}`, wait, {
       cause: error,
     });
-  return isMissingPermission(answer) ? new MissingPermission(acceptedBy(answer), error) : error;
+  return isMissingPermission(answer) ? new MissingPermission(acceptedBy(answer), "any", error) : error;
 }
 
 /** The installation does not grant what a call needs. */
 export class MissingPermission extends UserError {
-  /** @param names such as `checks: write`, of which one may be enough; empty when GitHub does not say */
-  constructor(names: readonly string[], cause: unknown) {
-    const listed = names.map((name) => `\`${name}\``).join(" or ");
-    const what = names.length === 0 ? "a permission that this needs" : `the permission ${listed}, which this needs`;
+  /**
+   * @param names such as `checks: write`; empty when GitHub does not say
+   * @param enough whether one of them would do
+   */
+  constructor(names: readonly string[], enough: "all" | "any", cause: unknown) {
+    const listed = names.map((name) => `\`${name}\``).join(enough === "any" ? " or " : " and ");
+    const what =
+      names.length === 0
+        ? "a permission that this needs"
+        : `the ${enough === "all" && names.length > 1 ? "permissions" : "permission"} ${listed}, which this needs`;
     super(
       `The installation of this App lacks ${what}. An owner of the repository can accept the App's present permissions under Settings → GitHub Apps.`,
       { cause },

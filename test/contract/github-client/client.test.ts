@@ -111,6 +111,13 @@ describe("a token", () => {
     expect(String(await failure(getIssue(github(), thread)))).toContain("`issues: read` or `pull_requests: read`");
   });
 
+  test("names all that is missing where all is needed", async () => {
+    nock(api).post("/app/installations/11/access_tokens").reply(422, { message });
+    granted({ metadata: "read" });
+    const error = await failure(github().in(repo, { contents: "write", pull_requests: "write" }).read("GET /zen"));
+    expect(String(error)).toContain("lacks the permissions `contents: write` and `pull_requests: write`, which");
+  });
+
   test("that GitHub finds too weak for a call is told with what would do", async () => {
     tokens();
     nock(api)
